@@ -1,0 +1,241 @@
+//! Where the service is.
+
+use std::{
+    fmt::{self, Debug, Display, Formatter},
+    net::IpAddr,
+    str::FromStr,
+};
+
+use bytes::Bytes;
+use http::{
+    Uri,
+    uri::{PathAndQuery, Scheme},
+};
+
+use crate::error::{Error, InvalidInput};
+
+/// A region in which DigiCert runs CertCentral.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Region {
+    /// `https://certcentral.digicert.eu/services/v2` (documented).
+    Eu,
+    /// `https://www.digicert.com/services/v2` (documented).
+    #[default]
+    Us,
+}
+
+/// The address below which every endpoint lies, such as `https://www.digicert.com/services/v2`.
+///
+/// The key travels to this address, so it must be `https`; `http` is accepted for loopback
+/// addresses (tests) only.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct BaseUrl(Uri);
+
+impl BaseUrl {
+    /// Reads an address, with or without a trailing `/`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if it is not `https://host[:port][/path]` (`http` for `localhost`,
+    /// `127.0.0.0/8` and `[::1]`), or has user information, a query, a fragment, or a path with
+    /// `.` or `..` in it. The message never repeats the address, which may hold secrets.
+    pub fn parse(url: &str) -> Result<Self, Error> {
+        let uri: Uri = match url.trim_end_matches('/').parse() {
+            Ok(uri) if url.is_ascii() && !url.contains(['?', '#', '@']) => uri,
+            Ok(_) => {
+                return Err(refuse(
+                    "has user information, a query, a fragment or a character that is not ASCII",
+                ));
+            }
+            Err(_) => return Err(refuse("is not a URL")),
+        };
+        let Some(host) = uri.host().filter(|host| !host.is_empty()) else {
+            return Err(refuse("has no host"));
+        };
+        let port_given = uri.authority().is_some_and(|authority| authority.as_str() != host);
+        if port_given && uri.port_u16().is_none_or(|port| port == 0) {
+            return Err(refuse("has a port that is no port number"));
+        }
+        if uri.scheme() != Some(&Scheme::HTTPS)
+            && !(uri.scheme() == Some(&Scheme::HTTP) && is_loopback(host))
+        {
+            return Err(refuse("is not https, and would send the key in clear"));
+        }
+        if has_dot_segment(uri.path()) {
+            return Err(refuse("has `.` or `..` in its path"));
+        }
+        Ok(Self(uri))
+    }
+
+    /// The address of `path` (with its query) below this one.
+    pub(crate) fn join(&self, path: &str) -> Result<Uri, InvalidInput> {
+        let base = self.0.path().trim_end_matches('/');
+        let (file, _query) = path.split_once('?').unwrap_or((path, ""));
+        if !path.starts_with('/')
+            || path.starts_with("//")
+            || path.contains('#')
+            || !path.is_ascii()
+            || has_dot_segment(file)
+        {
+            return Err(InvalidInput::new(
+                "the endpoint's path must start with one `/`, stay below the base URL, be percent-encoded and have no fragment",
+            ));
+        }
+        let path = Bytes::from([base, path].concat());
+        let mut parts = self.0.clone().into_parts();
+        parts.path_and_query =
+            Some(PathAndQuery::from_maybe_shared(path).map_err(|e| {
+                InvalidInput::because("the endpoint's path is not percent-encoded", e)
+            })?);
+        Uri::from_parts(parts)
+            .map_err(|e| InvalidInput::because("the endpoint's address is not a URL", e))
+    }
+}
+
+impl Default for BaseUrl {
+    fn default() -> Self {
+        Region::default().into()
+    }
+}
+
+impl From<Region> for BaseUrl {
+    fn from(region: Region) -> Self {
+        Self(Uri::from_static(match region {
+            Region::Eu => "https://certcentral.digicert.eu/services/v2",
+            Region::Us => "https://www.digicert.com/services/v2",
+        }))
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = Error;
+
+    fn from_str(url: &str) -> Result<Self, Error> {
+        Self::parse(url)
+    }
+}
+
+impl Display for BaseUrl {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.to_string().trim_end_matches('/'))
+    }
+}
+
+impl Debug for BaseUrl {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUrl({self})")
+    }
+}
+
+fn refuse(what: &str) -> Error {
+    InvalidInput::new(format!(
+        "the base URL {what}; give one like https://www.digicert.com/services/v2 (http only for loopback)"
+    ))
+    .into()
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+/// Whether a client or server on the way could read part of `path` as "one level up".
+fn has_dot_segment(path: &str) -> bool {
+    path.split('/').any(|segment| {
+        matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_regions_are_as_documented() {
+        assert_eq!(BaseUrl::default().to_string(), "https://www.digicert.com/services/v2");
+        assert_eq!(
+            BaseUrl::from(Region::Eu).to_string(),
+            "https://certcentral.digicert.eu/services/v2"
+        );
+    }
+
+    #[test]
+    fn good_addresses_are_read() {
+        for (given, read) in [
+            ("https://www.digicert.com/services/v2", "https://www.digicert.com/services/v2"),
+            ("https://www.digicert.com/services/v2//", "https://www.digicert.com/services/v2"),
+            ("HTTPS://example.com", "https://example.com"),
+            ("https://example.com:8443/a/b/", "https://example.com:8443/a/b"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://127.9.9.9", "http://127.9.9.9"),
+            ("http://[::1]:80/x", "http://[::1]:80/x"),
+            ("http://LOCALHOST", "http://LOCALHOST"),
+        ] {
+            assert_eq!(BaseUrl::parse(given).unwrap().to_string(), read);
+        }
+    }
+
+    #[test]
+    fn bad_addresses_are_refused_and_not_repeated() {
+        for bad in [
+            "",
+            "/",
+            "www.digicert.com",
+            "example.com/x",
+            "ftp://example.com",
+            "https://",
+            "https:///x",
+            "http://example.com",
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com",
+            "http://[::2]",
+            "http://10.0.0.1",
+            "https://secret@example.com",
+            "https://u:secret@example.com/",
+            "https://example.com?secret",
+            "https://example.com/?",
+            "https://example.com/#secret",
+            "https://example.com:0",
+            "https://example.com:",
+            "https://example.com:99999",
+            "https://example.com:x",
+            "https://example.com/a/../b",
+            "https://example.com/%2E%2e/b",
+            "https://exa mple.com",
+            "https://example.com\n",
+        ] {
+            let error = BaseUrl::parse(bad).expect_err(bad).to_string();
+            assert!(error.contains("the base URL") && !error.contains("secret"), "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn paths_stay_below_the_base() {
+        let base = BaseUrl::parse("https://example.com/services/v2/").unwrap();
+        assert_eq!(
+            base.join("/order/1?a=b").unwrap(),
+            "https://example.com/services/v2/order/1?a=b"
+        );
+        assert_eq!(
+            BaseUrl::parse("https://example.com").unwrap().join("/x").unwrap(),
+            "https://example.com/x"
+        );
+        for bad in [
+            "",
+            "x",
+            "//x",
+            "/x/../../y",
+            "/%2e%2E/y",
+            "/.",
+            "/x#y",
+            "/a b",
+            "/é",
+            &"/x".repeat(40_000),
+        ] {
+            base.join(bad).expect_err(bad);
+        }
+        assert!(base.join("/x?next=/../y").is_ok(), "dots in a query climb nowhere");
+    }
+}

@@ -1,0 +1,327 @@
+//! One call as a state machine: attempts, pauses, deadline.
+
+use std::{
+    fmt::{self, Debug, Formatter},
+    mem,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::Method;
+
+use crate::{
+    api::Api,
+    endpoint::Endpoint,
+    error::{DeadlineError, Error, Failure, InvalidInput, TransportError},
+    instant::later,
+    rate_limit::{Place, Turn},
+    retry::LONGEST_PAUSE,
+};
+
+/// One call of an endpoint, driven from outside: made by [`Api::call`], polled by a transport.
+///
+/// A transport is a loop around two methods. [`poll`](Self::poll) says what to do now, and
+/// [`handle`](Self::handle) takes in what came of it; retries, pauses, the rate limit and the
+/// deadline are decided in here. The time always comes in as `now`, so a test can let hours pass
+/// in a millisecond.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use certcentral_core::{Api, ApiKey, ListReissues, OrderId, Step};
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let mut call = api.call(ListReissues::new(OrderId(112233)));
+///
+/// let now = Instant::now();
+/// let Step::Send(attempt) = call.poll(now) else { panic!("nothing stands in the way") };
+/// assert_eq!(attempt.request.uri().path(), "/services/v2/order/certificate/112233/reissue");
+/// assert_eq!(attempt.deadline, now + Duration::from_secs(30));
+///
+/// // The transport's part: send `attempt.request`, and hand in what came back.
+/// let answer = http::Response::new(r#"{"certificates": []}"#.into());
+/// call.handle(now + Duration::from_millis(80), Ok(answer));
+///
+/// let Step::Done(result) = call.poll(now + Duration::from_millis(80)) else { panic!("it is over") };
+/// assert!(result?.certificates.is_empty());
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
+///
+/// Dropping a call at any time is safe: it returns its place in the rate limiter's plan.
+#[must_use = "a call does nothing until it is polled by a transport"]
+pub struct Call<E: Endpoint> {
+    api: Api,
+    endpoint: E,
+    /// The first attempt's request, built early so that bad input neither waits nor costs a place.
+    prepared: Option<Result<http::Request<Bytes>, Error>>,
+    method: Method,
+    state: State<E::Output>,
+    deadline: Option<Instant>,
+    /// Whether `poll` was called yet: the call's time runs from then on.
+    started: bool,
+    /// Requests sent.
+    sent: u32,
+    /// Attempts used up: requests sent and not answered with 429.
+    used: u32,
+    /// For how long the call's own 429 answers have held it up.
+    throttled: Duration,
+    /// When the attempt was sent that `poll` gave up on: its answer may still come.
+    overdue: Option<Instant>,
+    last_error: Option<Error>,
+}
+
+/// What a transport is to do now. Exhaustive on purpose: a transport must know them all.
+#[derive(Debug)]
+#[must_use]
+pub enum Step<T> {
+    /// Perform this exchange, then call [`Call::handle`].
+    Send(Attempt),
+    /// Poll again at this instant, or later.
+    Wait(Instant),
+    /// The call is over.
+    Done(Result<T, Error>),
+}
+
+/// One exchange that a transport is to perform.
+#[derive(Debug)]
+pub struct Attempt {
+    /// The request, complete; a transport adds nothing but what HTTP itself demands.
+    pub request: http::Request<Bytes>,
+    /// When the exchange must be over, from the name look-up to the body's last byte. A transport
+    /// gives up then, with [`Failure::timeout`].
+    pub deadline: Instant,
+    /// How many bytes of body are accepted. A transport stops reading beyond, with
+    /// [`Failure::too_large`].
+    pub body_limit: usize,
+}
+
+impl Attempt {
+    /// How much of an attempt's time a transport spends on connecting, unless it is told
+    /// otherwise: 10 s.
+    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+}
+
+enum State<T> {
+    /// On the way to the next attempt.
+    Waiting { not_before: Option<Instant>, place: Option<Place> },
+    /// An attempt is with the transport.
+    Out { sent: Instant, deadline: Instant },
+    /// The result is there and has not been asked for.
+    Finished(Result<T, Error>),
+    /// The result has been handed out.
+    Over,
+}
+
+impl<E: Endpoint> Call<E> {
+    pub(crate) fn new(api: Api, endpoint: E) -> Self {
+        Self {
+            prepared: Some(api.build_request(&endpoint)),
+            method: endpoint.method(),
+            api,
+            endpoint,
+            state: State::Waiting { not_before: None, place: None },
+            deadline: None,
+            started: false,
+            sent: 0,
+            used: 0,
+            throttled: Duration::ZERO,
+            overdue: None,
+            last_error: None,
+        }
+    }
+
+    /// Ends the call by `deadline`, pauses and the wait for the rate limit included.
+    ///
+    /// Replaces [`ApiBuilder::call_timeout`](crate::ApiBuilder::call_timeout) for this call. A
+    /// pause that cannot end before the deadline is not begun; the call then ends at once with
+    /// the last real error.
+    pub fn with_deadline(mut self, deadline: Instant) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// How many requests the call has sent. Those answered with 429 are among them, although they
+    /// use up none of the attempts that [`RetryPolicy`](crate::RetryPolicy) allows.
+    pub fn attempts(&self) -> u32 {
+        self.sent
+    }
+
+    /// What went wrong with the last attempt, while the call goes on.
+    pub fn last_error(&self) -> Option<&Error> {
+        self.last_error.as_ref()
+    }
+
+    /// What to do at `now`.
+    ///
+    /// While an attempt is out, the answer is to wait for its deadline; from then on the attempt
+    /// counts as timed out. After [`Step::Done`] the answer is `Done` with [`Error::Invalid`].
+    pub fn poll(&mut self, now: Instant) -> Step<E::Output> {
+        if !self.started {
+            self.started = true;
+            self.deadline = self.deadline.or_else(|| Some(later(now, self.api.call_timeout()?)));
+        }
+        if let State::Out { sent, deadline } = self.state {
+            if now < deadline {
+                return Step::Wait(deadline);
+            }
+            self.overdue = Some(sent);
+            self.fail(now, Failure::timeout("nothing was handed in before the attempt's deadline"));
+        }
+        match mem::replace(&mut self.state, State::Over) {
+            State::Waiting { not_before, place } => self.advance(now, not_before, place),
+            State::Finished(result) => Step::Done(result),
+            State::Out { .. } | State::Over => {
+                Step::Done(Err(InvalidInput::new("the call is over; make a new one").into()))
+            }
+        }
+    }
+
+    /// Takes in what came of the attempt that [`poll`](Self::poll) last asked to send.
+    ///
+    /// Without an attempt out this does nothing. A good answer counts however late it comes.
+    pub fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
+        let overdue = self.overdue.take();
+        let good = outcome.as_ref().is_ok_and(|response| response.status().is_success());
+        let sent = match (&self.state, overdue) {
+            (State::Out { sent, .. }, _) => *sent,
+            (State::Waiting { .. }, Some(sent)) if good => sent,
+            _ => {
+                self.overdue = overdue;
+                return;
+            }
+        };
+        let response = match outcome {
+            Ok(response) => response,
+            Err(failure) => return self.fail(now, failure),
+        };
+        if good {
+            self.api.limiter().accepted(sent);
+        }
+        match self.api.parse_response(&self.endpoint, response) {
+            Err(error) if error.is_rate_limited() => self.throttle(now, sent, error),
+            Err(error) if error.is_transient() => self.retry(now, error, false),
+            result => self.finish(result),
+        }
+    }
+
+    /// Goes for the next attempt as far as backoff, rate limit and deadline allow.
+    fn advance(
+        &mut self,
+        now: Instant,
+        not_before: Option<Instant>,
+        place: Option<Place>,
+    ) -> Step<E::Output> {
+        if let Some(Err(_)) = self.prepared {
+            return self.send(now);
+        }
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
+            return self.give_up();
+        }
+        if let Some(instant) = not_before.filter(|&instant| now < instant) {
+            self.state = State::Waiting { not_before, place };
+            return Step::Wait(instant);
+        }
+        match self.api.limiter().turn(now, place, self.deadline) {
+            Turn::Go => self.send(now),
+            Turn::Wait(place) => {
+                let at = place.at();
+                self.state = State::Waiting { not_before: None, place: Some(place) };
+                Step::Wait(at)
+            }
+            Turn::TooLate => self.give_up(),
+        }
+    }
+
+    fn send(&mut self, now: Instant) -> Step<E::Output> {
+        let prepared = self.prepared.take();
+        let request = match prepared.unwrap_or_else(|| self.api.build_request(&self.endpoint)) {
+            Ok(request) => request,
+            Err(error) => return Step::Done(Err(error)),
+        };
+        let attempt_end = later(now, self.api.attempt_timeout());
+        let deadline = self.deadline.map_or(attempt_end, |end| end.min(attempt_end));
+        self.sent = self.sent.saturating_add(1);
+        self.used = self.used.saturating_add(1);
+        self.overdue = None;
+        self.state = State::Out { sent: now, deadline };
+        Step::Send(Attempt { request, deadline, body_limit: self.api.body_limit() })
+    }
+
+    fn fail(&mut self, now: Instant, failure: Failure) {
+        let kind = failure.kind();
+        let error = Error::Transport(TransportError::new(failure, self.api.key()));
+        if kind.is_transient() {
+            self.retry(now, error, kind.is_unsent());
+        } else {
+            self.finish(Err(error));
+        }
+    }
+
+    /// After a transient failure: another attempt, or the end.
+    fn retry(&mut self, now: Instant, error: Error, unsent: bool) {
+        let policy = self.api.retry_policy();
+        let asked = error.retry_after().unwrap_or_default();
+        let pause = asked.max(policy.backoff(self.used, self.api.random()));
+        if (unsent || self.method.is_idempotent())
+            && policy.allows_another(self.used)
+            && asked <= LONGEST_PAUSE
+            && self.has_time(now, pause)
+        {
+            self.last_error = Some(error);
+            self.state = State::Waiting { not_before: Some(later(now, pause)), place: None };
+        } else {
+            self.finish(Err(error));
+        }
+    }
+
+    /// After 429: the pause of the whole `Api`, or the end. The limiter keeps the pause.
+    fn throttle(&mut self, now: Instant, sent: Instant, error: Error) {
+        let api_pause = self
+            .api
+            .limiter()
+            .refused(now, sent, error.retry_after())
+            .saturating_duration_since(now);
+        let pause = error.retry_after().unwrap_or_default().max(api_pause);
+        self.throttled = self.throttled.saturating_add(pause.max(Duration::from_secs(1)));
+        self.used = self.used.saturating_sub(1);
+        if self.api.retry_policy().allows_throttled(self.throttled) && self.has_time(now, pause) {
+            self.last_error = Some(error);
+            self.state = State::Waiting { not_before: None, place: None };
+        } else {
+            self.finish(Err(error));
+        }
+    }
+
+    fn has_time(&self, now: Instant, pause: Duration) -> bool {
+        self.deadline.is_none_or(|deadline| later(now, pause) < deadline)
+    }
+
+    fn finish(&mut self, result: Result<E::Output, Error>) {
+        let result = result.map_err(|error| error.with_attempts(self.sent));
+        self.last_error = None;
+        self.state = State::Finished(result);
+    }
+
+    /// Ends the call for want of time, with the last real error if there was one.
+    fn give_up(&mut self) -> Step<E::Output> {
+        let error = self.last_error.take().unwrap_or(Error::Deadline(DeadlineError::default()));
+        Step::Done(Err(error.with_attempts(self.sent)))
+    }
+}
+
+impl<E: Endpoint> Debug for Call<E> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let state = match self.state {
+            State::Waiting { .. } => "waiting",
+            State::Out { .. } => "out",
+            State::Finished(_) => "finished",
+            State::Over => "over",
+        };
+        f.debug_struct("Call")
+            .field("state", &state)
+            .field("attempts", &self.sent)
+            .field("deadline", &self.deadline)
+            .field("last_error", &self.last_error)
+            .finish_non_exhaustive()
+    }
+}

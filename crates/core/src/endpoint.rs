@@ -1,0 +1,99 @@
+//! What an endpoint is: a request, and the reading of its answer.
+
+use bytes::Bytes;
+use http::Method;
+use serde::de::DeserializeOwned;
+
+use crate::error::DecodeError;
+
+/// One call of the Services API: how its request is made and how its 2xx answer is read.
+///
+/// Everything else (address, headers, errors, retries, pacing) is the same for all endpoints and
+/// lives elsewhere. A new endpoint is one type with this trait, inside this crate or outside:
+///
+/// ```
+/// use bytes::Bytes;
+/// use certcentral_core::{Api, ApiKey, DecodeError, Endpoint, decode_json};
+/// use serde::Deserialize;
+///
+/// /// `GET /user/me`: the user that the key belongs to.
+/// struct Me;
+///
+/// #[derive(Debug, Deserialize, PartialEq)]
+/// struct User {
+///     id: u64,
+///     email: String,
+/// }
+///
+/// impl Endpoint for Me {
+///     type Output = User;
+///
+///     fn path(&self) -> String {
+///         "/user/me".to_owned()
+///     }
+///
+///     fn parse(&self, response: &http::Response<Bytes>) -> Result<User, DecodeError> {
+///         decode_json(response)
+///     }
+/// }
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// assert_eq!(api.build_request(&Me)?.uri(), "https://www.digicert.com/services/v2/user/me");
+///
+/// let answer = http::Response::new(Bytes::from(r#"{"id": 7, "email": "a@example.com"}"#));
+/// assert_eq!(api.parse_response(&Me, answer)?, User { id: 7, email: "a@example.com".into() });
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
+pub trait Endpoint: Send + 'static {
+    /// What a 2xx answer is read into.
+    type Output: Send + 'static;
+
+    /// The request's method. Idempotent ones are repeated after any transient failure; others
+    /// only if the request cannot have reached the service, or was refused with 429.
+    fn method(&self) -> Method {
+        Method::GET
+    }
+
+    /// Path and query below the base URL, percent-encoded, beginning with one `/`.
+    fn path(&self) -> String;
+
+    /// The JSON body, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `serde_json` reports; the call then ends with
+    /// [`Error::Invalid`](crate::Error::Invalid), and nothing is sent.
+    fn body(&self) -> Result<Option<Bytes>, serde_json::Error> {
+        Ok(None)
+    }
+
+    /// Reads an answer whose status is 2xx.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] if the answer is not complete and right: there is no partial output.
+    fn parse(&self, response: &http::Response<Bytes>) -> Result<Self::Output, DecodeError>;
+}
+
+/// Reads the whole body of `response` as JSON.
+///
+/// # Errors
+///
+/// [`DecodeError`], with the path of the field that is at fault, if the body is not UTF-8, not
+/// one complete JSON value, or not a `T`.
+pub fn decode_json<T: DeserializeOwned>(
+    response: &http::Response<Bytes>,
+) -> Result<T, DecodeError> {
+    // One check of the whole is cheaper than one for every string in it.
+    let text = str::from_utf8(response.body()).map_err(|e| DecodeError::new(response, "", e))?;
+    serde_json::from_str(text).map_err(|error| {
+        // The path costs time, so it is looked for only now that there is an error.
+        let again = &mut serde_json::Deserializer::from_str(text);
+        match serde_path_to_error::deserialize::<_, T>(again) {
+            Err(located) if located.path().iter().len() > 0 => {
+                DecodeError::new(response, located.path().to_string(), located.into_inner())
+            }
+            _ => DecodeError::new(response, "", error),
+        }
+    })
+}

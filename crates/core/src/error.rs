@@ -1,0 +1,226 @@
+//! What can end a call, and what to ask about it.
+
+mod api;
+mod decode;
+mod excerpt;
+mod transport;
+
+use std::{
+    error::Error as StdError,
+    fmt::{self, Display, Formatter},
+    time::Duration,
+};
+
+use http::StatusCode;
+
+pub use self::{
+    api::{ApiError, ErrorDetail},
+    decode::DecodeError,
+    transport::{Failure, FailureKind, TransportError},
+};
+use crate::key::BoxError;
+
+/// Everything that can end a call without a model.
+///
+/// Match on the variant for the whole story, or ask one of the methods:
+///
+/// ```
+/// use certcentral_core::Error;
+///
+/// fn advice(error: &Error) -> &'static str {
+///     match error {
+///         e if e.is_not_allowed() => "check the API key and its permissions",
+///         e if e.is_not_found() => "check the order id and the account that the key belongs to",
+///         e if e.is_transient() => "try again later",
+///         Error::Decode(_) => "report the answer: it is not what this version expects",
+///         _ => "read the message",
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The service answered, and not with 2xx. Redirects are such answers too.
+    Api(ApiError),
+    /// The call's deadline left no room for an attempt; nothing else had gone wrong.
+    Deadline(DeadlineError),
+    /// The service answered 2xx with something that is not what was asked for.
+    Decode(DecodeError),
+    /// Something given to this library cannot be used, or a [`Call`](crate::Call) was misused.
+    Invalid(InvalidInput),
+    /// No complete answer arrived.
+    Transport(TransportError),
+}
+
+impl Error {
+    /// The status of the answer, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Api(error) => Some(error.status),
+            Self::Decode(error) => Some(error.status()),
+            Self::Deadline(_) | Self::Invalid(_) | Self::Transport(_) => None,
+        }
+    }
+
+    /// Whether the key is missing, wrong, or lacks a permission (401 or 403).
+    pub fn is_not_allowed(&self) -> bool {
+        self.is_api(&[StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN])
+    }
+
+    /// Whether there is no such order in the key's account, or no such route (404).
+    pub fn is_not_found(&self) -> bool {
+        self.is_api(&[StatusCode::NOT_FOUND])
+    }
+
+    /// Whether the service refused the call for its rate limit (429).
+    pub fn is_rate_limited(&self) -> bool {
+        self.is_api(&[StatusCode::TOO_MANY_REQUESTS])
+    }
+
+    /// Whether time ran out: an attempt's, or the whole call's.
+    ///
+    /// The service's own 408 and 504 are answers, not these.
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::Deadline(_) => true,
+            Self::Transport(error) => error.kind() == FailureKind::Timeout,
+            Self::Api(_) | Self::Decode(_) | Self::Invalid(_) => false,
+        }
+    }
+
+    /// Whether the same call may well succeed later, with nothing changed.
+    ///
+    /// True for connect, closed and timeout failures, 408, 429, 500, 502, 503 and 504, and a
+    /// deadline that passed. A [`Call`](crate::Call) has already repeated what it may repeat.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Api(error) => error.is_transient() || self.is_rate_limited(),
+            Self::Transport(error) => error.kind().is_transient(),
+            Self::Deadline(_) => true,
+            Self::Decode(_) | Self::Invalid(_) => false,
+        }
+    }
+
+    /// How long the service asked to be left alone, if it said so (`Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Api(error) => error.retry_after,
+            _ => None,
+        }
+    }
+
+    /// How many requests the call had sent when it ended; 0 if it sent none.
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Self::Api(error) => error.attempts,
+            Self::Deadline(error) => error.attempts,
+            Self::Decode(error) => error.attempts(),
+            Self::Invalid(_) => 0,
+            Self::Transport(error) => error.attempts,
+        }
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        match &mut self {
+            Self::Api(error) => error.attempts = attempts,
+            Self::Deadline(error) => error.attempts = attempts,
+            Self::Decode(error) => error.set_attempts(attempts),
+            Self::Invalid(_) => {}
+            Self::Transport(error) => error.attempts = attempts,
+        }
+        self
+    }
+
+    fn is_api(&self, statuses: &[StatusCode]) -> bool {
+        matches!(self, Self::Api(error) if statuses.contains(&error.status))
+    }
+}
+
+impl Display for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(error) => error.fmt(f),
+            Self::Deadline(error) => error.fmt(f),
+            Self::Decode(error) => error.fmt(f),
+            Self::Invalid(error) => error.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for Error {
+    // The parts print themselves above, so the chain goes on with *their* sources.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Api(error) => error.source(),
+            Self::Deadline(error) => error.source(),
+            Self::Decode(error) => error.source(),
+            Self::Invalid(error) => error.source(),
+            Self::Transport(error) => error.source(),
+        }
+    }
+}
+
+impl From<InvalidInput> for Error {
+    fn from(error: InvalidInput) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(error)
+    }
+}
+
+/// Something that was given to this library cannot be used; the message says what to do.
+#[derive(Debug)]
+pub struct InvalidInput {
+    message: String,
+    source: Option<BoxError>,
+}
+
+impl InvalidInput {
+    /// An error that says `message`; for authors of a transport.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), source: None }
+    }
+
+    /// As [`new`](Self::new), with the error behind it.
+    pub fn because(
+        message: impl Into<String>,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self { message: message.into(), source: Some(source.into()) }
+    }
+}
+
+impl Display for InvalidInput {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for InvalidInput {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// The call's deadline passed, or would have passed before the rate limit allowed an attempt.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct DeadlineError {
+    attempts: u32,
+}
+
+impl Display for DeadlineError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the call's deadline leaves no time for a request within the rate limit; \
+             allow the call more time, or send fewer at once",
+        )
+    }
+}
+
+impl StdError for DeadlineError {}

@@ -1,0 +1,125 @@
+//! Attempts that brought no complete answer.
+
+use std::{
+    error::Error as StdError,
+    fmt::{self, Display, Formatter},
+};
+
+use crate::key::{ApiKey, BoxError};
+
+/// Why an attempt brought no complete answer, as its transport classifies it.
+///
+/// The transport says what happened; whether the attempt is repeated is decided by
+/// [`Call`](crate::Call).
+#[derive(Debug)]
+pub struct Failure {
+    kind: FailureKind,
+    source: BoxError,
+}
+
+impl Failure {
+    /// The connection was closed or reset after the request may have been sent and before the
+    /// answer was complete.
+    pub fn closed(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind: FailureKind::Closed, source: source.into() }
+    }
+
+    /// No connection could be made, so the request cannot have reached the service.
+    pub fn connect(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind: FailureKind::Connect, source: source.into() }
+    }
+
+    /// What arrived is not HTTP.
+    pub fn protocol(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind: FailureKind::Protocol, source: source.into() }
+    }
+
+    /// The attempt's deadline passed.
+    pub fn timeout(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind: FailureKind::Timeout, source: source.into() }
+    }
+
+    /// The TLS peers refused each other: a certificate that is not trusted, a wrong name.
+    pub fn tls(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind: FailureKind::Tls, source: source.into() }
+    }
+
+    /// The answer is larger than [`Attempt::body_limit`](crate::Attempt::body_limit).
+    pub fn too_large(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind: FailureKind::TooLarge, source: source.into() }
+    }
+
+    /// The classification.
+    pub fn kind(&self) -> FailureKind {
+        self.kind
+    }
+}
+
+/// The classes of [`Failure`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// See [`Failure::closed`].
+    Closed,
+    /// See [`Failure::connect`].
+    Connect,
+    /// See [`Failure::protocol`].
+    Protocol,
+    /// See [`Failure::timeout`].
+    Timeout,
+    /// See [`Failure::tls`].
+    Tls,
+    /// See [`Failure::too_large`].
+    TooLarge,
+}
+
+impl FailureKind {
+    /// Whether the request cannot have reached the service.
+    pub(crate) fn is_unsent(self) -> bool {
+        self == Self::Connect
+    }
+
+    pub(crate) fn is_transient(self) -> bool {
+        matches!(self, Self::Closed | Self::Connect | Self::Timeout)
+    }
+}
+
+/// The last attempt brought no complete answer; [`source`](StdError::source) is the transport's
+/// own error.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: FailureKind,
+    source: BoxError,
+    pub(super) attempts: u32,
+}
+
+impl TransportError {
+    pub(crate) fn new(failure: Failure, key: &ApiKey) -> Self {
+        let Failure { kind, source } = failure;
+        Self { kind, source: key.redact_source(source), attempts: 0 }
+    }
+
+    /// What kind of failure it was.
+    pub fn kind(&self) -> FailureKind {
+        self.kind
+    }
+}
+
+impl Display for TransportError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            FailureKind::Closed => "the connection was closed before the answer was complete",
+            FailureKind::Connect => "no connection to the service could be made; check the network and the base URL",
+            FailureKind::Protocol => "what answered does not speak HTTP as it should; check the base URL",
+            FailureKind::Timeout => "no complete answer arrived in the attempt's time",
+            FailureKind::Tls => "no trusted TLS connection could be made; check the root certificates and the host name",
+            FailureKind::TooLarge => "the answer is larger than the client's body limit",
+        })
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
+    }
+}

@@ -1,0 +1,197 @@
+//! The API key, and how it is kept out of everything that is printed.
+
+use std::{
+    borrow::Cow,
+    error::Error as StdError,
+    fmt::{self, Debug, Formatter},
+};
+
+use bytes::Bytes;
+use http::HeaderValue;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, InvalidInput};
+
+/// What stands in a kept body or message where the service had echoed the key.
+const REDACTED: &[u8] = b"[key]";
+
+/// A CertCentral API key, sent as the header `X-DC-DEVKEY` (documented).
+///
+/// All clones, and all requests built with them, share one buffer, which is wiped when the last
+/// of them is dropped. No part of the key appears in any `Debug` or `Display` output of this
+/// crate, and it is marked [sensitive](HeaderValue::set_sensitive) for the libraries below. What
+/// a transport copies into its own write buffer is beyond this crate's reach.
+///
+/// ```
+/// let key = certcentral_core::ApiKey::new("0123456789ABCDEF")?;
+/// assert_eq!(format!("{key:?}"), "ApiKey([key])");
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct ApiKey(HeaderValue);
+
+impl ApiKey {
+    /// Takes a key as CertCentral shows it; a `String` is taken over without a copy.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if the key is empty or holds anything but visible ASCII: a line break
+    /// at the end of a file or a stray space is refused here, not by the service.
+    pub fn new(key: impl Into<String>) -> Result<Self, Error> {
+        let key = Zeroizing::new(key.into().into_bytes());
+        if key.is_empty() {
+            return Err(InvalidInput::new("the API key is empty").into());
+        }
+        if !key.iter().all(u8::is_ascii_graphic) {
+            return Err(InvalidInput::new(
+                "the API key holds a space, a line break or another character that is not \
+                 visible ASCII; trim what was read from a file or a variable",
+            )
+            .into());
+        }
+        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(key))
+            .map_err(|_| InvalidInput::new("the API key does not fit into an HTTP header"))?;
+        header.set_sensitive(true);
+        Ok(Self(header))
+    }
+
+    /// The key as a header value that shares the one buffer.
+    pub(crate) fn header(&self) -> &HeaderValue {
+        &self.0
+    }
+
+    /// `text` with every occurrence of the key replaced.
+    pub(crate) fn redact_text(&self, text: String) -> String {
+        match self.redact(text.as_bytes()) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(clean) => String::from_utf8_lossy(&clean).into_owned(),
+        }
+    }
+
+    /// `body` with every occurrence of the key replaced.
+    pub(crate) fn redact_body(&self, body: Bytes) -> Bytes {
+        match self.redact(&body) {
+            Cow::Borrowed(_) => body,
+            Cow::Owned(clean) => clean.into(),
+        }
+    }
+
+    /// `source` itself, unless it or one of its own sources would print the key; then its text
+    /// without the key.
+    pub(crate) fn redact_source(&self, source: BoxError) -> BoxError {
+        let mut link: Option<&(dyn StdError + 'static)> = Some(&*source);
+        let mut texts = Vec::new();
+        while let Some(error) = link {
+            texts.push(error.to_string());
+            texts.push(format!("{error:?}"));
+            link = error.source();
+        }
+        if texts.iter().any(|text| matches!(self.redact(text.as_bytes()), Cow::Owned(_))) {
+            self.redact_text(source.to_string()).into()
+        } else {
+            source
+        }
+    }
+
+    fn redact<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        let mut clean = Vec::new();
+        let mut kept = text; // what has not been copied to `clean` yet
+        let mut rest = text;
+        while !rest.is_empty() {
+            let found = occurrence(self.0.as_bytes(), rest);
+            if found > 0 {
+                let before = kept.len() - rest.len();
+                clean.extend_from_slice(kept.get(..before).unwrap_or_default());
+                clean.extend_from_slice(REDACTED);
+                kept = rest.get(found..).unwrap_or_default();
+            }
+            rest = rest.get(found.max(1)..).unwrap_or_default();
+        }
+        if kept.len() == text.len() {
+            return Cow::Borrowed(text);
+        }
+        clean.extend_from_slice(kept);
+        Cow::Owned(clean)
+    }
+}
+
+impl Debug for ApiKey {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey([key])")
+    }
+}
+
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// How many bytes of `text` spell the key from their first byte on: as it is, or as JSON may
+/// escape it. None is 0.
+fn occurrence(key: &[u8], text: &[u8]) -> usize {
+    if text.starts_with(key) {
+        return key.len();
+    }
+    let mut rest = text;
+    for &wanted in key {
+        rest = match rest {
+            [b'\\', b'u', b'0', b'0', high, low, tail @ ..]
+                if hex([*high, *low]) == Some(wanted) =>
+            {
+                tail
+            }
+            [b'\\', escaped @ (b'"' | b'\\' | b'/'), tail @ ..] if *escaped == wanted => tail,
+            [plain, tail @ ..] if *plain == wanted => tail,
+            _ => return 0,
+        };
+    }
+    text.len() - rest.len()
+}
+
+fn hex(digits: [u8; 2]) -> Option<u8> {
+    u8::from_str_radix(str::from_utf8(&digits).ok()?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redacted(key: &str, text: &str) -> String {
+        ApiKey::new(key).unwrap().redact_text(text.to_owned())
+    }
+
+    #[test]
+    fn only_visible_ascii_is_a_key() {
+        for bad in ["", " ", "a b", "key\n", "\tkey", "schlüssel", "k\u{7f}"] {
+            let error = ApiKey::new(bad).unwrap_err().to_string();
+            assert!(error.contains("API key"), "{error}");
+        }
+        let every_visible: String = ('!'..='~').collect();
+        assert_eq!(ApiKey::new(every_visible.as_str()).unwrap().header(), &every_visible);
+    }
+
+    #[test]
+    fn every_occurrence_is_replaced_escaped_ones_too() {
+        assert_eq!(redacted("S3cret", "S3cret, S3cretS3cret S3cre"), "[key], [key][key] S3cre");
+        assert_eq!(redacted("a/b\"c\\", r#"{"k":"a\/b\"c\\"}"#), r#"{"k":"[key]"}"#);
+        assert_eq!(redacted("AB", r"\u0041\u0042 A\u0042"), "[key] [key]");
+        assert_eq!(redacted(r"\\", r"plain \\ here"), "plain [key] here");
+        assert_eq!(redacted("S3cret", "nothing here"), "nothing here");
+    }
+
+    #[test]
+    fn all_requests_share_one_buffer() {
+        let key = ApiKey::new("S3cret".to_owned()).unwrap();
+        let (one, two) = (key.header().clone(), key.clone());
+        assert_eq!(one.as_bytes().as_ptr(), two.header().as_bytes().as_ptr());
+        assert!(one.is_sensitive());
+    }
+
+    #[test]
+    fn a_source_that_shows_the_key_is_reduced_to_clean_text() {
+        let key = ApiKey::new("S3cret").unwrap();
+        let io = |text: &str| std::io::Error::other(text.to_owned());
+        let clean = key.redact_source(io("bad S3cret").into());
+        assert_eq!(clean.to_string(), "bad [key]");
+        let nested = key.redact_source(std::io::Error::other(io("S3cret")).into());
+        assert!(nested.source().is_none() && !format!("{nested:?}").contains("S3cret"));
+        assert!(key.redact_source(io("fine").into()).is::<std::io::Error>());
+    }
+}

@@ -1,0 +1,11 @@
+//! Endpoints below `/order`, one file each, and the types they share.
+
+mod id;
+mod list_reissues;
+mod reissue_status;
+
+pub use self::{
+    id::{CertificateId, OrderId},
+    list_reissues::{ListReissues, Reissue, Reissues},
+    reissue_status::{OtherStatus, ReissueStatus},
+};

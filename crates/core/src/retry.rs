@@ -1,0 +1,105 @@
+//! When a call is repeated, and after which pause.
+
+use std::{num::NonZeroU32, time::Duration};
+
+/// How often a call is tried, and how long it pauses in between.
+///
+/// After a transient failure the next attempt follows after a random time between zero and
+/// `base_delay · 2ⁿ`, capped ("exponential backoff with full jitter"). After 429 the whole
+/// [`Api`](crate::Api) pauses, and no attempt is used up.
+///
+/// Default: 3 attempts, base 500 ms, cap 20 s, 180 s of pauses after 429.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    attempts: NonZeroU32,
+    base_delay: Duration,
+    max_delay: Duration,
+    max_throttled: Duration,
+}
+
+/// No pause that the service asks for is obeyed for longer; a call asked to wait longer ends.
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(180);
+
+impl RetryPolicy {
+    /// One attempt, no pause: every failure, 429 included, ends the call at once.
+    pub fn none() -> Self {
+        Self { attempts: NonZeroU32::MIN, max_throttled: Duration::ZERO, ..Self::default() }
+    }
+
+    /// Attempts in all, the first one included.
+    #[must_use]
+    pub fn attempts(self, attempts: NonZeroU32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// The bound of the first pause; each further one is twice the one before.
+    #[must_use]
+    pub fn base_delay(self, base_delay: Duration) -> Self {
+        Self { base_delay, ..self }
+    }
+
+    /// The bound that no pause between attempts exceeds, unless the service asks for more.
+    #[must_use]
+    pub fn max_delay(self, max_delay: Duration) -> Self {
+        Self { max_delay, ..self }
+    }
+
+    /// How long one call may be held up by its own 429 answers, in sum, before it ends with the
+    /// last of them. Each counts for a second at least, so that their number is bounded too.
+    #[must_use]
+    pub fn max_throttled(self, max_throttled: Duration) -> Self {
+        Self { max_throttled, ..self }
+    }
+
+    pub(crate) fn allows_another(&self, used: u32) -> bool {
+        used < self.attempts.get()
+    }
+
+    pub(crate) fn allows_throttled(&self, sum: Duration) -> bool {
+        sum <= self.max_throttled
+    }
+
+    /// The pause after the `used`th attempt, chosen by `random` out of the whole range of `u64`.
+    pub(crate) fn backoff(&self, used: u32, random: u64) -> Duration {
+        let doubled = 2_u32.saturating_pow(used.saturating_sub(1));
+        let bound = self.base_delay.saturating_mul(doubled).min(self.max_delay);
+        let nanos = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX);
+        let chosen = (u128::from(nanos) * u128::from(random)) >> u64::BITS;
+        Duration::from_nanos(u64::try_from(chosen).unwrap_or(nanos))
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: NonZeroU32::MIN.saturating_add(2),
+            base_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(20),
+            max_throttled: LONGEST_PAUSE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_cap_and_spread_over_the_whole_range() {
+        let policy = RetryPolicy::default();
+        let longest = |used| policy.backoff(used, u64::MAX).as_secs_f64();
+        for (used, bound) in
+            [(1, 0.5), (2, 1.0), (3, 2.0), (6, 16.0), (7, 20.0), (1000, 20.0), (u32::MAX, 20.0)]
+        {
+            assert!((longest(used) - bound).abs() < 1e-6, "{used}");
+            assert_eq!(policy.backoff(used, 0), Duration::ZERO);
+            assert!((policy.backoff(used, 1 << 63).as_secs_f64() - bound / 2.0).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn absurd_delays_do_not_overflow() {
+        let policy = RetryPolicy::default().base_delay(Duration::MAX).max_delay(Duration::MAX);
+        assert!(policy.backoff(u32::MAX, u64::MAX) > Duration::from_secs(1 << 30));
+    }
+}
