@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod builder;
+mod fixtures;
+mod identity;
+mod recorded;
+mod reissues;
+mod sandbox;
+mod server;
+mod service;
+mod windows;
+
+pub use builder::SandboxBuilder;
+pub use fixtures::{errors, orders};
+pub use recorded::RecordedRequest;
+pub use sandbox::Sandbox;
+
+// Their types are part of the surface.
+pub use {bytes, http};

@@ -1,0 +1,88 @@
+//! An order's reissues as they are sent: with those archived, or without.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::fixtures;
+
+/// The body for an order of the fixtures, or nothing if there is no such order.
+pub(crate) fn reissues(order_id: u64, show_archived: bool) -> Option<Bytes> {
+    let order = ORDERS.get(&order_id)?;
+    Some(if show_archived { order.all.clone() } else { order.current.clone() })
+}
+
+struct Order {
+    all: Bytes,
+    current: Bytes,
+}
+
+/// Each fixture is parsed once, not with each request.
+static ORDERS: LazyLock<HashMap<u64, Order>> = LazyLock::new(|| {
+    let orders = fixtures::orders().map(|(order_id, body)| {
+        let all = Bytes::from_static(body);
+        let current = without_archived(body).unwrap_or_else(|| all.clone());
+        (order_id, Order { all, current })
+    });
+    orders.collect()
+});
+
+/// `body` without its archived rows, or nothing if it has none.
+///
+/// The rows that stay keep their bytes; what surrounds the list keeps its values.
+fn without_archived(body: &[u8]) -> Option<Bytes> {
+    let mut fields: Object = serde_json::from_slice(body).ok()?;
+    let rows: Vec<&RawValue> = serde_json::from_str(fields.get("certificates")?.get()).ok()?;
+    let kept: Vec<_> = rows.iter().filter(|row| !is_archived(row)).collect();
+    if kept.len() == rows.len() {
+        return None;
+    }
+    let kept = to_raw_value(&kept).ok()?;
+    fields.insert("certificates".to_owned(), &kept);
+    Some(serde_json::to_vec(&fields).ok()?.into())
+}
+
+/// Documented is `1`; `"1"` is observed in a sibling of the endpoint, `true` is nobody's.
+fn is_archived(row: &RawValue) -> bool {
+    serde_json::from_str::<Object>(row.get())
+        .ok()
+        .and_then(|fields| fields.get("archived").map(|archived| archived.get()))
+        .is_some_and(|archived| matches!(archived, "1" | "\"1\"" | "true"))
+}
+
+/// A JSON object whose values stay the text they are.
+type Object<'a> = BTreeMap<String, &'a RawValue>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archived_rows_go_and_the_others_keep_their_bytes() {
+        let body = br#"{"certificates": [{"id": 1,  "archived": 0}, {"id": 2, "archived": 1},
+            {"archived": "1", "id": 3}, {"id":4,"archived":"0"}, {"id":5, "archived":true}, {"id":6}],
+            "page" : {"total":  6}}"#;
+        assert_eq!(
+            without_archived(body).as_deref(),
+            Some(
+                br#"{"certificates":[{"id": 1,  "archived": 0},{"id":4,"archived":"0"},{"id":6}],"page":{"total":  6}}"#.as_slice()
+            )
+        );
+    }
+
+    #[test]
+    fn bodies_without_archived_rows_are_left_alone() {
+        for body in [
+            r"{}",
+            r"[]",
+            r#"{"certificates": null}"#,
+            r#"{"certificates": [{"id": 1, "archived": 0}]}"#,
+            r#"{"certificates": [1, null]}"#,
+            r"<html>",
+        ] {
+            assert_eq!(without_archived(body.as_bytes()), None, "{body}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The sandbox over real sockets.
+
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod connections;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod records;
+#[cfg(test)]
+mod tls;

@@ -1,0 +1,100 @@
+//! The program.
+
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::{env, fs};
+
+use certcentral_sandbox::Sandbox;
+
+use crate::client::connect_to;
+
+#[test]
+fn with_http_it_prints_three_lines_and_serves() {
+    let (_running, mut lines) = start(&["--http", "--port", "0"]);
+    let [base_url, api_key, ca_file] = three(&mut lines);
+    let port = port(&base_url, "base_url=http://127.0.0.1:");
+    let key = api_key.strip_prefix("api_key=").unwrap();
+    assert_eq!(ca_file, "ca_file=");
+    assert_eq!(connect_to(port).get("112233", key).status, 200);
+}
+
+#[test]
+fn by_default_it_serves_tls_and_writes_the_authority_to_a_file() {
+    let (_running, mut lines) = start(&[]);
+    let [base_url, _, ca_file] = three(&mut lines);
+    let port = port(&base_url, "base_url=https://localhost:");
+    let path = env::temp_dir().join(format!("certcentral-sandbox-{port}.pem"));
+    assert_eq!(ca_file, format!("ca_file={}", path.display()));
+    assert!(fs::read_to_string(&path).unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
+    fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn help_names_every_argument() {
+    let output = run(&["--help"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(["--port", "--http", "--help"].iter().all(|name| text.contains(name)));
+    assert!(output.status.success());
+}
+
+#[test]
+fn arguments_that_it_does_not_understand_are_exit_code_2() {
+    for (arguments, sentence) in [
+        (&["--verbose"][..], "unknown argument `--verbose`; see --help"),
+        (&["--port"], "--port wants a number from 0 to 65535 after it"),
+        (&["--port", "65536"], "--port wants a number from 0 to 65535 after it"),
+    ] {
+        assert_fails(&run(arguments), 2, sentence);
+    }
+}
+
+#[test]
+fn a_taken_port_is_said_in_one_sentence() {
+    let sandbox = Sandbox::builder().plain_http().start().unwrap();
+    let port = sandbox.port().to_string();
+    let sentence = format!("cannot serve on 127.0.0.1:{port}: ");
+    assert_fails(&run(&["--port", &port]), 1, &sentence);
+}
+
+fn assert_fails(output: &Output, code: i32, sentence: &str) {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{error}");
+    assert!(error.starts_with(&format!("certcentral-sandbox: {sentence}")), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(output.stdout.is_empty());
+}
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_certcentral-sandbox"));
+    command.args(arguments);
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program(arguments).output().unwrap()
+}
+
+fn start(arguments: &[&str]) -> (Running, Lines<BufReader<ChildStdout>>) {
+    let mut child = program(arguments).stdout(Stdio::piped()).spawn().unwrap();
+    let stdout = child.stdout.take().unwrap();
+    (Running(child), BufReader::new(stdout).lines())
+}
+
+/// A program that serves until the test ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+fn three(lines: &mut Lines<BufReader<ChildStdout>>) -> [String; 3] {
+    [(); 3].map(|()| lines.next().unwrap().unwrap())
+}
+
+fn port(line: &str, before: &str) -> u16 {
+    let port = line.strip_prefix(before).unwrap().strip_suffix("/services/v2");
+    port.unwrap().parse().unwrap()
+}
