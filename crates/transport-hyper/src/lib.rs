@@ -1,0 +1,154 @@
+#![doc = include_str!("../README.md")]
+
+mod body;
+mod builder;
+mod connector;
+mod failure;
+
+use std::{
+    error::Error as StdError,
+    fmt::{self, Debug, Formatter},
+    future::poll_fn,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
+
+pub use builder::ClientBuilder;
+use bytes::Bytes;
+pub use certcentral_core;
+use certcentral_core::{Api, Attempt, Call, Endpoint, Error, Failure, Step};
+use connector::Connector;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::Body;
+use hyper_util::{
+    client::legacy::{self, connect::Connect},
+    rt::{TokioExecutor, TokioTimer},
+};
+use tokio::time::{Instant, sleep_until, timeout_at};
+use tower_service::Service;
+
+/// An async client. Cheap to clone; clones share connections and the rate limiter.
+#[derive(Clone)]
+pub struct Client {
+    api: Api,
+    exchange: Arc<Exchange>,
+}
+
+/// One exchange over whatever service is below, its type erased.
+type Exchange = dyn Fn(Request<Full<Bytes>>, usize) -> ExchangeFuture + Send + Sync;
+type ExchangeFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
+type BoxError = Box<dyn StdError + Send + Sync>;
+
+impl Client {
+    /// A client with the Mozilla root certificates, TLS by ring, HTTP/1.1 and kept connections.
+    ///
+    /// No proxy is used, whatever the environment says.
+    pub fn new(api: Api) -> Self {
+        let connector = Connector::new(builder::built_in_roots(), Attempt::CONNECT_TIMEOUT);
+        Self::with_connector(api, connector)
+    }
+
+    /// A client with choices of its own.
+    pub fn builder(api: Api) -> ClientBuilder {
+        ClientBuilder::new(api)
+    }
+
+    /// A client on your connector: your TLS, your proxy. An attempt's deadline is the only bound
+    /// on how long it may take to connect.
+    pub fn with_connector(
+        api: Api,
+        connector: impl Connect + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let client = legacy::Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(Duration::from_secs(15))
+            // As many as one burst of the documented rate limit can use.
+            .pool_max_idle_per_host(100)
+            .build(connector);
+        Self::with_service(api, client)
+    }
+
+    /// A client on your service: a stack of tower layers, or a stand-in for tests.
+    ///
+    /// The service must not follow redirects, or the key goes where they point; and must not
+    /// queue requests, or the promise of the rate limit is void.
+    pub fn with_service<S, B>(api: Api, service: S) -> Self
+    where
+        S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<Box<dyn StdError + Send + Sync>>,
+        S::Future: Send,
+        B: Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
+    {
+        let exchange = move |request, limit| -> ExchangeFuture {
+            let mut service = service.clone();
+            Box::pin(async move {
+                let failed = |e: S::Error| failure::classify(e.into());
+                poll_fn(|context| service.poll_ready(context)).await.map_err(failed)?;
+                let answering = service.call(request);
+                let (head, body) = answering.await.map_err(failed)?.into_parts();
+                Ok(Response::from_parts(head, body::read(body, limit).await?))
+            })
+        };
+        Self { api, exchange: Arc::new(exchange) }
+    }
+
+    /// Performs one call. The future can be spawned as it is, and dropped at any time.
+    ///
+    /// An attempt takes 30 s at most, but the whole call has no bound unless
+    /// [`call_timeout`](certcentral_core::ApiBuilder::call_timeout) sets one, because in a bulk
+    /// run a call may rightly wait long for the rate limit.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]: what may be repeated has been repeated by then.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime, or in one whose time driver is not enabled, as tokio's timers do.
+    pub fn send<E: Endpoint>(
+        &self,
+        endpoint: E,
+    ) -> impl Future<Output = Result<E::Output, Error>> + Send + use<E> {
+        self.send_call(self.api.call(endpoint))
+    }
+
+    /// As [`send`](Self::send), for a call that was prepared by hand, with a deadline perhaps.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send).
+    pub fn send_call<E: Endpoint>(
+        &self,
+        mut call: Call<E>,
+    ) -> impl Future<Output = Result<E::Output, Error>> + Send + use<E> {
+        let exchange = Arc::clone(&self.exchange);
+        async move {
+            loop {
+                match call.poll(Instant::now().into_std()) {
+                    Step::Send(Attempt { request, deadline, body_limit }) => {
+                        let answer = exchange(request.map(Full::new), body_limit);
+                        let outcome = timeout_at(deadline.into(), answer).await;
+                        let outcome =
+                            outcome.unwrap_or_else(|elapsed| Err(Failure::timeout(elapsed)));
+                        call.handle(Instant::now().into_std(), outcome);
+                    }
+                    Step::Wait(until) => sleep_until(until.into()).await,
+                    Step::Done(result) => return result,
+                }
+            }
+        }
+    }
+
+    /// The service that this client calls.
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+}
+
+impl Debug for Client {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("api", &self.api).finish_non_exhaustive()
+    }
+}
