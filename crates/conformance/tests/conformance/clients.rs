@@ -1,0 +1,80 @@
+//! The transports behind one blocking face.
+
+use certcentral_core::{
+    Api, ApiBuilder, ApiKey, BaseUrl, Endpoint, Error, ListReissues, OrderId, RateLimit, Reissues,
+};
+use certcentral_sandbox::Sandbox;
+use certcentral_transport_hyper as on_hyper;
+use certcentral_transport_ureq as on_ureq;
+use tokio::runtime::Runtime;
+
+pub(crate) enum Client {
+    Hyper(on_hyper::Client, Runtime),
+    Ureq(on_ureq::Client),
+}
+
+impl Client {
+    /// A client on hyper that trusts what `sandbox` shows.
+    pub(crate) fn hyper(api: Api, sandbox: &Sandbox) -> Self {
+        let client =
+            on_hyper::Client::builder(api).root_certificates_pem(sandbox.ca_pem().as_bytes());
+        Self::on_hyper(client.build().unwrap())
+    }
+
+    /// A client on ureq that trusts what `sandbox` shows.
+    pub(crate) fn ureq(api: Api, sandbox: &Sandbox) -> Self {
+        let client =
+            on_ureq::Client::builder(api).root_certificates_pem(sandbox.ca_pem().as_bytes());
+        Self::Ureq(client.build().unwrap())
+    }
+
+    pub(crate) fn on_hyper(client: on_hyper::Client) -> Self {
+        Self::Hyper(client, Runtime::new().unwrap())
+    }
+
+    pub(crate) fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
+        match self {
+            Self::Hyper(client, runtime) => runtime.block_on(client.send(endpoint)),
+            Self::Ureq(client) => client.send(endpoint),
+        }
+    }
+
+    pub(crate) fn list(&self, order_id: u64) -> Result<Reissues, Error> {
+        self.send(ListReissues::new(OrderId(order_id)))
+    }
+
+    /// What this transport calls itself in a failed assertion.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Hyper(..) => "hyper",
+            Self::Ureq(_) => "ureq",
+        }
+    }
+}
+
+/// Runs `test` once for each transport, each time with a sandbox of its own.
+pub(crate) fn each(start: impl Fn() -> Sandbox, test: impl Fn(&Sandbox, Client)) {
+    for client in [Client::hyper, Client::ureq] {
+        let sandbox = start();
+        test(&sandbox, client(api(&sandbox), &sandbox));
+    }
+}
+
+/// The sandbox as a service, with the sandbox's key and the default policies.
+pub(crate) fn api(sandbox: &Sandbox) -> Api {
+    builder(sandbox, sandbox.api_key()).build().unwrap()
+}
+
+/// The same, to be changed.
+pub(crate) fn builder(sandbox: &Sandbox, key: &str) -> ApiBuilder {
+    Api::builder(ApiKey::new(key).unwrap()).base_url(BaseUrl::parse(&sandbox.base_url()).unwrap())
+}
+
+/// A sandbox and no rate limit on either side, for tests of other things.
+pub(crate) fn unlimited(sandbox: &Sandbox) -> ApiBuilder {
+    builder(sandbox, sandbox.api_key()).rate_limit(RateLimit::unlimited())
+}
+
+pub(crate) fn sandbox() -> Sandbox {
+    Sandbox::start().unwrap()
+}

@@ -1,0 +1,200 @@
+//! The service's answers, seen through each transport.
+
+use std::time::{Duration, Instant};
+
+use certcentral_core::{
+    CertificateId, Error, FailureKind, ListReissues, OrderId, ReissueStatus, Reissues,
+};
+use certcentral_sandbox::Sandbox;
+use certcentral_transport_hyper as on_hyper;
+use certcentral_transport_ureq as on_ureq;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+
+use crate::clients::{Client, api, builder, each, sandbox, unlimited};
+
+#[test]
+fn the_seeds_three_reissues_come_over_tls() {
+    each(sandbox, |_, client| {
+        let reissues = client.list(112_233).unwrap();
+        let rows: Vec<_> = reissues.into_iter().map(|row| (row.id, row.status)).collect();
+        let expected = [
+            (CertificateId(12345), ReissueStatus::Issued),
+            (CertificateId(23456), ReissueStatus::Rejected),
+            (CertificateId(34567), ReissueStatus::Pending),
+        ];
+        assert_eq!(rows, expected, "{}", client.name());
+    });
+}
+
+#[test]
+fn the_request_arrives_exactly_as_the_core_built_it() {
+    each(sandbox, |sandbox, client| {
+        client.send(ListReissues::new(OrderId(112_233)).show_archived(true)).unwrap();
+        let [request] = sandbox.requests().try_into().unwrap();
+        let host = sandbox.base_url().split('/').nth(2).unwrap().to_owned();
+        let json = HeaderValue::from_static("application/json");
+        let agent = concat!("certcentral-rs/", env!("CARGO_PKG_VERSION"));
+        let headers = HeaderMap::from_iter([
+            (header::HOST, host.parse().unwrap()),
+            (header::HeaderName::from_static("x-dc-devkey"), sandbox.api_key().parse().unwrap()),
+            (header::ACCEPT, json.clone()),
+            (header::CONTENT_TYPE, json),
+            (header::USER_AGENT, HeaderValue::from_static(agent)),
+        ]);
+        let uri = "/services/v2/order/certificate/112233/reissue?show_archived=true";
+        assert_eq!(
+            (request.method, request.uri, request.headers, &*request.body),
+            (Method::GET, Uri::from_static(uri), headers, &b""[..]),
+            "{}",
+            client.name()
+        );
+    });
+}
+
+#[test]
+fn archived_reissues_come_when_asked_for() {
+    each(sandbox, |_, client| {
+        let archived = |show| -> Vec<bool> {
+            let reissues = client.send(ListReissues::new(OrderId(112_300)).show_archived(show));
+            reissues.unwrap().into_iter().map(|row| row.archived).collect()
+        };
+        assert!(archived(true).contains(&true), "{}", client.name());
+        assert!(!archived(false).contains(&true) && !archived(false).is_empty());
+    });
+}
+
+#[test]
+fn a_long_list_comes_whole() {
+    each(sandbox, |_, client| {
+        let reissues = client.list(112_301).unwrap();
+        assert_eq!(reissues.certificates.len(), 300, "{}", client.name());
+    });
+}
+
+#[test]
+fn each_refusal_is_told_apart() {
+    each(sandbox, |sandbox, client| {
+        let error = client.list(1).unwrap_err();
+        assert!(error.is_not_found() && codes(&error) == ["not_found|order"], "{error}");
+        assert_eq!((error.attempts(), sandbox.requests().len()), (1, 1), "{}", client.name());
+    });
+    for make in [Client::hyper, Client::ureq] {
+        let sandbox = sandbox();
+        let client = make(builder(&sandbox, "Wr0ngKey").build().unwrap(), &sandbox);
+        let error = client.list(112_233).unwrap_err();
+        assert!(error.is_not_allowed() && !error.is_transient(), "{error}");
+        assert_eq!(codes(&error), ["access_denied|access_denied_invalid_key"]);
+        assert_eq!(sandbox.requests().len(), 1, "{}", client.name());
+    }
+}
+
+#[test]
+fn a_refusal_without_a_key_is_not_allowed() {
+    // No client of ours leaves the key out, so the sandbox says what the service would.
+    let missing = |(status, _): &(StatusCode, _)| *status == StatusCode::UNAUTHORIZED;
+    let (status, body) = certcentral_sandbox::errors().find(missing).unwrap();
+    let start = || Sandbox::builder().answer(7, status, body).start().unwrap();
+    each(start, |_, client| {
+        let error = client.list(7).unwrap_err();
+        assert!(
+            error.is_not_allowed() && error.status() == Some(StatusCode::UNAUTHORIZED),
+            "{error}"
+        );
+    });
+}
+
+#[test]
+fn a_rate_limit_of_the_service_pauses_or_ends_the_call() {
+    let start = || Sandbox::builder().windows(&[(1, Duration::from_secs(3600))]).start().unwrap();
+    for make in [Client::hyper, Client::ureq] {
+        let sandbox = start();
+        let api = builder(&sandbox, sandbox.api_key()).call_timeout(Duration::from_secs(4));
+        let client = make(api.build().unwrap(), &sandbox);
+        client.list(112_233).unwrap();
+        let begun = Instant::now();
+        let error = client.list(112_233).unwrap_err();
+        assert!(error.is_rate_limited() && codes(&error) == ["request_limit_exceeded"], "{error}");
+        assert!(begun.elapsed() < Duration::from_secs(4), "a pause of 5 s is not begun");
+        assert_eq!(sandbox.requests().len(), 2, "{}", client.name());
+    }
+}
+
+#[test]
+fn an_unknown_authority_is_refused_without_a_retry_and_before_any_request() {
+    let sandbox = sandbox();
+    let clients = [
+        Client::on_hyper(on_hyper::Client::new(api(&sandbox))),
+        Client::Ureq(on_ureq::Client::new(api(&sandbox))),
+    ];
+    for client in clients {
+        let error = client.list(112_233).unwrap_err();
+        let Error::Transport(transport) = &error else { panic!("{error:?}") };
+        assert_eq!(
+            (transport.kind(), error.attempts()),
+            (FailureKind::Tls, 1),
+            "{}",
+            client.name()
+        );
+        assert!(!error.is_transient() && sandbox.requests().is_empty());
+    }
+}
+
+#[test]
+fn connections_are_kept_and_used_again() {
+    each(sandbox, |sandbox, client| {
+        for order_id in [112_233, 1, 112_301, 112_310, 112_233] {
+            let _ = client.list(order_id);
+        }
+        assert_eq!((sandbox.requests().len(), sandbox.connections()), (5, 1), "{}", client.name());
+    });
+}
+
+#[test]
+fn a_body_beyond_the_limit_is_refused() {
+    for make in [Client::hyper, Client::ureq] {
+        let sandbox = sandbox();
+        let (_, body) = certcentral_sandbox::orders().find(|(id, _)| *id == 112_233).unwrap();
+        let send = |limit| {
+            make(unlimited(&sandbox).body_limit(limit).build().unwrap(), &sandbox).list(112_233)
+        };
+        assert!(send(body.len()).is_ok(), "a body of exactly the limit");
+        let Err(Error::Transport(error)) = send(body.len() - 1) else {
+            panic!("one byte too many")
+        };
+        assert_eq!(error.kind(), FailureKind::TooLarge);
+    }
+}
+
+#[test]
+fn bad_roots_and_timeouts_are_refused_with_a_reason() {
+    let sandbox = sandbox();
+    let bad_der = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for pem in ["", "no PEM", bad_der] {
+        let hyper =
+            on_hyper::Client::builder(api(&sandbox)).root_certificates_pem(pem.as_bytes()).build();
+        let ureq =
+            on_ureq::Client::builder(api(&sandbox)).root_certificates_pem(pem.as_bytes()).build();
+        for error in [hyper.unwrap_err(), ureq.unwrap_err()] {
+            assert!(error.to_string().contains("root certificate"), "{error}");
+        }
+    }
+    let hyper = on_hyper::Client::builder(api(&sandbox)).connect_timeout(Duration::ZERO).build();
+    let ureq = on_ureq::Client::builder(api(&sandbox)).connect_timeout(Duration::ZERO).build();
+    assert!(matches!((hyper, ureq), (Err(Error::Invalid(_)), Err(Error::Invalid(_)))));
+}
+
+#[test]
+fn what_is_made_with_one_transport_is_the_same_with_the_other() {
+    let sandbox = sandbox();
+    let api = api(&sandbox);
+    let lists: Vec<Reissues> = [Client::hyper(api.clone(), &sandbox), Client::ureq(api, &sandbox)]
+        .iter()
+        .map(|client| client.list(112_301).unwrap())
+        .collect();
+    assert_eq!(lists[0], lists[1]);
+}
+
+fn codes(error: &Error) -> Vec<&str> {
+    let Error::Api(error) = error else { panic!("{error:?}") };
+    error.errors.iter().map(|detail| detail.code.as_str()).collect()
+}
