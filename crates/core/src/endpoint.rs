@@ -86,14 +86,21 @@ pub fn decode_json<T: DeserializeOwned>(
 ) -> Result<T, DecodeError> {
     // One check of the whole is cheaper than one for every string in it.
     let text = str::from_utf8(response.body()).map_err(|e| DecodeError::new(response, "", e))?;
+    decode_text(text).map_err(|(path, error)| DecodeError::new(response, path, error))
+}
+
+/// Reads JSON; an error comes with the path of the field that is at fault, empty for the whole.
+pub(crate) fn decode_text<T: DeserializeOwned>(
+    text: &str,
+) -> Result<T, (String, serde_json::Error)> {
     serde_json::from_str(text).map_err(|error| {
         // The path costs time, so it is looked for only now that there is an error.
         let again = &mut serde_json::Deserializer::from_str(text);
         match serde_path_to_error::deserialize::<_, T>(again) {
             Err(located) if located.path().iter().len() > 0 => {
-                DecodeError::new(response, located.path().to_string(), located.into_inner())
+                (located.path().to_string(), located.into_inner())
             }
-            _ => DecodeError::new(response, "", error),
+            _ => (String::new(), error),
         }
     })
 }

@@ -71,7 +71,10 @@ pub use self::{
         InvalidInput, TransportError,
     },
     key::ApiKey,
-    order::{CertificateId, ListReissues, OrderId, OtherStatus, Reissue, ReissueStatus, Reissues},
+    order::{
+        CertificateId, ListReissues, OrderId, OtherStatus, Reissue, ReissueStatus, Reissues,
+        Salvaged, UnreadableRow,
+    },
     rate_limit::RateLimit,
     retry::RetryPolicy,
 };

@@ -3,9 +3,11 @@
 mod id;
 mod list_reissues;
 mod reissue_status;
+mod salvage;
 
 pub use self::{
     id::{CertificateId, OrderId},
     list_reissues::{ListReissues, Reissue, Reissues},
     reissue_status::{OtherStatus, ReissueStatus},
+    salvage::{Salvaged, UnreadableRow},
 };

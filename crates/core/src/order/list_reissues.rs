@@ -1,6 +1,6 @@
 //! `GET /order/certificate/{order_id}/reissue`: every reissue of a certificate order.
 
-use std::{fmt, slice, vec};
+use std::{fmt, marker::PhantomData, slice, vec};
 
 use bytes::Bytes;
 use serde::{
@@ -64,7 +64,8 @@ impl Endpoint for ListReissues {
 
 /// The reissues of an order, in the order in which the service lists them.
 ///
-/// Read from JSON all or nothing: one row that cannot be read is an error that names it. `{}`,
+/// Read from JSON all or nothing: one row that cannot be read is an error that names it, and
+/// [`salvage`](Self::salvage) is for those who want the rest. `{}`,
 /// `[]`, and `certificates` that are `null` or `{}` are the service's ways to say "none"
 /// (observed in sibling endpoints).
 ///
@@ -117,27 +118,40 @@ impl<'a> IntoIterator for &'a Reissues {
 
 impl<'de> Deserialize<'de> for Reissues {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(ReissuesVisitor)
+        let Listing { certificates, extra } = Listing::deserialize(from)?;
+        Ok(Self { certificates, extra })
     }
 }
 
-struct ReissuesVisitor;
+/// The answer's outer form, whatever its rows are read into.
+pub(super) struct Listing<R> {
+    pub(super) certificates: Vec<R>,
+    extra: Map<String, Value>,
+}
 
-impl<'de> Visitor<'de> for ReissuesVisitor {
-    type Value = Reissues;
+impl<'de, R: Deserialize<'de>> Deserialize<'de> for Listing<R> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ListingVisitor(PhantomData))
+    }
+}
+
+struct ListingVisitor<R>(PhantomData<R>);
+
+impl<'de, R: Deserialize<'de>> Visitor<'de> for ListingVisitor<R> {
+    type Value = Listing<R>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object with the list `certificates`")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Reissues, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Listing<R>, A::Error> {
         match seq.next_element::<IgnoredAny>()? {
-            None => Ok(Reissues::default()),
+            None => Ok(Listing { certificates: Vec::new(), extra: Map::new() }),
             Some(_) => Err(A::Error::invalid_type(Unexpected::Seq, &self)),
         }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Reissues, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Listing<R>, A::Error> {
         let mut certificates = None;
         let mut extra = Map::new();
         while let Some(name) = map.next_key::<String>()? {
@@ -146,20 +160,20 @@ impl<'de> Visitor<'de> for ReissuesVisitor {
             } else if certificates.is_some() {
                 return Err(A::Error::duplicate_field("certificates"));
             } else {
-                certificates = Some(map.next_value::<Rows>()?.0);
+                certificates = Some(map.next_value::<Rows<R>>()?.0);
             }
         }
         match certificates {
             // Fields without the list are some other answer, not an empty one.
             None if !extra.is_empty() => Err(A::Error::missing_field("certificates")),
-            certificates => Ok(Reissues { certificates: certificates.unwrap_or_default(), extra }),
+            certificates => Ok(Listing { certificates: certificates.unwrap_or_default(), extra }),
         }
     }
 }
 
 #[derive(Deserialize)]
-#[serde(transparent)]
-struct Rows(#[serde(deserialize_with = "wire::list")] Vec<Reissue>);
+#[serde(transparent, bound = "R: Deserialize<'de>")]
+struct Rows<R>(#[serde(deserialize_with = "wire::list")] Vec<R>);
 
 /// One reissue of an order, under the service's own field names.
 ///
