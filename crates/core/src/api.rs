@@ -17,7 +17,7 @@ use crate::{
     base_url::BaseUrl,
     call::Call,
     endpoint::Endpoint,
-    error::{ApiError, Error, InvalidInput},
+    error::{ApiError, DecodeError, Error, InvalidInput, Origin},
     key::ApiKey,
     rate_limit::{Limiter, RateLimit},
     retry::RetryPolicy,
@@ -106,10 +106,17 @@ impl Api {
         response: http::Response<Bytes>,
     ) -> Result<E::Output, Error> {
         if response.status().is_success() {
-            endpoint.parse(&response).map_err(|error| error.redacted(self.key()).into())
+            let located = |error: DecodeError| error.about(self.origin(endpoint), self.key());
+            endpoint.parse(&response).map_err(|error| located(error).into())
         } else {
-            Err(Error::Api(ApiError::read(response, self.key())))
+            Err(Error::Api(ApiError::read(response, self.key(), self.origin(endpoint))))
         }
+    }
+
+    /// What an error says about where it comes from.
+    pub(crate) fn origin<E: Endpoint>(&self, endpoint: &E) -> Origin {
+        let url = self.0.base_url.join(&endpoint.path());
+        Origin::new(url.map(|url| url.to_string()).unwrap_or_default())
     }
 
     pub(crate) fn key(&self) -> &ApiKey {

@@ -249,7 +249,8 @@ impl<E: Endpoint> Call<E> {
 
     fn fail(&mut self, now: Instant, failure: Failure) {
         let kind = failure.kind();
-        let error = Error::Transport(TransportError::new(failure, self.api.key()));
+        let origin = self.api.origin(&self.endpoint);
+        let error = Error::Transport(TransportError::new(failure, self.api.key(), origin));
         if kind.is_transient() {
             self.retry(now, error, kind.is_unsent());
         } else {

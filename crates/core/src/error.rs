@@ -112,21 +112,31 @@ impl Error {
     /// How many requests the call had sent when it ended; 0 if it sent none.
     pub fn attempts(&self) -> u32 {
         match self {
-            Self::Api(error) => error.attempts,
+            Self::Api(error) => error.origin.attempts,
             Self::Deadline(error) => error.attempts,
-            Self::Decode(error) => error.attempts(),
+            Self::Decode(error) => error.origin().attempts,
             Self::Invalid(_) => 0,
-            Self::Transport(error) => error.attempts,
+            Self::Transport(error) => error.origin.attempts,
+        }
+    }
+
+    /// The address that was asked, if one was.
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => Some(&error.origin.url),
+            Self::Decode(error) => Some(&error.origin().url),
+            Self::Transport(error) => Some(&error.origin.url),
+            Self::Deadline(_) | Self::Invalid(_) => None,
         }
     }
 
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         match &mut self {
-            Self::Api(error) => error.attempts = attempts,
+            Self::Api(error) => error.origin.attempts = attempts,
             Self::Deadline(error) => error.attempts = attempts,
-            Self::Decode(error) => error.set_attempts(attempts),
+            Self::Decode(error) => error.origin_mut().attempts = attempts,
             Self::Invalid(_) => {}
-            Self::Transport(error) => error.attempts = attempts,
+            Self::Transport(error) => error.origin.attempts = attempts,
         }
         self
     }
@@ -160,6 +170,23 @@ impl StdError for Error {
         }
     }
 }
+
+/// Which exchange an error is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    url: String,
+    attempts: u32,
+}
+
+impl Origin {
+    pub(crate) fn new(url: String) -> Self {
+        Self { url, attempts: 0 }
+    }
+}
+
+/// What to say where something else than the service seems to have answered.
+const CHECK_BASE_URL: &str =
+    "this is not how the service speaks; check the base URL, which usually ends in /services/v2";
 
 impl From<InvalidInput> for Error {
     fn from(error: InvalidInput) -> Self {

@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
-use super::excerpt::Excerpt;
+use super::{CHECK_BASE_URL, Origin, excerpt::Excerpt};
 use crate::key::ApiKey;
 
 /// An answer other than 2xx.
@@ -32,7 +32,8 @@ pub struct ApiError {
     pub location: Option<String>,
     /// The whole body, with any occurrence of the key replaced by `[key]`.
     pub body: Bytes,
-    pub(super) attempts: u32,
+    // Boxed, because every `Result` of the crate carries the room.
+    pub(super) origin: Box<Origin>,
 }
 
 /// One entry of the service's error list.
@@ -51,7 +52,7 @@ pub struct ErrorDetail {
 const LARGEST_ERROR_LIST: usize = 1024 * 1024;
 
 impl ApiError {
-    pub(crate) fn read(response: http::Response<Bytes>, key: &ApiKey) -> Self {
+    pub(crate) fn read(response: http::Response<Bytes>, key: &ApiKey, origin: Origin) -> Self {
         let (head, body) = response.into_parts();
         let mut errors = error_list(&body);
         for detail in &mut errors {
@@ -64,7 +65,7 @@ impl ApiError {
             retry_after: retry_after(&head.headers),
             location: header_text(&head.headers, &header::LOCATION).map(|to| key.redact_text(to)),
             body: key.redact_body(body),
-            attempts: 0,
+            origin: Box::new(origin),
         }
     }
 
@@ -72,11 +73,17 @@ impl ApiError {
     pub(crate) fn is_transient(&self) -> bool {
         matches!(self.status.as_u16(), 408 | 500 | 502 | 503 | 504)
     }
+
+    /// Whether this seems to be the answer of something else, or of the service to a wrong path.
+    fn is_foreign(&self) -> bool {
+        let wrong_path = self.errors.iter().any(|error| error.code == "not_found|route");
+        wrong_path || (self.errors.is_empty() && !self.status.is_server_error())
+    }
 }
 
 impl Display for ApiError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "the service answered {}", self.status)?;
+        write!(f, "{} answered {}", self.origin.url, self.status)?;
         if self.errors.is_empty() {
             if !self.body.is_empty() {
                 write!(f, ": {}", Excerpt(&self.body))?;
@@ -87,13 +94,13 @@ impl Display for ApiError {
         }
         if let Some(location) = &self.location {
             let location = Excerpt(location.as_bytes());
-            write!(
-                f,
-                " (it points to {location}; redirects are not followed, check the base URL)"
-            )?;
+            write!(f, "; it points to {location}, and redirects are not followed")?;
+        }
+        if self.is_foreign() {
+            write!(f, "; {CHECK_BASE_URL}")?;
         }
         if let Some(wait) = self.retry_after {
-            write!(f, " (try again after {} s)", wait.as_secs())?;
+            write!(f, "; try again after {} s", wait.as_secs())?;
         }
         Ok(())
     }
@@ -108,7 +115,7 @@ impl Debug for ApiError {
             .field("retry_after", &self.retry_after)
             .field("location", &self.location.as_deref().map(|to| Excerpt(to.as_bytes())))
             .field("body", &Excerpt(&self.body))
-            .field("attempts", &self.attempts)
+            .field("origin", &self.origin)
             .finish()
     }
 }

@@ -8,14 +8,15 @@ use std::{
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::excerpt::Excerpt;
+use super::{CHECK_BASE_URL, Origin, excerpt::Excerpt};
 use crate::key::{ApiKey, BoxError};
 
 /// A 2xx answer that cannot be read as the endpoint's output: a broken or foreign body, or a
 /// documented field that holds nonsense.
 ///
 /// Nothing of such an answer is returned as data, because an inventory must never mistake a
-/// broken answer for "no reissues". The body is kept here.
+/// broken answer for "no reissues". The body is kept here; where one row of many is unreadable,
+/// [`Reissues::salvage`](crate::Reissues::salvage) reads the others out of it.
 pub struct DecodeError(Box<Parts>);
 
 // Boxed, because every `Result` of the crate would carry the room.
@@ -23,7 +24,7 @@ struct Parts {
     path: String,
     status: StatusCode,
     body: Bytes,
-    attempts: u32,
+    origin: Origin,
     source: BoxError,
 }
 
@@ -39,7 +40,7 @@ impl DecodeError {
             path: path.into(),
             status: response.status(),
             body: response.body().clone(),
-            attempts: 0,
+            origin: Origin::new(String::new()),
             source: source.into(),
         }))
     }
@@ -60,21 +61,22 @@ impl DecodeError {
         &self.0.body
     }
 
-    pub(super) fn attempts(&self) -> u32 {
-        self.0.attempts
+    pub(super) fn origin(&self) -> &Origin {
+        &self.0.origin
     }
 
-    pub(super) fn set_attempts(&mut self, attempts: u32) {
-        self.0.attempts = attempts;
+    pub(super) fn origin_mut(&mut self) -> &mut Origin {
+        &mut self.0.origin
     }
 
-    pub(crate) fn redacted(self, key: &ApiKey) -> Self {
-        let Parts { path, status, body, attempts, source } = *self.0;
+    /// The same error, about the exchange `origin` and without the key.
+    pub(crate) fn about(self, origin: Origin, key: &ApiKey) -> Self {
+        let Parts { path, status, body, source, .. } = *self.0;
         Self(Box::new(Parts {
             path: key.redact_text(path),
             status,
             body: key.redact_body(body),
-            attempts,
+            origin,
             source: key.redact_source(source),
         }))
     }
@@ -82,9 +84,16 @@ impl DecodeError {
 
 impl Display for DecodeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "the service answered {}, but not with what was asked for", self.status())?;
+        let answerer = match self.origin().url.as_str() {
+            "" => "the service",
+            url => url,
+        };
+        write!(f, "{answerer} answered {}, but not with what was asked for", self.status())?;
         if !self.path().is_empty() {
             write!(f, ": at {}", Excerpt(self.path().as_bytes()))?;
+        }
+        if self.body().trim_ascii_start().starts_with(b"<") {
+            write!(f, "; {CHECK_BASE_URL}")?;
         }
         write!(f, "; the body begins with: {}", Excerpt(self.body()))
     }
@@ -96,7 +105,7 @@ impl Debug for DecodeError {
             .field("path", &Excerpt(self.path().as_bytes()))
             .field("status", &self.status())
             .field("body", &Excerpt(self.body()))
-            .field("attempts", &self.attempts())
+            .field("origin", self.origin())
             .field("source", &Excerpt(self.0.source.to_string().as_bytes()))
             .finish()
     }

@@ -5,6 +5,7 @@ use std::{
     fmt::{self, Display, Formatter},
 };
 
+use super::Origin;
 use crate::key::{ApiKey, BoxError};
 
 /// Why an attempt brought no complete answer, as its transport classifies it.
@@ -90,13 +91,13 @@ impl FailureKind {
 pub struct TransportError {
     kind: FailureKind,
     source: BoxError,
-    pub(super) attempts: u32,
+    pub(super) origin: Origin,
 }
 
 impl TransportError {
-    pub(crate) fn new(failure: Failure, key: &ApiKey) -> Self {
+    pub(crate) fn new(failure: Failure, key: &ApiKey, origin: Origin) -> Self {
         let Failure { kind, source } = failure;
-        Self { kind, source: key.redact_source(source), attempts: 0 }
+        Self { kind, source: key.redact_source(source), origin }
     }
 
     /// What kind of failure it was.
@@ -107,14 +108,34 @@ impl TransportError {
 
 impl Display for TransportError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            FailureKind::Closed => "the connection was closed before the answer was complete",
-            FailureKind::Connect => "no connection to the service could be made; check the network and the base URL",
-            FailureKind::Protocol => "what answered does not speak HTTP as it should; check the base URL",
-            FailureKind::Timeout => "no complete answer arrived in the attempt's time",
-            FailureKind::Tls => "no trusted TLS connection could be made; check the root certificates and the host name",
-            FailureKind::TooLarge => "the answer is larger than the client's body limit",
-        })
+        let url = &self.origin.url;
+        match self.kind {
+            FailureKind::Closed => {
+                write!(f, "the connection to {url} was closed before the answer was complete")
+            }
+            FailureKind::Connect => {
+                write!(
+                    f,
+                    "no connection to {url} could be made; check the network and the base URL"
+                )
+            }
+            FailureKind::Protocol => {
+                write!(
+                    f,
+                    "what answers at {url} does not speak HTTP as it should; check the base URL"
+                )
+            }
+            FailureKind::Timeout => {
+                write!(f, "no complete answer came from {url} in the attempt's time")
+            }
+            FailureKind::Tls => write!(
+                f,
+                "no trusted TLS connection to {url} could be made; check the root certificates and the host name"
+            ),
+            FailureKind::TooLarge => {
+                write!(f, "the answer of {url} is larger than the client's body limit")
+            }
+        }
     }
 }
 
