@@ -1,0 +1,169 @@
+//! Attempts, and the pauses between them.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use certcentral_core::{DecodeError, Endpoint, Failure, Reissues, Step, decode_json};
+use http::{Method, Response};
+
+use crate::drive::{
+    Outcome, answer, attempts, body, build, default_api, done, list, ms, none_yet, run, sent, told,
+};
+
+#[test]
+fn a_transient_failure_is_tried_three_times_in_all() {
+    let failures: [fn() -> Outcome; 8] = [
+        || Err(Failure::closed("reset")),
+        || Err(Failure::connect("refused")),
+        || Err(Failure::timeout("slow")),
+        || Ok(answer(408, &[])),
+        || Ok(answer(500, &[])),
+        || Ok(answer(502, &[])),
+        || Ok(answer(503, &[])),
+        || Ok(answer(504, &[])),
+    ];
+    for failure in failures {
+        let start = Instant::now();
+        let mut call = list(&default_api());
+        let (ended, error) = run(&mut call, start, failure);
+        let error = error.unwrap_err();
+        assert_eq!((call.attempts(), error.attempts()), (3, 3), "{error}");
+        assert!(error.is_transient());
+        assert!(ended - start <= ms(500 + 1000), "two pauses of at most 0.5 s and 1 s: {error}");
+    }
+}
+
+#[test]
+fn what_would_only_fail_again_is_sent_once() {
+    let mut failures: Vec<Outcome> = vec![
+        Err(Failure::protocol("noise")),
+        Err(Failure::tls("unknown CA")),
+        Err(Failure::too_large("40 MiB")),
+    ];
+    failures.extend(
+        [301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 406, 410, 501]
+            .map(|s| Ok(answer(s, &[]))),
+    );
+    failures.push(Ok(body(200, "<html>")));
+    failures.push(Ok(body(204, "")));
+    for failure in failures {
+        let mut call = list(&default_api());
+        let start = Instant::now();
+        sent(&mut call, start);
+        call.handle(start, failure);
+        let error = done(&mut call, start).unwrap_err();
+        assert!(!error.is_transient() && error.attempts() == 1, "{error}");
+    }
+}
+
+#[test]
+fn success_after_failures_is_a_success() {
+    let start = Instant::now();
+    let mut call = list(&default_api());
+    sent(&mut call, start);
+    call.handle(start, Err(Failure::closed("reset")));
+    assert!(call.last_error().unwrap().is_transient());
+    let now = told(&mut call, start);
+    sent(&mut call, now);
+    call.handle(now, Ok(none_yet()));
+    assert!(done(&mut call, now).unwrap().certificates.is_empty());
+    assert_eq!(call.attempts(), 2);
+}
+
+#[test]
+fn pauses_are_spread_by_the_seed_and_stay_within_their_bounds() {
+    let pauses = |seed: u64| -> Vec<Duration> {
+        let api = build(|api| api.jitter_seed(seed).retry(attempts(9)));
+        let mut call = list(&api);
+        let mut now = Instant::now();
+        (0..8)
+            .map(|_| {
+                sent(&mut call, now);
+                call.handle(now, Err(Failure::closed("reset")));
+                let before = now;
+                now = told(&mut call, now);
+                now - before
+            })
+            .collect()
+    };
+    assert_eq!(pauses(7), pauses(7));
+    assert_ne!(pauses(7), pauses(8));
+    for seed in 0..100 {
+        for (pause, bound) in
+            pauses(seed).into_iter().zip([500, 1000, 2000, 4000, 8000, 16000, 20000, 20000])
+        {
+            assert!(pause <= ms(bound));
+        }
+    }
+    let mean = (0..100).map(|seed| pauses(seed)[7]).sum::<Duration>() / 100;
+    assert!(
+        (ms(7000)..ms(13000)).contains(&mean),
+        "full jitter spreads over the whole range: {mean:?}"
+    );
+}
+
+#[test]
+fn a_5xx_that_names_a_time_is_given_it() {
+    let start = Instant::now();
+    let mut call = list(&default_api());
+    sent(&mut call, start);
+    call.handle(start, Ok(answer(503, &[("retry-after", "120")])));
+    assert_eq!(told(&mut call, start), start + ms(120_000));
+
+    for absurd in ["181", "3600", "18446744073709551615", "999999999999999999999999"] {
+        let mut call = list(&default_api());
+        sent(&mut call, start);
+        call.handle(start, Ok(answer(503, &[("retry-after", absurd)])));
+        let error = done(&mut call, start).unwrap_err();
+        assert!(error.retry_after().unwrap() > ms(180_000), "{error}");
+        assert_eq!(error.attempts(), 1);
+    }
+}
+
+#[test]
+fn a_date_to_retry_after_is_read_against_the_answers_own_date() {
+    let start = Instant::now();
+    let mut call = list(&default_api());
+    sent(&mut call, start);
+    let headers = [
+        ("date", "Mon, 23 Nov 2026 10:00:00 GMT"),
+        ("retry-after", "Mon, 23 Nov 2026 10:01:30 GMT"),
+    ];
+    call.handle(start, Ok(answer(503, &headers)));
+    assert_eq!(told(&mut call, start), start + ms(90_000));
+}
+
+#[test]
+fn only_what_is_safe_is_repeated() {
+    let repeated = |outcome: Outcome| {
+        let mut call = default_api().call(Order);
+        let start = Instant::now();
+        sent(&mut call, start);
+        call.handle(start, outcome);
+        matches!(call.poll(start), Step::Wait(_))
+    };
+    assert!(repeated(Err(Failure::connect("refused"))), "it never reached the service");
+    assert!(repeated(Ok(answer(429, &[]))), "it was refused unread");
+    assert!(!repeated(Err(Failure::closed("reset"))));
+    assert!(!repeated(Err(Failure::timeout("slow"))));
+    assert!(!repeated(Ok(answer(503, &[]))));
+}
+
+/// `POST`, which is not repeated unless it is safe.
+struct Order;
+
+impl Endpoint for Order {
+    type Output = Reissues;
+
+    fn method(&self) -> Method {
+        Method::POST
+    }
+
+    fn path(&self) -> String {
+        "/order/certificate".into()
+    }
+
+    fn parse(&self, response: &Response<Bytes>) -> Result<Reissues, DecodeError> {
+        decode_json(response)
+    }
+}

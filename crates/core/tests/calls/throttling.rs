@@ -1,0 +1,136 @@
+//! 429, and the pauses of the whole `Api`.
+
+use std::time::Instant;
+
+use certcentral_core::{RateLimit, RetryPolicy};
+
+use crate::drive::{answer, build, default_api, done, list, ms, none_yet, run, sent, told};
+
+#[test]
+fn a_429_uses_up_no_attempt() {
+    let start = Instant::now();
+    let mut call = list(&default_api());
+    sent(&mut call, start);
+    call.handle(start, Ok(answer(429, &[])));
+    let mut now = told(&mut call, start);
+    assert_eq!(now, start + ms(5000));
+    for _ in 0..2 {
+        sent(&mut call, now);
+        call.handle(now, Ok(answer(503, &[])));
+        now = told(&mut call, now);
+    }
+    sent(&mut call, now);
+    call.handle(now, Ok(none_yet()));
+    done(&mut call, now).unwrap();
+    assert_eq!(call.attempts(), 4);
+}
+
+#[test]
+fn many_429_at_once_are_one_step() {
+    let api = build(|api| api.rate_limit(RateLimit::unlimited()));
+    let start = Instant::now();
+    let mut calls: Vec<_> = (0..64).map(|_| list(&api)).collect();
+    for call in &mut calls {
+        sent(call, start);
+    }
+    for (i, call) in calls.iter_mut().enumerate() {
+        call.handle(start + ms(i as u64), Ok(answer(429, &[])));
+    }
+    for call in &mut calls {
+        assert_eq!(told(call, start + ms(100)), start + ms(5000), "one pause for all");
+    }
+    assert_eq!(told(&mut list(&api), start + ms(100)), start + ms(5000), "newcomers too");
+}
+
+#[test]
+fn pauses_grow_until_an_attempt_after_one_succeeds() {
+    let api = default_api();
+    let mut now = Instant::now();
+    let refused = |now: Instant| {
+        let mut call = list(&api);
+        sent(&mut call, now);
+        call.handle(now, Ok(answer(429, &[])));
+        told(&mut call, now)
+    };
+    for pause in [5, 10, 20, 40, 60, 60] {
+        let end = refused(now);
+        assert_eq!(end - now, ms(pause * 1000));
+        now = end;
+    }
+    let mut call = list(&api);
+    sent(&mut call, now);
+    call.handle(now, Ok(none_yet()));
+    let end = refused(now);
+    assert_eq!(end - now, ms(5000));
+}
+
+#[test]
+fn an_answer_to_an_attempt_from_before_the_pause_resets_nothing() {
+    let api = default_api();
+    let start = Instant::now();
+    let (mut early, mut refused) = (list(&api), list(&api));
+    sent(&mut early, start);
+    sent(&mut refused, start);
+    refused.handle(start, Ok(answer(429, &[])));
+    early.handle(start + ms(1), Ok(none_yet()));
+    let now = told(&mut refused, start);
+    sent(&mut refused, now);
+    refused.handle(now, Ok(answer(429, &[])));
+    assert_eq!(told(&mut refused, now) - now, ms(10_000));
+}
+
+#[test]
+fn a_429_that_names_a_time_is_given_it() {
+    let api = default_api();
+    let start = Instant::now();
+    let mut calls = [list(&api), list(&api), list(&api)];
+    for call in &mut calls {
+        sent(call, start);
+    }
+    calls[0].handle(start, Ok(answer(429, &[("retry-after", "7")])));
+    calls[1].handle(start, Ok(answer(429, &[("retry-after", "3")])));
+    assert_eq!(told(&mut calls[0], start), start + ms(7000));
+    calls[2].handle(start, Ok(answer(429, &[("retry-after", "30")])));
+    for call in &mut calls {
+        assert_eq!(told(call, start + ms(7000)), start + ms(30_000), "the longest holds for all");
+    }
+}
+
+#[test]
+fn a_call_ends_when_its_429_pauses_would_exceed_three_minutes() {
+    let api = default_api();
+    let start = Instant::now();
+    let mut call = list(&api);
+    let (ended, error) = run(&mut call, start, || Ok(answer(429, &[])));
+    let error = error.unwrap_err();
+    assert!(error.is_rate_limited() && error.is_transient());
+    assert_eq!(ended - start, ms((5 + 10 + 20 + 40 + 60) * 1000), "another 60 s would be too much");
+    assert_eq!(error.attempts(), 6);
+}
+
+#[test]
+fn a_call_told_to_wait_an_hour_ends_and_the_api_pauses_three_minutes_at_most() {
+    let api = default_api();
+    let start = Instant::now();
+    let mut call = list(&api);
+    sent(&mut call, start);
+    call.handle(start, Ok(answer(429, &[("retry-after", "3600")])));
+    assert_eq!(done(&mut call, start).unwrap_err().retry_after(), Some(ms(3_600_000)));
+    assert_eq!(told(&mut list(&api), start), start + ms(180_000));
+}
+
+#[test]
+fn a_service_that_says_429_and_no_pause_is_not_asked_for_ever() {
+    let mut call = list(&build(|api| api.rate_limit(RateLimit::unlimited())));
+    let (_, error) = run(&mut call, Instant::now(), || Ok(answer(429, &[("retry-after", "0")])));
+    assert!(error.unwrap_err().is_rate_limited());
+    assert_eq!(call.attempts(), 181);
+}
+
+#[test]
+fn without_retries_a_429_ends_the_call() {
+    let mut call = list(&build(|api| api.retry(RetryPolicy::none())));
+    let start = Instant::now();
+    let (ended, error) = run(&mut call, start, || Ok(answer(429, &[])));
+    assert!(error.unwrap_err().is_rate_limited() && ended == start);
+}
