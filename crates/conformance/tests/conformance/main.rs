@@ -7,3 +7,4 @@ mod key;
 mod limits;
 mod purity;
 mod service;
+mod surface;
