@@ -17,7 +17,7 @@ use std::{
 pub use builder::ClientBuilder;
 use bytes::Bytes;
 pub use certcentral_core;
-use certcentral_core::{Api, Attempt, Call, Endpoint, Error, Failure, Step};
+use certcentral_core::{Api, Attempt, Call, Endpoint, Error, Failure, InvalidInput, Step};
 use connector::Connector;
 use http::{Request, Response};
 use http_body_util::Full;
@@ -26,7 +26,10 @@ use hyper_util::{
     client::legacy::{self, connect::Connect},
     rt::{TokioExecutor, TokioTimer},
 };
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, sleep_until, timeout_at},
+};
 use tower_service::Service;
 
 /// An async client. Cheap to clone; clones share connections and the rate limiter.
@@ -102,11 +105,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`Error`]: what may be repeated has been repeated by then.
+    /// See [`Error`]: what may be repeated has been repeated by then. [`Error::Invalid`] outside a
+    /// tokio runtime.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime, or in one whose time driver is not enabled, as tokio's timers do.
+    /// On a tokio runtime whose I/O or time driver is not enabled, as tokio itself does: nothing
+    /// tells beforehand. `Builder::enable_all` enables both.
     pub fn send<E: Endpoint>(
         &self,
         endpoint: E,
@@ -125,6 +130,11 @@ impl Client {
     ) -> impl Future<Output = Result<E::Output, Error>> + Send + use<E> {
         let exchange = Arc::clone(&self.exchange);
         async move {
+            if Handle::try_current().is_err() {
+                return Err(
+                    InvalidInput::new("an async call needs a tokio runtime to run on").into()
+                );
+            }
             loop {
                 match call.poll(Instant::now().into_std()) {
                     Step::Send(Attempt { request, deadline, body_limit }) => {

@@ -4,14 +4,17 @@
 
 use std::{
     convert::Infallible,
-    future::{Ready, ready},
+    future::{Pending, Ready, pending, ready},
+    pin::pin,
     sync::{Arc, Mutex},
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use bytes::Bytes;
-use certcentral_core::{Api, ApiKey, BaseUrl, Error, ListReissues, OrderId, RateLimit};
+use certcentral_core::{
+    Api, ApiKey, BaseUrl, Error, ListReissues, OrderId, RateLimit, RetryPolicy,
+};
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper::Client;
 use http::{Request, Response};
@@ -51,6 +54,15 @@ fn it_works_on_either_kind_of_runtime() {
         });
         assert_eq!(list.unwrap().certificates.len(), 3);
     }
+}
+
+#[test]
+fn outside_a_runtime_a_call_ends_with_a_reason() {
+    let call = pin!(Client::new(api()).send(ListReissues::new(ORDER_ID)));
+    let Poll::Ready(Err(error)) = call.poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("it waits for nobody");
+    };
+    assert!(error.to_string().contains("tokio runtime"), "{error}");
 }
 
 #[tokio::test]
@@ -106,10 +118,7 @@ async fn a_service_that_never_answers_ends_at_the_attempts_deadline() {
 #[tokio::test]
 async fn what_a_layer_of_yours_reports_is_kept_as_the_source() {
     let client = Client::with_service(
-        Api::builder(ApiKey::new("S3cret").unwrap())
-            .retry(certcentral_core::RetryPolicy::none())
-            .build()
-            .unwrap(),
+        Api::builder(ApiKey::new("S3cret").unwrap()).retry(RetryPolicy::none()).build().unwrap(),
         Failing,
     );
     let error = client.send(ListReissues::new(ORDER_ID)).await.unwrap_err();
@@ -167,14 +176,14 @@ struct Silence;
 impl Service<Request<Full<Bytes>>> for Silence {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
-    type Future = std::future::Pending<Result<Self::Response, Infallible>>;
+    type Future = Pending<Result<Self::Response, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
-        std::future::pending()
+        pending()
     }
 }
 
