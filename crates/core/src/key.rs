@@ -17,10 +17,14 @@ const REDACTED: &[u8] = b"[key]";
 
 /// A CertCentral API key, sent as the header `X-DC-DEVKEY` (documented).
 ///
-/// All clones, and all requests built with them, share one buffer, which is wiped when the last
-/// of them is dropped. No part of the key appears in any `Debug` or `Display` output of this
-/// crate, and it is marked [sensitive](HeaderValue::set_sensitive) for the libraries below. What
-/// a transport copies into its own write buffer is beyond this crate's reach.
+/// No part of it appears in any `Debug` or `Display` output of this crate, nor in a body that an
+/// error keeps: where the service echoes it, `[key]` stands instead. It is marked
+/// [sensitive](HeaderValue::set_sensitive) for the libraries below.
+///
+/// All clones, and the requests built with them, share one buffer, which is wiped when the last
+/// of them is dropped. That is how far it goes: what the caller copied before, and what a
+/// transport copies into its write buffers to send it, are not wiped. Keep requests no longer
+/// than needed; they are owners of the key too.
 ///
 /// ```
 /// let key = certcentral_core::ApiKey::new("0123456789ABCDEF")?;
@@ -177,11 +181,14 @@ mod tests {
     }
 
     #[test]
-    fn all_requests_share_one_buffer() {
-        let key = ApiKey::new("S3cret".to_owned()).unwrap();
-        let (one, two) = (key.header().clone(), key.clone());
-        assert_eq!(one.as_bytes().as_ptr(), two.header().as_bytes().as_ptr());
-        assert!(one.is_sensitive());
+    fn all_requests_share_the_one_buffer_that_is_wiped() {
+        let given = "S3cret".to_owned();
+        let buffer = given.as_ptr();
+        let key = ApiKey::new(given).unwrap();
+        for header in [key.header().clone(), key.clone().header().clone()] {
+            assert_eq!(header.as_bytes().as_ptr(), buffer, "no copy is made that is not wiped");
+            assert!(header.is_sensitive());
+        }
     }
 
     #[test]
