@@ -105,12 +105,21 @@ impl Api {
         endpoint: &E,
         response: http::Response<Bytes>,
     ) -> Result<E::Output, Error> {
-        if response.status().is_success() {
-            let located = |error: DecodeError| error.about(self.origin(endpoint), self.key());
-            endpoint.parse(&response).map_err(|error| located(error).into())
-        } else {
-            Err(Error::Api(ApiError::read(response, self.key(), self.origin(endpoint))))
+        if !response.status().is_success() {
+            return Err(Error::Api(ApiError::read(response, self.key(), self.origin(endpoint))));
         }
+        endpoint.parse(&response).map_err(|error| {
+            let error = match self.key().redact_body(response.body()) {
+                None => error,
+                // What the error quotes must come from a body without the key.
+                Some(clean) => {
+                    let clean = response.map(|_| clean);
+                    let echo = |_| DecodeError::new(&clean, "", "the answer echoes the API key");
+                    endpoint.parse(&clean).map_or_else(|error| error, echo)
+                }
+            };
+            error.about(self.origin(endpoint), self.key()).into()
+        })
     }
 
     /// What an error says about where it comes from.

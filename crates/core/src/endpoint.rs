@@ -98,7 +98,10 @@ pub(crate) fn decode_text<T: DeserializeOwned>(
         let again = &mut serde_json::Deserializer::from_str(text);
         match serde_path_to_error::deserialize::<_, T>(again) {
             Err(located) if located.path().iter().len() > 0 => {
-                (located.path().to_string(), located.into_inner())
+                let path = located.path().to_string();
+                // A `?` stands for a field whose name did not arrive.
+                let path = path.strip_suffix('?').unwrap_or(&path).trim_end_matches('.');
+                (path.to_owned(), located.into_inner())
             }
             _ => (String::new(), error),
         }

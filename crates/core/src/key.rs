@@ -72,11 +72,11 @@ impl ApiKey {
         }
     }
 
-    /// `body` with every occurrence of the key replaced.
-    pub(crate) fn redact_body(&self, body: Bytes) -> Bytes {
-        match self.redact(&body) {
-            Cow::Borrowed(_) => body,
-            Cow::Owned(clean) => clean.into(),
+    /// `body` with every occurrence of the key replaced, if there is any.
+    pub(crate) fn redact_body(&self, body: &Bytes) -> Option<Bytes> {
+        match self.redact(body) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(clean) => Some(clean.into()),
         }
     }
 
@@ -128,11 +128,9 @@ impl Debug for ApiKey {
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// How many bytes of `text` spell the key from their first byte on: as it is, or as JSON may
-/// escape it. None is 0.
+/// escape it, whichever is longer. None is 0.
 fn occurrence(key: &[u8], text: &[u8]) -> usize {
-    if text.starts_with(key) {
-        return key.len();
-    }
+    let plain = if text.starts_with(key) { key.len() } else { 0 };
     let mut rest = text;
     for &wanted in key {
         rest = match rest {
@@ -142,11 +140,11 @@ fn occurrence(key: &[u8], text: &[u8]) -> usize {
                 tail
             }
             [b'\\', escaped @ (b'"' | b'\\' | b'/'), tail @ ..] if *escaped == wanted => tail,
-            [plain, tail @ ..] if *plain == wanted => tail,
-            _ => return 0,
+            [byte, tail @ ..] if *byte == wanted => tail,
+            _ => return plain,
         };
     }
-    text.len() - rest.len()
+    plain.max(text.len() - rest.len())
 }
 
 fn hex(digits: [u8; 2]) -> Option<u8> {

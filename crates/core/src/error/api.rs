@@ -54,17 +54,13 @@ const LARGEST_ERROR_LIST: usize = 1024 * 1024;
 impl ApiError {
     pub(crate) fn read(response: http::Response<Bytes>, key: &ApiKey, origin: Origin) -> Self {
         let (head, body) = response.into_parts();
-        let mut errors = error_list(&body);
-        for detail in &mut errors {
-            detail.code = key.redact_text(std::mem::take(&mut detail.code));
-            detail.message = key.redact_text(std::mem::take(&mut detail.message));
-        }
+        let body = key.redact_body(&body).unwrap_or(body);
         Self {
             status: head.status,
-            errors,
+            errors: error_list(&body),
             retry_after: retry_after(&head.headers),
             location: header_text(&head.headers, &header::LOCATION).map(|to| key.redact_text(to)),
-            body: key.redact_body(body),
+            body,
             origin: Box::new(origin),
         }
     }

@@ -75,7 +75,7 @@ impl DecodeError {
         Self(Box::new(Parts {
             path: key.redact_text(path),
             status,
-            body: key.redact_body(body),
+            body,
             origin,
             source: key.redact_source(source),
         }))

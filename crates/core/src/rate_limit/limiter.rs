@@ -192,7 +192,13 @@ impl State {
     fn next_place(&mut self, now: Instant) -> Instant {
         while let Some(&number) = self.free.first() {
             match self.index(number).and_then(|index| self.plan.get(index)) {
-                Some(&at) if self.pause_end.is_none_or(|end| end <= at) => return at,
+                Some(&at) if self.pause_end.is_none_or(|end| end <= at) => {
+                    if at == now {
+                        self.free.pop_first(); // it is used up by whoever goes now
+                        self.pop_plan();
+                    }
+                    return at;
+                }
                 _ => self.free.pop_first(), // passed, or within the pause: of no use to anyone
             };
         }
