@@ -9,7 +9,8 @@
 #![allow(
     clippy::format_collect,
     clippy::format_push_string,
-    reason = "what is printed is the subject"
+    clippy::needless_pass_by_value,
+    reason = "the cost of a test is not its subject"
 )]
 #![expect(clippy::disallowed_methods, reason = "virtual time starts at some instant")]
 
