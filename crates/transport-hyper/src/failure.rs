@@ -17,6 +17,10 @@ pub(crate) fn classify(error: BoxError) -> Failure {
     if links(&*error).any(<dyn Error>::is::<rustls::Error>) {
         return Failure::tls(error);
     }
+    // The peer spoke before it was asked, as mail and SSH servers do.
+    if links(&*error).any(is_unasked) {
+        return Failure::protocol(error);
+    }
     // The outermost link that settles it decides.
     let sort = links(&*error).find_map(sort).unwrap_or(Failure::closed);
     sort(error)
@@ -41,6 +45,12 @@ fn sort(link: Link<'_>) -> Option<fn(BoxError) -> Failure> {
         ErrorKind::TimedOut => Some(Failure::timeout),
         _ => Some(Failure::closed),
     }
+}
+
+/// hyper has no predicate for this one.
+fn is_unasked(link: Link<'_>) -> bool {
+    link.downcast_ref::<hyper::Error>()
+        .is_some_and(|e| e.to_string() == "received unexpected message from connection")
 }
 
 /// `error` and what is behind it. An `io::Error` does not count what it holds among its sources.
