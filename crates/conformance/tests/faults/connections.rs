@@ -1,0 +1,120 @@
+//! Connections that are refused, closed or reset: retried, because nothing was wrong but the line.
+
+use std::{net::TcpListener, slice::from_ref};
+
+use certcentral_core::{Error, FailureKind};
+use socket2::{Domain, Socket, Type};
+
+use crate::{
+    answer::{CHUNKED, ONE_ROW, UNTIL_CLOSE, chunk, half_of_good},
+    case::{CLOSED, Case, Outcome, check_good, retried, run, unreadable},
+    client::{Client, TRANSPORTS, Transport, api_at},
+    script::{Close, Fin, HalfHandshake, Handshake, ReadRequest, ReadSome, Reset, Step, write},
+    server::{FaultServer, Scheme},
+};
+
+#[test]
+fn closed_or_reset_by_the_server() {
+    let mut cases = Vec::new();
+    for (how, end) in [("FIN", Fin), ("RST", Reset)] {
+        cases.extend(before_the_request(how, &end));
+        for scheme in [Scheme::Http, Scheme::Https] {
+            cases.extend(after_the_request(how, &end, scheme));
+        }
+    }
+    // Under TLS an orderly close is not the same as FIN.
+    cases.extend(after_the_request("close_notify", &Close, Scheme::Https));
+    run(&cases);
+}
+
+/// Whether the request was sent by then is a race that neither side can decide, so either kind is
+/// right: both are retried.
+const EITHER: &[FailureKind] = &[FailureKind::Connect, FailureKind::Closed];
+
+fn before_the_request(how: &str, end: &Step) -> Vec<Case> {
+    let row = |when, steps: &[Step]| {
+        let fault = [steps, from_ref(end)].concat();
+        Case::https(format!("{how} {when}"), fault, retried(EITHER))
+    };
+    vec![
+        Case::http(format!("{how} at once"), [end.clone()], retried(EITHER)),
+        row("at once, for TLS", &[]),
+        row("after the client's half of the handshake", &[ReadSome]),
+        row("inside the server's half of the handshake", &[HalfHandshake]),
+        row("after the handshake", &[Handshake]),
+    ]
+}
+
+fn after_the_request(how: &str, end: &Step, scheme: Scheme) -> Vec<Case> {
+    let row = |when: &str, bytes: Vec<u8>, outcome: Outcome| {
+        let fault = [ReadRequest, write(bytes), end.clone()];
+        let name = format!("{how} {when}, {scheme:?}");
+        match scheme {
+            Scheme::Http => Case::http(name, fault, outcome),
+            Scheme::Https => Case::https(name, fault, outcome),
+        }
+    };
+    let half = &ONE_ROW[..40];
+    let chunked = |body: String| [CHUNKED, &body].concat().into_bytes();
+    let closed = || retried(CLOSED);
+    vec![
+        row("before the headers", Vec::new(), closed()),
+        row("inside the status line", b"HTTP/1.1 2".to_vec(), closed()),
+        row("inside the headers", b"HTTP/1.1 200 OK\r\nContent-Le".to_vec(), closed()),
+        row(
+            "after the headers",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n".to_vec(),
+            closed(),
+        ),
+        row("inside a body with Content-Length", half_of_good(), closed()),
+        row("inside a chunk's size", chunked("5".to_owned()), closed()),
+        row("inside a chunk", chunked(format!("ff\r\n{half}")), closed()),
+        row("inside a chunk's end", chunked(format!("{:x}\r\n{half}\r", half.len())), closed()),
+        row("after a chunk, without the last one", chunked(chunk(half)), closed()),
+        row("after all the chunks but the last", chunked(chunk(ONE_ROW)), closed()),
+        row("inside the last chunk", chunked(chunk(ONE_ROW) + "0"), closed()),
+    ]
+}
+
+#[test]
+fn a_body_until_close_that_is_cut() {
+    let body = [UNTIL_CLOSE, &ONE_ROW[..40]].concat();
+    let row =
+        |name, end, outcome| Case::https(name, [ReadRequest, write(body.clone()), end], outcome);
+    run(&[
+        // Only the list's own end tells that it is not whole, and it does.
+        row("a short body until close_notify", Close, unreadable("certificates[0].status")),
+        row("a body until close, cut by FIN", Fin, retried(CLOSED)).except(
+            Transport::Ureq,
+            unreadable("certificates[0].status"),
+            "ureq takes any end of the connection for the end of such a body",
+        ),
+        row("a body until close, cut by RST", Reset, retried(CLOSED)).except(
+            Transport::Ureq,
+            unreadable("certificates[0].status"),
+            "as above",
+        ),
+    ]);
+}
+
+#[test]
+fn nobody_listens() {
+    for on in TRANSPORTS {
+        // Bound, so that the port stays ours, but not listening yet.
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.bind(&"127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap().into()).unwrap();
+        let port = socket.local_addr().unwrap().as_socket().unwrap().port();
+        let api = api_at(&format!("http://127.0.0.1:{port}/services/v2"));
+        let client = Client::new(on, api.build().unwrap());
+
+        let error = client.list().unwrap_err();
+        let Error::Transport(transport) = &error else { panic!("{error:?}") };
+        assert_eq!((transport.kind(), error.attempts()), (FailureKind::Connect, 3), "{on:?}");
+        assert!(error.is_transient() && !error.is_timeout(), "{on:?}");
+
+        socket.listen(8).unwrap();
+        let server = FaultServer::listen(TcpListener::from(socket), Scheme::Http, []);
+        check_good("the next call", &client.list());
+        assert_eq!((server.connections(), server.requests()), (1, 1), "{on:?}");
+    }
+}

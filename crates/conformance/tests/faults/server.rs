@@ -1,0 +1,359 @@
+//! A server that does with each connection what a script says.
+
+use std::{
+    collections::VecDeque,
+    io::{self, Read, Write},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc, Condvar, Mutex, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use socket2::{Domain, SockRef, Socket as Socket2, Type};
+
+use crate::{answer, identity, script::Script, script::Step};
+
+/// Over what a server speaks HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Http,
+    Https,
+}
+
+/// Listens on loopback. Each connection takes the next script; when there are none left, it gets
+/// good answers. Stops on drop.
+pub(crate) struct FaultServer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    scheme: Scheme,
+    scripts: Mutex<VecDeque<Script>>,
+    seen: Mutex<Seen>,
+    news: Condvar,
+    stopped: AtomicBool,
+    /// Not owned: a socket is closed when its thread lets go of it.
+    open: Mutex<Vec<Weak<TcpStream>>>,
+}
+
+/// What has happened so far.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    connections: usize,
+    requests: usize,
+    finished: usize,
+    ended: usize,
+}
+
+impl FaultServer {
+    pub(crate) fn start(scheme: Scheme, scripts: impl IntoIterator<Item = Script>) -> Self {
+        let socket = Socket2::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        socket.listen(1024).unwrap(); // for the tests with hundreds of clients
+        Self::listen(socket.into(), scheme, scripts)
+    }
+
+    /// As [`start`](Self::start), on a socket that is there already.
+    pub(crate) fn listen(
+        listener: TcpListener,
+        scheme: Scheme,
+        scripts: impl IntoIterator<Item = Script>,
+    ) -> Self {
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            scheme,
+            scripts: Mutex::new(scripts.into_iter().collect()),
+            seen: Mutex::default(),
+            news: Condvar::new(),
+            stopped: AtomicBool::new(false),
+            open: Mutex::default(),
+        });
+        let accepting = Arc::clone(&shared);
+        thread::spawn(move || accepting.accept(&listener));
+        Self { address, shared }
+    }
+
+    /// How clients name it.
+    pub(crate) fn base_url(&self) -> String {
+        let port = self.address.port();
+        match self.shared.scheme {
+            Scheme::Http => format!("http://127.0.0.1:{port}/services/v2"),
+            Scheme::Https => format!("https://localhost:{port}/services/v2"),
+        }
+    }
+
+    /// How many connections it has accepted.
+    pub(crate) fn connections(&self) -> usize {
+        self.shared.seen.lock().unwrap().connections
+    }
+
+    /// How many whole requests it has read.
+    pub(crate) fn requests(&self) -> usize {
+        self.shared.seen.lock().unwrap().requests
+    }
+
+    pub(crate) fn wait_for_requests(&self, count: usize) {
+        self.shared.wait_until(|seen| seen.requests >= count);
+    }
+
+    /// Waits until it has sent FIN or RST on as many connections, or they were closed by clients.
+    pub(crate) fn wait_for_ends(&self, count: usize) {
+        self.shared.wait_until(|seen| seen.finished + seen.ended >= count);
+    }
+}
+
+impl Drop for FaultServer {
+    fn drop(&mut self) {
+        self.shared.stopped.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(self.address); // wakes `accept`
+        for stream in self.shared.open.lock().unwrap().iter().filter_map(Weak::upgrade) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+impl Shared {
+    fn accept(self: Arc<Self>, listener: &TcpListener) {
+        for stream in listener.incoming() {
+            if self.stopped.load(Ordering::SeqCst) {
+                return;
+            }
+            let stream = Arc::new(stream.unwrap());
+            self.note(|seen| seen.connections += 1);
+            self.open.lock().unwrap().push(Arc::downgrade(&stream));
+            let script = self.scripts.lock().unwrap().pop_front().unwrap_or_default();
+            let shared = Arc::clone(&self);
+            // Small stacks, because one test has hundreds of these.
+            let thread = thread::Builder::new().stack_size(256 * 1024);
+            // A peer that goes away in the middle of a script ends it; that is what some are for.
+            let run = move || {
+                let _ = Connection::new(Arc::clone(&shared), stream).run(script);
+                shared.note(|seen| seen.ended += 1);
+            };
+            thread.spawn(run).unwrap();
+        }
+    }
+
+    fn note(&self, happened: impl FnOnce(&mut Seen)) {
+        happened(&mut self.seen.lock().unwrap());
+        self.news.notify_all();
+    }
+
+    fn wait_until(&self, is_so: impl Fn(&Seen) -> bool) {
+        let seen = self.seen.lock().unwrap();
+        let patience = Duration::from_secs(30);
+        let (_seen, waited) =
+            self.news.wait_timeout_while(seen, patience, |seen| !is_so(seen)).unwrap();
+        assert!(!waited.timed_out(), "the server never saw it");
+    }
+}
+
+struct Connection {
+    server: Arc<Shared>,
+    wire: Wire,
+}
+
+enum Wire {
+    Plain(Socket),
+    Tls(Box<StreamOwned<ServerConnection, Socket>>),
+}
+
+/// A socket that can be shut down from elsewhere.
+#[derive(Clone)]
+struct Socket(Arc<TcpStream>);
+
+impl Connection {
+    fn new(server: Arc<Shared>, stream: Arc<TcpStream>) -> Self {
+        let _ = stream.set_nodelay(true);
+        Self { server, wire: Wire::Plain(Socket(stream)) }
+    }
+
+    fn run(mut self, script: Script) -> io::Result<()> {
+        for step in script {
+            let is_end = step.is_end();
+            self.step(step)?;
+            if is_end {
+                return Ok(());
+            }
+        }
+        loop {
+            self.read_request()?;
+            self.wire.write_all(&answer::good())?;
+        }
+    }
+
+    fn step(&mut self, step: Step) -> io::Result<()> {
+        match step {
+            Step::Close => self.close(),
+            Step::Fin => self.fin(),
+            Step::HalfHandshake => {
+                let flight = self.server_flight()?;
+                self.wire.write_all(&flight[..flight.len() / 2])
+            }
+            Step::Handshake => self.handshake(identity::trusted().config, b""),
+            Step::HandshakeAs(config) => self.handshake(config, b""),
+            Step::HandshakeAndWrite(bytes) => {
+                let mut config = ServerConfig::clone(&identity::trusted().config);
+                config.send_half_rtt_data = true;
+                self.handshake(Arc::new(config), &bytes)
+            }
+            Step::Open(gate) => {
+                gate.open();
+                Ok(())
+            }
+            Step::ReadRequest => self.read_request(),
+            Step::ReadSome => self.wire.read(&mut [0; 4096]).map(drop),
+            Step::Reset => SockRef::from(&*self.wire.socket().0).set_linger(Some(Duration::ZERO)),
+            Step::Stall => self.drain(),
+            Step::Trickle(bytes) => self.trickle(bytes.iter().cycle()),
+            Step::TrickleHandshake => {
+                let flight = self.server_flight()?;
+                self.trickle(flight.iter())
+            }
+            Step::Wait(gate) => {
+                gate.wait();
+                Ok(())
+            }
+            Step::Write(bytes) => {
+                self.secure()?;
+                self.wire.write_all(&bytes)
+            }
+            Step::WriteRaw(bytes) => self.wire.socket().write_all(&bytes),
+            Step::WriteWithoutEnd(bytes) => loop {
+                self.wire.write_all(&bytes)?;
+            },
+        }
+    }
+
+    /// The handshake, unless there was one already or none is wanted.
+    fn secure(&mut self) -> io::Result<()> {
+        match (&self.wire, self.server.scheme) {
+            (Wire::Plain(_), Scheme::Https) => self.handshake(identity::trusted().config, b""),
+            _ => Ok(()),
+        }
+    }
+
+    fn handshake(&mut self, config: Arc<ServerConfig>, first: &[u8]) -> io::Result<()> {
+        let mut socket = self.wire.socket().clone();
+        let mut tls = ServerConnection::new(config).unwrap();
+        tls.writer().write_all(first)?;
+        tls.complete_io(&mut socket)?;
+        self.wire = Wire::Tls(Box::new(StreamOwned::new(tls, socket)));
+        Ok(())
+    }
+
+    /// What a server says to the client's first message: everything up to its `Finished`.
+    fn server_flight(&mut self) -> io::Result<Vec<u8>> {
+        let mut tls = ServerConnection::new(identity::trusted().config).unwrap();
+        while !tls.wants_write() {
+            if tls.read_tls(self.wire.socket())? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            tls.process_new_packets().map_err(io::Error::other)?;
+        }
+        let mut flight = Vec::new();
+        while tls.wants_write() {
+            tls.write_tls(&mut flight)?;
+        }
+        Ok(flight)
+    }
+
+    fn read_request(&mut self) -> io::Result<()> {
+        self.secure()?;
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            let mut some = [0; 4096];
+            let count = self.wire.read(&mut some)?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            request.extend_from_slice(&some[..count]);
+        }
+        self.server.note(|seen| seen.requests += 1);
+        Ok(())
+    }
+
+    fn trickle<'a>(&mut self, bytes: impl Iterator<Item = &'a u8>) -> io::Result<()> {
+        for byte in bytes {
+            self.wire.write_all(&[*byte])?;
+            thread::sleep(Duration::from_millis(5)); // the fault itself, not a wait for something
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        if let Wire::Tls(tls) = &mut self.wire {
+            tls.conn.send_close_notify();
+            tls.flush()?;
+        }
+        self.fin()
+    }
+
+    /// Sends FIN. What the peer still says is read, because closing a socket with unread bytes
+    /// would send RST.
+    fn fin(&mut self) -> io::Result<()> {
+        self.wire.socket().0.shutdown(Shutdown::Write)?;
+        self.server.note(|seen| seen.finished += 1);
+        self.drain()
+    }
+
+    fn drain(&mut self) -> io::Result<()> {
+        while self.wire.socket().read(&mut [0; 4096])? > 0 {}
+        Ok(())
+    }
+}
+
+impl Wire {
+    fn socket(&mut self) -> &mut Socket {
+        match self {
+            Self::Plain(socket) => socket,
+            Self::Tls(tls) => &mut tls.sock,
+        }
+    }
+}
+
+impl Read for Wire {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.read(buffer),
+            Self::Tls(tls) => tls.read(buffer),
+        }
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.write(bytes),
+            Self::Tls(tls) => tls.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(socket) => socket.flush(),
+            Self::Tls(tls) => tls.flush(),
+        }
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self.0).read(buffer)
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (&*self.0).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (&*self.0).flush()
+    }
+}
