@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use certcentral_core::{
-    CertificateId, Error, FailureKind, ListReissues, OrderId, ReissueStatus, Reissues,
+    BaseUrl, CertificateId, Error, FailureKind, ListReissues, OrderId, ReissueStatus, Reissues,
 };
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper as on_hyper;
@@ -85,6 +85,26 @@ fn each_refusal_is_told_apart() {
         assert!(error.is_not_allowed() && !error.is_transient(), "{error}");
         assert_eq!(codes(&error), ["access_denied|access_denied_invalid_key"]);
         assert_eq!(sandbox.requests().len(), 1, "{}", client.name());
+    }
+}
+
+#[test]
+fn a_wrong_base_url_is_named_and_said_to_look_wrong() {
+    for make in [Client::hyper, Client::ureq] {
+        let login = "<!DOCTYPE html><title>Log in</title>";
+        let sandbox = Sandbox::builder().answer(7, StatusCode::OK, login).start().unwrap();
+        let bare = sandbox.base_url().replace("/services/v2", "");
+        let elsewhere = unlimited(&sandbox).base_url(BaseUrl::parse(&bare).unwrap());
+        let errors = [
+            make(elsewhere.build().unwrap(), &sandbox).list(112_233).unwrap_err(),
+            make(api(&sandbox), &sandbox).list(7).unwrap_err(),
+        ];
+        for (error, base) in errors.iter().zip([bare, sandbox.base_url()]) {
+            let text = error.to_string();
+            assert!(text.contains("check the base URL"), "{text}");
+            assert!(text.starts_with(&format!("{base}/order/certificate/")), "{text}");
+            assert!(error.url().is_some_and(|url| text.starts_with(url)), "{text}");
+        }
     }
 }
 
