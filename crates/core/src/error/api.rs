@@ -73,7 +73,8 @@ impl ApiError {
     /// Whether this seems to be the answer of something else, or of the service to a wrong path.
     fn is_foreign(&self) -> bool {
         let wrong_path = self.errors.iter().any(|error| error.code == "not_found|route");
-        wrong_path || (self.errors.is_empty() && !self.status.is_server_error())
+        let from_a_proxy = self.is_transient() || self.status.is_server_error();
+        wrong_path || (self.errors.is_empty() && !from_a_proxy && self.status != 429)
     }
 }
 
