@@ -2,7 +2,7 @@
 
 use std::{
     fmt::{self, Debug, Display, Formatter},
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     str::FromStr,
 };
 
@@ -53,6 +53,9 @@ impl BaseUrl {
         let Some(host) = uri.host().filter(|host| !host.is_empty()) else {
             return Err(refuse("has no host"));
         };
+        if host.starts_with('[') && bare(host).parse::<Ipv6Addr>().is_err() {
+            return Err(refuse("has brackets around what is no IPv6 address"));
+        }
         let port_given = uri.authority().is_some_and(|authority| authority.as_str() != host);
         if port_given && uri.port_u16().is_none_or(|port| port == 0) {
             return Err(refuse("has a port that is no port number"));
@@ -135,10 +138,14 @@ fn refuse(what: &str) -> Error {
     .into()
 }
 
+/// An address without the brackets that a URL puts around IPv6.
+fn bare(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
 fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
-        || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        || bare(host).parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 /// Whether a client or server on the way could read part of `path` as "one level up".

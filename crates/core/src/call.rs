@@ -102,8 +102,10 @@ impl Attempt {
 }
 
 enum State<T> {
-    /// On the way to the next attempt.
-    Waiting { not_before: Option<Instant>, place: Option<Place> },
+    /// On the way to the next attempt, in backoff until then if there is any.
+    Waiting(Option<Instant>),
+    /// Waiting for a place of the rate limit.
+    Queued(Place),
     /// An attempt is with the transport.
     Out { sent: Instant, deadline: Instant },
     /// The result is there and has not been asked for.
@@ -119,7 +121,7 @@ impl<E: Endpoint> Call<E> {
             method: endpoint.method(),
             api,
             endpoint,
-            state: State::Waiting { not_before: None, place: None },
+            state: State::Waiting(None),
             deadline: None,
             started: false,
             sent: 0,
@@ -168,7 +170,8 @@ impl<E: Endpoint> Call<E> {
             self.fail(now, Failure::timeout("nothing was handed in before the attempt's deadline"));
         }
         match mem::replace(&mut self.state, State::Over) {
-            State::Waiting { not_before, place } => self.advance(now, not_before, place),
+            State::Waiting(until) => self.advance(now, until, None),
+            State::Queued(place) => self.advance(now, None, Some(place)),
             State::Finished(result) => Step::Done(result),
             State::Out { .. } | State::Over => {
                 Step::Done(Err(InvalidInput::new("the call is over; make a new one").into()))
@@ -184,7 +187,7 @@ impl<E: Endpoint> Call<E> {
         let good = outcome.as_ref().is_ok_and(|response| response.status().is_success());
         let sent = match (&self.state, overdue) {
             (State::Out { sent, .. }, _) => *sent,
-            (State::Waiting { .. }, Some(sent)) if good => sent,
+            (State::Waiting(_) | State::Queued(_), Some(sent)) if good => sent,
             _ => {
                 self.overdue = overdue;
                 return;
@@ -208,7 +211,7 @@ impl<E: Endpoint> Call<E> {
     fn advance(
         &mut self,
         now: Instant,
-        not_before: Option<Instant>,
+        backoff: Option<Instant>,
         place: Option<Place>,
     ) -> Step<E::Output> {
         if let Some(Err(_)) = self.prepared {
@@ -217,15 +220,15 @@ impl<E: Endpoint> Call<E> {
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             return self.give_up();
         }
-        if let Some(instant) = not_before.filter(|&instant| now < instant) {
-            self.state = State::Waiting { not_before, place };
-            return Step::Wait(instant);
+        if let Some(until) = backoff.filter(|&until| now < until) {
+            self.state = State::Waiting(backoff);
+            return Step::Wait(until);
         }
         match self.api.limiter().turn(now, place, self.deadline) {
             Turn::Go => self.send(now),
             Turn::Wait(place) => {
                 let at = place.at();
-                self.state = State::Waiting { not_before: None, place: Some(place) };
+                self.state = State::Queued(place);
                 Step::Wait(at)
             }
             Turn::TooLate => self.give_up(),
@@ -265,11 +268,10 @@ impl<E: Endpoint> Call<E> {
         let pause = asked.max(policy.backoff(self.used, self.api.random()));
         if (unsent || self.method.is_idempotent())
             && policy.allows_another(self.used)
-            && asked <= LONGEST_PAUSE
-            && self.has_time(now, pause)
+            && self.may_wait(now, asked, pause)
         {
             self.last_error = Some(error);
-            self.state = State::Waiting { not_before: Some(later(now, pause)), place: None };
+            self.state = State::Waiting(Some(later(now, pause)));
         } else {
             self.finish(Err(error));
         }
@@ -282,19 +284,23 @@ impl<E: Endpoint> Call<E> {
             .limiter()
             .refused(now, sent, error.retry_after())
             .saturating_duration_since(now);
-        let pause = error.retry_after().unwrap_or_default().max(api_pause);
+        let asked = error.retry_after().unwrap_or_default();
+        let pause = asked.max(api_pause);
         self.throttled = self.throttled.saturating_add(pause.max(Duration::from_secs(1)));
         self.used = self.used.saturating_sub(1);
-        if self.api.retry_policy().allows_throttled(self.throttled) && self.has_time(now, pause) {
+        if self.api.retry_policy().allows_throttled(self.throttled)
+            && self.may_wait(now, asked, pause)
+        {
             self.last_error = Some(error);
-            self.state = State::Waiting { not_before: None, place: None };
+            self.state = State::Waiting(None);
         } else {
             self.finish(Err(error));
         }
     }
 
-    fn has_time(&self, now: Instant, pause: Duration) -> bool {
-        self.deadline.is_none_or(|deadline| later(now, pause) < deadline)
+    /// Whether a pause can be obeyed and end before the deadline; if not, it is not begun.
+    fn may_wait(&self, now: Instant, asked: Duration, pause: Duration) -> bool {
+        asked <= LONGEST_PAUSE && self.deadline.is_none_or(|end| later(now, pause) < end)
     }
 
     fn finish(&mut self, result: Result<E::Output, Error>) {
@@ -313,7 +319,7 @@ impl<E: Endpoint> Call<E> {
 impl<E: Endpoint> Debug for Call<E> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let state = match self.state {
-            State::Waiting { .. } => "waiting",
+            State::Waiting(_) | State::Queued(_) => "waiting",
             State::Out { .. } => "out",
             State::Finished(_) => "finished",
             State::Over => "over",

@@ -1,6 +1,7 @@
 //! How many requests may be sent in which time.
 
 mod limiter;
+mod places;
 
 use std::{num::NonZeroU32, time::Duration};
 

@@ -69,7 +69,8 @@ fn two_at_the_same_time() {
     for runtime in [&one, &two, &one, &two] {
         check_good("a call", &runtime.block_on(list(&client)));
     }
-    assert_eq!(server.connections(), 1, "one connection, driven by the runtime it began on");
+    // The second is made where the first is not seen to be idle yet.
+    assert!(server.connections() <= 2, "kept connections are used by both");
 }
 
 /// A runtime on the current thread does nothing while nobody blocks on it, its connections

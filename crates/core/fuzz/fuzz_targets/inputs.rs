@@ -174,7 +174,8 @@ fn assert_said_in_fixed_words(error: &Error) {
 /// The words of every refusal, learned from inputs that hold nothing worth hiding.
 static FIXED_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let key = || ApiKey::new("0123456789ABCDEF").unwrap();
-    let base_urls = ["", "/", "http://a", "https://a?", "https://a:0", "https://a/.."];
+    let base_urls =
+        ["", "/", "*", "http://a", "https://a?", "https://a:0", "https://a/..", "https://[]"];
     let long = "/".to_owned() + &"a".repeat(1 << 16);
     let paths = ["", "/ ", &long];
     let refusals = base_urls

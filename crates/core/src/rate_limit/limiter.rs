@@ -1,12 +1,12 @@
 //! Whose turn it is: the exact log of what was sent, the plan of what will be, and the pause.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use super::RateLimit;
+use super::{RateLimit, places::Places};
 use crate::{instant::later, retry::LONGEST_PAUSE};
 
 /// The one limiter behind an `Api` and its clones.
@@ -30,22 +30,24 @@ pub(crate) enum Turn {
     TooLate,
 }
 
-/// A place in the plan. Dropping it returns it.
+/// A promise to a waiting call. Dropping it returns it.
 #[derive(Debug)]
 pub(crate) struct Place {
     limiter: Limiter,
     at: Instant,
-    ticket: Ticket,
+    /// Where it stands; nowhere once it is redeemed.
+    claim: Option<Claim>,
 }
 
+/// A row, and the number of a place in it.
+type Claim = (Row, u64);
+
 #[derive(Clone, Copy, Debug)]
-enum Ticket {
-    /// The place with this number in the plan.
-    Planned(u64),
-    /// One of the places of calls that found no room when theirs came.
+enum Row {
+    /// Of calls that found no room when their place came.
     Displaced,
-    /// No longer a place.
-    Used,
+    /// Of all others.
+    Plan,
 }
 
 #[derive(Debug)]
@@ -54,15 +56,8 @@ struct State {
     windows: Vec<(usize, Duration)>,
     /// When requests were sent, oldest first; no more than the windows look back to.
     log: VecDeque<Instant>,
-    /// The places of calls that found no room when theirs came.
-    displaced: VecDeque<Instant>,
-    /// The places of all others, in order. Both hold no past instant: a place that has passed is
-    /// in the log if its call sent, and blocks nobody if it did not.
-    plan: VecDeque<Instant>,
-    /// The number of the first place in the plan.
-    first: u64,
-    /// Numbers of places in the plan whose calls were dropped.
-    free: BTreeSet<u64>,
+    displaced: Places,
+    plan: Places,
     /// When the last pause of the whole `Api` ends or ended.
     pause_end: Option<Instant>,
     /// Pauses since an attempt last succeeded.
@@ -83,10 +78,8 @@ impl Limiter {
         Self(Arc::new(Mutex::new(State {
             windows: limit.kept().collect(),
             log: VecDeque::new(),
-            displaced: VecDeque::new(),
-            plan: VecDeque::new(),
-            first: 0,
-            free: BTreeSet::new(),
+            displaced: Places::default(),
+            plan: Places::default(),
             pause_end: None,
             pauses: 0,
         })))
@@ -99,26 +92,35 @@ impl Limiter {
         mut held: Option<Place>,
         deadline: Option<Instant>,
     ) -> Turn {
+        let too_late = |at| deadline.is_some_and(|deadline| deadline <= at);
         if let Some(place) = held.take_if(|place| now < place.at) {
-            return Turn::Wait(place);
+            return if too_late(place.at) { Turn::TooLate } else { Turn::Wait(place) };
         }
         let mut state = self.lock();
-        state.forget_past(now);
-        let planned = match held {
-            Some(place) => state.redeem(place, now),
-            None => state.next_place(now),
+        state.displaced.forget_past(now);
+        state.plan.forget_past(now);
+        let (planned, free) = match held {
+            Some(place) => (state.redeem(place, now), None),
+            None => state.first_place(now),
         };
         let due = planned <= now;
+        if let Some((row, number)) = free.filter(|_| due) {
+            state.row(row).redeem(number, now);
+        }
         if due && state.has_room(now) {
             state.send(now);
             return Turn::Go;
         }
         let at = if due { state.first_room(now) } else { planned };
-        if deadline.is_some_and(|deadline| deadline <= at) {
+        if too_late(at) {
             return Turn::TooLate;
         }
-        let ticket = if due { state.displace(at) } else { state.take(at) };
-        Turn::Wait(Place { limiter: self.clone(), at, ticket })
+        let claim = match free {
+            _ if due => (Row::Displaced, state.displaced.push(at)),
+            Some((row, number)) => (row, state.row(row).take(number)),
+            None => (Row::Plan, state.plan.push(at)),
+        };
+        Turn::Wait(Place { limiter: self.clone(), at, claim: Some(claim) })
     }
 
     /// Notes a 429 to the attempt sent at `sent`, and answers when the pause of the `Api` ends.
@@ -167,12 +169,8 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        match self.ticket {
-            Ticket::Planned(number) => self.limiter.lock().give_back(number),
-            Ticket::Displaced => {
-                self.limiter.lock().displaced.pop_back();
-            }
-            Ticket::Used => {}
+        if let Some((row, number)) = self.claim {
+            self.limiter.lock().row(row).give_back(number, self.at);
         }
     }
 }
@@ -188,78 +186,43 @@ impl State {
         self.earliest(now, &[&self.displaced])
     }
 
-    /// The place that a newcomer would be given: a free one, or one behind all others.
-    fn next_place(&mut self, now: Instant) -> Instant {
-        while let Some(&number) = self.free.first() {
-            match self.index(number).and_then(|index| self.plan.get(index)) {
-                Some(&at) if self.pause_end.is_none_or(|end| end <= at) => {
-                    if at == now {
-                        self.free.pop_first(); // it is used up by whoever goes now
-                        self.pop_plan();
-                    }
-                    return at;
-                }
-                _ => self.free.pop_first(), // passed, or within the pause: of no use to anyone
-            };
+    /// The place of a newcomer: a free one, or one behind all others.
+    fn first_place(&mut self, now: Instant) -> (Instant, Option<Claim>) {
+        let from = now.max(self.pause_end.unwrap_or(now));
+        for row in [Row::Displaced, Row::Plan] {
+            if let Some((number, at)) = self.row(row).first_free(from) {
+                return (at, Some((row, number)));
+            }
         }
-        self.earliest(now, &[&self.plan, &self.displaced])
+        (self.earliest(now, &[&self.plan, &self.displaced]), None)
     }
 
     /// The earliest instant from `now` on at which one more send keeps the pause and every
-    /// window, once all in the log and then all in `waiting` (last queue first) have been sent.
-    fn earliest(&self, now: Instant, waiting: &[&VecDeque<Instant>]) -> Instant {
+    /// window, once all in the log and then all in `waiting` (last row first) have been sent.
+    fn earliest(&self, now: Instant, waiting: &[&Places]) -> Instant {
         let mut at = now.max(self.pause_end.unwrap_or(now));
-        for &last in waiting.iter().filter_map(|queue| queue.back()) {
+        let waiting = waiting.iter().map(|row| &row.instants);
+        for &last in waiting.clone().filter_map(|instants| instants.back()) {
             at = at.max(last);
         }
         for &(count, span) in &self.windows {
             let mut back = count; // the send so far back must have left the window
-            for queue in waiting.iter().copied().chain([&self.log]) {
-                if let Some(index) = queue.len().checked_sub(back) {
-                    at = queue.get(index).map_or(at, |&sent| at.max(later(sent, span)));
+            for instants in waiting.clone().chain([&self.log]) {
+                if let Some(index) = instants.len().checked_sub(back) {
+                    at = instants.get(index).map_or(at, |&sent| at.max(later(sent, span)));
                     break;
                 }
-                back -= queue.len();
+                back -= instants.len();
             }
         }
         at
     }
 
-    /// Takes the place that `next_place` named.
-    fn take(&mut self, at: Instant) -> Ticket {
-        Ticket::Planned(self.free.pop_first().unwrap_or_else(|| {
-            self.plan.push_back(at);
-            self.end() - 1
-        }))
-    }
-
-    fn displace(&mut self, at: Instant) -> Ticket {
-        self.displaced.push_back(at);
-        Ticket::Displaced
-    }
-
-    fn give_back(&mut self, number: u64) {
-        if self.index(number).is_none() {
-            return; // it has passed
-        }
-        self.free.insert(number);
-        while self.free.last().is_some_and(|&last| last + 1 == self.end()) {
-            self.free.pop_last();
-            self.plan.pop_back();
-        }
-    }
-
     /// Ends the hold on a place whose instant has come, and answers that instant.
     fn redeem(&mut self, mut place: Place, now: Instant) -> Instant {
-        // Past places are gone already. Which one of several at this instant goes is all the same.
-        match place.ticket {
-            Ticket::Planned(_) if self.plan.front() == Some(&now) => self.pop_plan(),
-            Ticket::Displaced if self.displaced.front() == Some(&now) => {
-                self.displaced.pop_front();
-            }
-            _ => {}
+        if let Some((row, number)) = place.claim.take() {
+            self.row(row).redeem(number, now);
         }
-        place.ticket = Ticket::Used;
         place.at
     }
 
@@ -275,27 +238,10 @@ impl State {
         }
     }
 
-    fn forget_past(&mut self, now: Instant) {
-        while self.displaced.front().is_some_and(|&at| at < now) {
-            self.displaced.pop_front();
+    fn row(&mut self, row: Row) -> &mut Places {
+        match row {
+            Row::Displaced => &mut self.displaced,
+            Row::Plan => &mut self.plan,
         }
-        while self.plan.front().is_some_and(|&at| at < now) {
-            self.pop_plan();
-        }
-    }
-
-    fn pop_plan(&mut self) {
-        self.plan.pop_front();
-        self.free.remove(&self.first);
-        self.first += 1;
-    }
-
-    fn index(&self, number: u64) -> Option<usize> {
-        usize::try_from(number.checked_sub(self.first)?).ok()
-    }
-
-    /// One more than the number of the last place in the plan.
-    fn end(&self) -> u64 {
-        self.first + self.plan.len() as u64
     }
 }
