@@ -109,7 +109,8 @@ impl Error {
         }
     }
 
-    /// How many requests the call had sent when it ended; 0 if it sent none.
+    /// How many requests the call had sent when it ended; 0 if it sent none, and for what
+    /// [`Api::parse_response`](crate::Api::parse_response) reports by itself.
     pub fn attempts(&self) -> u32 {
         match self {
             Self::Api(error) => error.origin.attempts,
@@ -122,12 +123,13 @@ impl Error {
 
     /// The address that was asked, if one was.
     pub fn url(&self) -> Option<&str> {
-        match self {
-            Self::Api(error) => Some(&error.origin.url),
-            Self::Decode(error) => Some(&error.origin().url),
-            Self::Transport(error) => Some(&error.origin.url),
-            Self::Deadline(_) | Self::Invalid(_) => None,
-        }
+        let origin = match self {
+            Self::Api(error) => &error.origin,
+            Self::Decode(error) => error.origin(),
+            Self::Transport(error) => &error.origin,
+            Self::Deadline(_) | Self::Invalid(_) => return None,
+        };
+        Some(origin.url.as_str()).filter(|url| !url.is_empty())
     }
 
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {

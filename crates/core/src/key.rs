@@ -17,9 +17,10 @@ const REDACTED: &[u8] = b"[key]";
 
 /// A CertCentral API key, sent as the header `X-DC-DEVKEY` (documented).
 ///
-/// No part of it appears in any `Debug` or `Display` output of this crate, nor in a body that an
-/// error keeps: where the service echoes it, `[key]` stands instead. It is marked
-/// [sensitive](HeaderValue::set_sensitive) for the libraries below.
+/// No part of it appears in what this crate prints, be it `Debug`, `Display` or an error, nor in a
+/// body that an error keeps: where the service echoes it, `[key]` stands instead. (A model is read
+/// from a good answer as it is; nothing is searched or replaced in the service's data.) It is
+/// marked [sensitive](HeaderValue::set_sensitive) for the libraries below.
 ///
 /// All clones, and the requests built with them, share one buffer, which is wiped when the last
 /// of them is dropped. That is how far it goes: what the caller copied before, and what a

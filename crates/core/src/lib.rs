@@ -33,7 +33,9 @@
 //!                 let outcome = exchange(attempt);
 //!                 call.handle(Instant::now(), outcome);
 //!             }
-//!             Step::Wait(until) => thread::sleep(until - Instant::now()),
+//!             Step::Wait(until) => {
+//!                 thread::sleep(until.saturating_duration_since(Instant::now()));
+//!             }
 //!             Step::Done(result) => return result,
 //!         }
 //!     }

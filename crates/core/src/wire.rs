@@ -10,6 +10,7 @@ use serde::{
     de::{self, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor},
     ser::Error as _,
 };
+use serde_json::{Map, Value};
 use time::{
     Date, OffsetDateTime,
     format_description::well_known::{Iso8601, Rfc3339},
@@ -72,7 +73,11 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error>
 
 /// A date, `yyyy-MM-dd`; `null` and `""` are none.
 pub(crate) fn optional_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
-    optional(from, "a date as in 2020-04-08", |text| Date::parse(text, &Iso8601::DATE).ok())
+    optional(from, "a date as in 2020-04-08", |text| {
+        // ISO 8601 has more forms than the service; with a time of day it is not a date.
+        let is_date = matches!(text.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _]);
+        is_date.then(|| Date::parse(text, &Iso8601::DATE).ok())?
+    })
 }
 
 /// A timestamp, ISO 8601 with its offset from UTC.
@@ -87,6 +92,11 @@ pub(crate) fn optional_timestamp<'de, D: Deserializer<'de>>(
     optional(from, "a timestamp as in 2019-04-08T17:33:26+00:00", |text| {
         OffsetDateTime::parse(text, &Rfc3339).ok()
     })
+}
+
+/// Fields of any name; one that comes twice is an error, because only one could be kept.
+pub(crate) fn fields<'de, D: Deserializer<'de>>(from: D) -> Result<Map<String, Value>, D::Error> {
+    from.deserialize_map(Fields)
 }
 
 /// Counts are written in strings.
@@ -175,11 +185,15 @@ impl Scalar<'_> {
     }
 
     fn refused<E: de::Error>(&self, expected: &'static str) -> E {
+        let shown: String; // of a text, because it may be as long as the body
         let unexpected = match self {
             Self::Bool(flag) => Unexpected::Bool(*flag),
             Self::Null => Unexpected::Unit,
             Self::Signed(n) => Unexpected::Signed(*n),
-            Self::Text(text) => Unexpected::Str(text),
+            Self::Text(text) => {
+                shown = text.chars().take(80).collect();
+                Unexpected::Str(&shown)
+            }
             Self::Unsigned(n) => Unexpected::Unsigned(*n),
         };
         E::invalid_value(unexpected, &expected)
@@ -228,6 +242,36 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
         Ok(Scalar::Null)
     }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Map<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Map::new();
+        while let Some(name) = map.next_key()? {
+            add_field(&mut fields, name, map.next_value()?)?;
+        }
+        Ok(fields)
+    }
+}
+
+pub(crate) fn add_field<E: de::Error>(
+    fields: &mut Map<String, Value>,
+    name: String,
+    value: Value,
+) -> Result<(), E> {
+    if fields.contains_key(&name) {
+        return Err(E::custom(format_args!("duplicate field `{name}`")));
+    }
+    fields.insert(name, value);
+    Ok(())
 }
 
 struct List<T>(PhantomData<T>);

@@ -19,7 +19,7 @@ pub(crate) async fn read<B: Body<Error: Into<BoxError>>>(
     if announced > limit {
         return Err(too_large(limit));
     }
-    let mut bytes = BytesMut::with_capacity(announced);
+    let mut bytes = BytesMut::with_capacity(announced.min(LARGEST_AT_ONCE));
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|e| failure::classify(e.into()))?;
         let Ok(data) = frame.into_data() else {
@@ -32,6 +32,9 @@ pub(crate) async fn read<B: Body<Error: Into<BoxError>>>(
     }
     Ok(bytes.freeze())
 }
+
+/// What a server announces is taken at its word only so far.
+const LARGEST_AT_ONCE: usize = 32 * 1024 * 1024;
 
 fn too_large(limit: usize) -> Failure {
     Failure::too_large(format!("the body is longer than {limit} bytes"))

@@ -23,7 +23,8 @@ use crate::key::ApiKey;
 pub struct ApiError {
     /// The answer's status.
     pub status: StatusCode,
-    /// Every error that the body lists; empty if the body is not the service's JSON.
+    /// Every error that the body lists; empty if the body is not the service's JSON, or longer
+    /// than 1 MiB.
     pub errors: Vec<ErrorDetail>,
     /// How long the service asked to be left alone: `Retry-After` in seconds, or as a date read
     /// against the answer's own `Date`. Assumed from HTTP: no `Retry-After` is documented.
@@ -145,7 +146,8 @@ fn error_list(body: &[u8]) -> Vec<ErrorDetail> {
     if body.len() > LARGEST_ERROR_LIST {
         return Vec::new();
     }
-    let Ok(Value::Object(mut fields)) = serde_json::from_slice(body) else {
+    let text = String::from_utf8_lossy(body);
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(&text) else {
         return Vec::new();
     };
     ["errors", "error"]

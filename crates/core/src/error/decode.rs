@@ -75,7 +75,8 @@ impl DecodeError {
         Self(Box::new(Parts {
             path: key.redact_text(path),
             status,
-            body,
+            // An endpoint may have reported another body than the one that arrived.
+            body: key.redact_body(&body).unwrap_or(body),
             origin,
             source: key.redact_source(source),
         }))

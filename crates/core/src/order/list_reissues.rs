@@ -156,7 +156,7 @@ impl<'de, R: Deserialize<'de>> Visitor<'de> for ListingVisitor<R> {
         let mut extra = Map::new();
         while let Some(name) = map.next_key::<String>()? {
             if name != "certificates" {
-                extra.insert(name, map.next_value()?);
+                wire::add_field(&mut extra, name, map.next_value()?)?;
             } else if certificates.is_some() {
                 return Err(A::Error::duplicate_field("certificates"));
             } else {
@@ -307,7 +307,7 @@ pub struct Reissue {
 
     /// Every field that this version does not know, as JSON. Must not name one of the above when
     /// serialized. Integers beyond 64 bits become floating point numbers.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "wire::fields")]
     pub extra: Map<String, Value>,
 }
 

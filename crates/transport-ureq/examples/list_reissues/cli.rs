@@ -1,7 +1,8 @@
 //! What both `list_reissues` examples take and print, whichever the transport.
 
 use std::{
-    env, fs,
+    env::{self, VarError},
+    fs,
     io::{self, ErrorKind, Write},
     process::ExitCode,
     time::Duration,
@@ -37,7 +38,7 @@ enum Service {
 }
 
 pub(crate) fn run(ask: impl FnOnce(&Question) -> Result<(), Trouble>) -> ExitCode {
-    if env::args().skip(1).any(|argument| argument == "--help") {
+    if env::args_os().skip(1).any(|argument| argument == "--help") {
         println!("{USAGE}");
         return ExitCode::SUCCESS;
     }
@@ -53,17 +54,17 @@ pub(crate) fn run(ask: impl FnOnce(&Question) -> Result<(), Trouble>) -> ExitCod
 impl Question {
     fn read() -> Result<Self, Trouble> {
         let (mut order_id, mut show_archived, mut json) = (None, false, false);
-        for argument in env::args().skip(1) {
-            match argument.as_str() {
+        for argument in env::args_os().skip(1) {
+            match argument.to_string_lossy().as_ref() {
                 "--show-archived" => show_archived = true,
                 "--json" => json = true,
                 id if !id.starts_with('-') && order_id.is_none() => order_id = Some(id.parse()?),
                 other => return Err(format!("`{other}` is not understood; try --help").into()),
             }
         }
-        let service = match env::var("CERTCENTRAL_API_KEY") {
-            Ok(key) => Service::Real { key },
-            Err(_) => Service::Sandbox(
+        let service = match variable("CERTCENTRAL_API_KEY")? {
+            Some(key) => Service::Real { key },
+            None => Service::Sandbox(
                 Sandbox::start().map_err(|e| format!("the sandbox does not start: {e}"))?,
             ),
         };
@@ -73,7 +74,7 @@ impl Question {
     pub(crate) fn api(&self) -> Result<Api, Trouble> {
         let (key, base_url) = match &self.service {
             Service::Sandbox(sandbox) => (sandbox.api_key(), Some(sandbox.base_url())),
-            Service::Real { key } => (key.as_str(), env::var("CERTCENTRAL_BASE_URL").ok()),
+            Service::Real { key } => (key.as_str(), variable("CERTCENTRAL_BASE_URL")?),
         };
         let mut api = Api::builder(ApiKey::new(key)?).call_timeout(Duration::from_secs(120));
         if let Some(url) = base_url {
@@ -110,6 +111,15 @@ impl Question {
             Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
             written => written.map_err(|e| Trouble(format!("the list cannot be printed: {e}"))),
         }
+    }
+}
+
+/// A variable that is not set is none; one that cannot be read must not pass for that.
+fn variable(name: &str) -> Result<Option<String>, Trouble> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(format!("{name} is not text; set it anew").into()),
     }
 }
 
