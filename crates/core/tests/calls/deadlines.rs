@@ -56,6 +56,17 @@ fn a_call_whose_place_is_too_late_ends_at_once_and_takes_none() {
 }
 
 #[test]
+fn a_deadline_set_while_waiting_is_seen_at_once() {
+    let api = build(|api| api.rate_limit(windows(&[(1, 1000)])));
+    let start = Instant::now();
+    sent(&mut list(&api), start);
+    let mut call = list(&api);
+    told(&mut call, start);
+    let mut call = call.with_deadline(start + ms(900));
+    assert!(matches!(done(&mut call, start + ms(1)), Err(Error::Deadline(_))));
+}
+
+#[test]
 fn a_deadline_that_passes_while_waiting_ends_the_call() {
     let api = build(|api| api.rate_limit(windows(&[(1, 1000)])));
     let start = Instant::now();

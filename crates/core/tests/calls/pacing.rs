@@ -121,6 +121,70 @@ fn dropped_calls_return_their_places() {
 }
 
 #[test]
+fn displaced_calls_return_their_own_places() {
+    let api = build(|api| api.rate_limit(windows(&[(2, 10_000)])));
+    let start = Instant::now();
+    let at = |seconds: u64| start + ms(1000 * seconds);
+    let mut calls: Vec<_> = (0..6).map(|_| list(&api)).collect();
+    sent(&mut calls[0], start);
+    sent(&mut calls[1], start);
+    for call in &mut calls[2..] {
+        told(call, start);
+    }
+    calls[0].handle(at(1), Ok(answer(429, &[("retry-after", "21")])));
+    let displaced: Vec<_> = [(2, 10), (3, 10), (4, 20), (5, 20)]
+        .map(|(call, due)| told(&mut calls[call], at(due)))
+        .into();
+    assert_eq!(displaced, [at(22), at(22), at(32), at(32)]);
+
+    let (kept, dropped) = (calls.split_off(4), calls.split_off(2));
+    drop(dropped);
+    let mut newcomers: Vec<_> = (0..3).map(|_| list(&api)).collect();
+    let places: Vec<_> = newcomers.iter_mut().map(|call| told(call, at(21))).collect();
+    assert_eq!(places[..2], [at(22), at(22)], "the free places go to newcomers");
+    assert!(places[2] > at(32));
+    for (mut call, due) in kept.into_iter().zip([at(32), at(32)]) {
+        sent(&mut call, due);
+    }
+}
+
+#[test]
+fn a_displaced_call_dropped_late_returns_nothing() {
+    let api = build(|api| api.rate_limit(windows(&[(1, 10_000)])));
+    let start = Instant::now();
+    let at = |seconds: u64| start + ms(1000 * seconds);
+    let mut calls: Vec<_> = (0..4).map(|_| list(&api)).collect();
+    sent(&mut calls[0], start);
+    for call in &mut calls[1..] {
+        told(call, start);
+    }
+    calls[0].handle(at(1), Ok(answer(429, &[("retry-after", "29")])));
+    assert_eq!(told(&mut calls[1], at(10)), at(30));
+    assert_eq!(told(&mut calls[2], at(20)), at(40));
+    sent(&mut calls[3], at(30));
+    drop(calls.remove(1));
+    assert!(told(&mut list(&api), at(31)) > at(40), "40 s is the other's");
+    sent(&mut calls[1], at(40));
+}
+
+#[test]
+fn places_at_one_instant_are_worth_the_same() {
+    let api = build(|api| api.rate_limit(windows(&[(3, 10_000)])));
+    let start = Instant::now();
+    let mut calls: Vec<_> = (0..6).map(|_| list(&api)).collect();
+    calls[..3].iter_mut().for_each(|call| drop(sent(call, start)));
+    calls[3..].iter_mut().for_each(|call| assert_eq!(told(call, start), start + ms(10_000)));
+    let now = start + ms(10_000);
+    let (third, second, first) = (calls.pop(), calls.pop(), calls.pop());
+    drop(second);
+    sent(&mut list(&api), now);
+    drop(first);
+    sent(&mut third.unwrap(), now);
+    sent(&mut list(&api), now);
+    assert_eq!(told(&mut list(&api), now), now + ms(10_000));
+}
+
+#[test]
 fn a_newcomer_waits_seconds_when_most_of_a_long_queue_was_dropped() {
     for keep in [|i: usize| i.is_multiple_of(100), |i: usize| i < 100, |i: usize| i >= 9900] {
         let api = default_api();

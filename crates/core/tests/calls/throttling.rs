@@ -120,6 +120,16 @@ fn a_call_told_to_wait_an_hour_ends_and_the_api_pauses_three_minutes_at_most() {
 }
 
 #[test]
+fn no_policy_makes_a_call_come_back_before_it_was_told_to() {
+    let patient = RetryPolicy::default().max_throttled(ms(7_200_000));
+    let mut call = list(&build(|api| api.retry(patient)));
+    let start = Instant::now();
+    sent(&mut call, start);
+    call.handle(start, Ok(answer(429, &[("retry-after", "3600")])));
+    assert!(done(&mut call, start).unwrap_err().is_rate_limited());
+}
+
+#[test]
 fn a_service_that_says_429_and_no_pause_is_not_asked_for_ever() {
     let mut call = list(&build(|api| api.rate_limit(RateLimit::unlimited())));
     let (_, error) = run(&mut call, Instant::now(), || Ok(answer(429, &[("retry-after", "0")])));
