@@ -167,7 +167,7 @@ impl Case {
     }
 
     /// What must be true afterwards: the call ended as it had to, in its time, the server saw
-    /// exactly the requests of its attempts, and the next call on the same client works. If the
+    /// exactly the requests of its attempts (no more of them, where time decides), and the next call on the same client works. If the
     /// fault is one that is retried, a call that meets it once works too.
     fn run(&self, transport: Transport) {
         let outcome = self.outcome_on(transport);
@@ -181,7 +181,10 @@ impl Case {
         let took = begun.elapsed();
         outcome.check(&result);
         let mut requests = reads * usize::try_from(outcome.attempts).unwrap();
-        assert_eq!(server.requests(), requests, "requests seen; {result:?}");
+        // On a busy machine an attempt's time can be over before its request is sent.
+        let raced = outcome.end == End::Failure(TIMEOUT);
+        let seen = server.requests();
+        assert!(seen == requests || (raced && seen < requests), "{seen} requests; {result:?}");
         assert!(self.took.0 <= took && took <= self.took.1, "it took {took:?}");
 
         if self.then_paused {
@@ -195,7 +198,8 @@ impl Case {
             check_good("a call that meets the fault once", &client.list());
             requests += reads + 1;
         }
-        assert_eq!(server.requests(), requests, "requests seen in the end");
+        let seen = server.requests();
+        assert!(seen == requests || raced, "{seen} requests in the end, not {requests}");
     }
 
     fn outcome_on(&self, transport: Transport) -> &Outcome {
