@@ -156,9 +156,11 @@ impl Case {
         Self { connect_timeout, ..self }
     }
 
-    /// How long the call takes: never less than `least`, and at most 2 s more, for a busy machine.
+    /// How long the call takes: never less than `least`, and at most 2 s more for each attempt, for
+    /// a busy machine.
     pub(crate) fn takes(self, least: Duration) -> Self {
-        Self { took: (least, least + Duration::from_secs(2)), ..self }
+        let late = Duration::from_secs(2) * self.outcome.attempts;
+        Self { took: (least, least + late), ..self }
     }
 
     /// The answer pauses the whole `Api`: there is no time for a next call either.

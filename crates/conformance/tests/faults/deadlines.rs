@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Short, and yet long enough for a request to arrive at a server on a busy machine.
-const ATTEMPT: Duration = Duration::from_millis(700);
+const ATTEMPT: Duration = Duration::from_millis(1500);
 
 #[test]
 fn stalled_trickled_or_endless() {
@@ -71,7 +71,7 @@ fn stalled_trickled_or_endless() {
 
 #[test]
 fn the_connect_timeout_comes_first_if_it_is_shorter() {
-    let connect_timeout = Duration::from_millis(300);
+    let connect_timeout = Duration::from_millis(1500);
     let late = |name, fault: &[Step]| {
         Case::https(name, fault, retried(CONNECT))
             .connect_timeout(connect_timeout)
