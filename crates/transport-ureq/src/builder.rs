@@ -1,16 +1,10 @@
 //! The client's own agent, and the choices that go into it.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use certcentral_core::{Api, Attempt, Error, InvalidInput};
-use rustls::{RootCertStore, crypto::ring};
-use rustls_pki_types::{CertificateDer, pem::PemObject};
-use ureq::{
-    Agent,
-    tls::{Certificate, RootCerts, TlsConfig, TlsProvider},
-};
 
-use crate::Client;
+use crate::{Client, connector, tls};
 
 /// Makes a [`Client`] with choices of its own.
 #[derive(Clone, Debug)]
@@ -49,44 +43,9 @@ impl ClientBuilder {
             );
         }
         let roots = match &self.root_certificates_pem {
-            Some(pem) => roots(pem)?,
-            None => RootCerts::WebPki,
+            Some(pem) => tls::roots(pem)?,
+            None => tls::built_in_roots(),
         };
-        Ok(Client::with_agent(self.api, agent(roots, self.connect_timeout)))
+        Ok(Client::on(self.api, connector::agent(roots, self.connect_timeout)))
     }
-}
-
-pub(crate) fn agent(roots: RootCerts, connect_timeout: Duration) -> Agent {
-    let tls = TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
-        .root_certs(roots)
-        .build();
-    Agent::config_builder()
-        .tls_config(tls)
-        .proxy(None)
-        .timeout_connect(Some(connect_timeout))
-        // As many as one burst of the documented rate limit can use.
-        .max_idle_connections(100)
-        .max_idle_connections_per_host(100)
-        .build()
-        .into()
-}
-
-fn roots(pem: &[u8]) -> Result<RootCerts, Error> {
-    let certificates = CertificateDer::pem_slice_iter(pem)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|e| InvalidInput::because("the root certificates are not PEM", e))?;
-    if certificates.is_empty() {
-        return Err(InvalidInput::new("the root certificates' PEM holds no certificate").into());
-    }
-    // ureq skips what it cannot read, and a root that is missing shows late and far away.
-    let mut readable = RootCertStore::empty();
-    for certificate in &certificates {
-        readable
-            .add(certificate.clone())
-            .map_err(|e| InvalidInput::because("a root certificate cannot be read", e))?;
-    }
-    let owned = |der: &CertificateDer<'_>| Certificate::from_der(der).to_owned();
-    Ok(certificates.iter().map(owned).collect::<Vec<_>>().into())
 }

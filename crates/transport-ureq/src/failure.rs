@@ -1,6 +1,10 @@
 //! What can go wrong in an exchange, sorted into the core's classes.
 
-use std::io::{self, ErrorKind};
+use std::{
+    error,
+    fmt::{self, Display, Formatter},
+    io::{self, ErrorKind},
+};
 
 use certcentral_core::Failure;
 use ureq::{Error, Timeout};
@@ -26,6 +30,7 @@ pub(crate) fn classify(error: Error) -> Failure {
         Error::Timeout(_) => Failure::timeout(error),
         Error::Rustls(_) | Error::Tls(_) | Error::TlsRequired => Failure::tls(error),
         Error::BodyExceedsLimit(_) => Failure::too_large(error),
+        Error::Other(other) if other.is::<Unreached>() => Failure::connect(error),
         // The first: the connection ended inside the framing of a chunk.
         Error::BodyStalled | Error::Other(_) => Failure::closed(error),
         _ => Failure::protocol(error),
@@ -41,3 +46,48 @@ fn has_rustls_error(error: &io::Error) -> bool {
 fn is_name_lookup(error: &io::Error) -> bool {
     error.raw_os_error().is_none() && error.to_string().starts_with("failed to lookup address")
 }
+
+/// No connection came about, so the request cannot have been sent.
+#[derive(Debug)]
+pub(crate) struct Unreached(io::Error);
+
+/// The connection ended in a way that is no end of an answer. ureq would take it for one.
+#[derive(Debug)]
+pub(crate) struct CutOff(io::Error);
+
+impl Unreached {
+    /// `error` marked as this, if it is I/O. Refused certificates are not.
+    pub(crate) fn or_other(error: Error) -> Error {
+        match error {
+            Error::Io(io) if !has_rustls_error(&io) => Error::Other(Box::new(Self(io))),
+            other => other,
+        }
+    }
+}
+
+impl CutOff {
+    /// `error` marked as this, if it is one.
+    pub(crate) fn or_other(error: io::Error) -> Error {
+        match error.kind() {
+            ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::UnexpectedEof => Error::Other(Box::new(Self(error))),
+            _ => error.into(),
+        }
+    }
+}
+
+impl Display for Unreached {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Display for CutOff {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl error::Error for Unreached {}
+impl error::Error for CutOff {}

@@ -1,10 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod connection;
+mod connector;
 mod failure;
+mod tls;
+mod veil;
 
 use std::{
     fmt::{self, Debug, Formatter},
+    io::Read as _,
     thread,
     time::Instant,
 };
@@ -15,12 +20,15 @@ pub use certcentral_core;
 use certcentral_core::{Api, Attempt, Call, Endpoint, Error, Failure, Step};
 use http::{Method, Request, Response};
 use ureq::{Agent, AsSendBody, config::AutoHeaderValue};
+use veil::Veil;
 
 /// A blocking client. Cheap to clone; clones share connections and the rate limiter.
 #[derive(Clone)]
 pub struct Client {
     api: Api,
     agent: Agent,
+    /// Whether the agent's connections are ours, and unveil the key.
+    is_ours: bool,
 }
 
 impl Client {
@@ -28,8 +36,7 @@ impl Client {
     ///
     /// No proxy is used, whatever the environment says.
     pub fn new(api: Api) -> Self {
-        let agent = builder::agent(ureq::tls::RootCerts::WebPki, Attempt::CONNECT_TIMEOUT);
-        Self::with_agent(api, agent)
+        Self::on(api, connector::agent(tls::built_in_roots(), Attempt::CONNECT_TIMEOUT))
     }
 
     /// A client with choices of its own.
@@ -40,9 +47,15 @@ impl Client {
     /// A client on your agent, with its TLS, proxy, pool and time-outs.
     ///
     /// Redirects, answers with an error status, and the bounds of each attempt are set per
-    /// request all the same. An agent that queues requests voids the promise of the rate limit.
+    /// request all the same. An agent that queues requests voids the promise of the rate limit. At
+    /// log level `TRACE`, `ureq_proto` logs what an agent of yours sends, the key included.
     pub fn with_agent(api: Api, agent: Agent) -> Self {
-        Self { api, agent }
+        Self { api, agent, is_ours: false }
+    }
+
+    /// A client on an agent of our own.
+    fn on(api: Api, agent: Agent) -> Self {
+        Self { api, agent, is_ours: true }
     }
 
     /// Performs one call, and blocks until it is over.
@@ -82,7 +95,8 @@ impl Client {
     }
 
     fn exchange(&self, attempt: Attempt) -> Result<Response<Bytes>, Failure> {
-        let (head, body) = attempt.request.into_parts();
+        let (mut head, body) = attempt.request.into_parts();
+        let _veil = self.is_ours.then(|| Veil::draw(&mut head.headers));
         let has_body =
             !body.is_empty() || matches!(head.method, Method::PATCH | Method::POST | Method::PUT);
         let response = if has_body {
@@ -90,12 +104,9 @@ impl Client {
         } else {
             self.run(Request::from_parts(head, ()), attempt.deadline)
         };
-        let (head, body) = response.map_err(failure::classify)?.into_parts();
-        let limit = u64::try_from(attempt.body_limit).unwrap_or(u64::MAX);
-        if body.content_length().is_some_and(|length| limit < length) {
-            return Err(failure::classify(ureq::Error::BodyExceedsLimit(limit)));
-        }
-        let body = body.into_with_config().limit(limit).read_to_vec().map_err(failure::classify)?;
+        let (mut head, body) = response.map_err(failure::classify)?.into_parts();
+        let mut body = read(body, attempt.body_limit).map_err(failure::classify)?;
+        veil::lift(&mut head.headers, &mut body);
         Ok(Response::from_parts(head, body.into()))
     }
 
@@ -119,6 +130,22 @@ impl Client {
         self.agent.run(request)
     }
 }
+
+/// Reads all of `body`, or stops once it is longer than `limit`.
+fn read(body: ureq::Body, limit: usize) -> Result<Vec<u8>, ureq::Error> {
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+    let announced = body.content_length().unwrap_or_default();
+    if limit < announced {
+        return Err(ureq::Error::BodyExceedsLimit(limit));
+    }
+    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+    let mut bytes = Vec::with_capacity(announced.min(LARGEST_AT_ONCE));
+    body.into_with_config().limit(limit).reader().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What a server announces is taken at its word only so far.
+const LARGEST_AT_ONCE: usize = 32 * 1024 * 1024;
 
 impl Debug for Client {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,88 @@
+//! A connection as ureq uses it: TLS or, to loopback only, none.
+
+use std::{
+    fmt::{self, Debug, Formatter},
+    io::{Read, Write},
+};
+
+use rustls::{ClientConnection, StreamOwned};
+use ureq::{
+    Error,
+    unversioned::transport::{
+        Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter,
+    },
+};
+
+use crate::{failure::CutOff, veil};
+
+/// A stream with the buffers that ureq reads and writes. The key passes it unveiled.
+pub(crate) struct Connection {
+    stream: Stream,
+    buffers: LazyBuffers,
+}
+
+pub(crate) enum Stream {
+    Plain(TransportAdapter),
+    Tls(Box<StreamOwned<ClientConnection, TransportAdapter>>),
+}
+
+impl Connection {
+    pub(crate) fn new(stream: Stream, details: &ConnectionDetails<'_>) -> Self {
+        let (input, output) =
+            (details.config.input_buffer_size(), details.config.output_buffer_size());
+        Self { stream, buffers: LazyBuffers::new(input, output) }
+    }
+}
+
+impl Transport for Connection {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.stream.socket().set_timeout(timeout);
+        let output = self.buffers.output().get_mut(..amount).unwrap_or_default();
+        veil::unveil(output);
+        let written = match &mut self.stream {
+            Stream::Plain(socket) => socket.write_all(output),
+            Stream::Tls(tls) => tls.write_all(output),
+        };
+        Ok(written?)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.stream.socket().set_timeout(timeout);
+        let input = self.buffers.input_append_buf();
+        let read = match &mut self.stream {
+            Stream::Plain(socket) => socket.read(input),
+            Stream::Tls(tls) => tls.read(input),
+        };
+        let amount = read.map_err(CutOff::or_other)?;
+        veil::cover(input.get_mut(..amount).unwrap_or_default());
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.stream.socket().get_mut().is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        matches!(self.stream, Stream::Tls(_))
+    }
+}
+
+impl Debug for Connection {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("is_tls", &self.is_tls()).finish_non_exhaustive()
+    }
+}
+
+impl Stream {
+    fn socket(&mut self) -> &mut TransportAdapter {
+        match self {
+            Self::Plain(socket) => socket,
+            Self::Tls(tls) => &mut tls.sock,
+        }
+    }
+}
