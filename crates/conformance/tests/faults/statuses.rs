@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use certcentral_core::Error;
+
 use crate::{
     answer::{answer, good},
     case::{Case, answered, lists, retried_answer, run, unreadable},
+    client::{Client, TRANSPORTS, api},
     eavesdropper,
     script::{Close, ReadRequest, Step, write},
+    server::{FaultServer, Scheme},
 };
 
 #[test]
@@ -89,8 +93,7 @@ fn an_answer_that_echoes_the_key() {
     let key = eavesdropper::key();
     let list = format!(r#"{{"errors":[{{"code":"{key}","message":"no key {key}"}}],"{key}":1}}"#);
     let row = format!(r#"{{"certificates":[{{"id":"{key}"}}]}}"#);
-    // Not in `Location`: ureq logs that one as it came.
-    let header = format!("Location: https://localhost/\r\nX-Key: {key}\r\n");
+    let header = format!("Location: https://localhost/{key}\r\nX-Key: {key}\r\n");
     run(&[
         Case::http("403 that echoes it", said(403, &header, &list), answered(403)),
         Case::http("302 that echoes it", said(302, &header, &list), answered(302)),
@@ -102,6 +105,14 @@ fn an_answer_that_echoes_the_key() {
         ),
         Case::http("a row that echoes it", said(200, &header, &row), unreadable("*")),
     ]);
+    for on in TRANSPORTS {
+        let server = FaultServer::start(Scheme::Https, [said(403, &header, &list)]);
+        let Err(Error::Api(error)) = Client::new(on, api(&server).build().unwrap()).list() else {
+            panic!("403 is an answer");
+        };
+        let kept = list.replace(key, "[key]");
+        assert_eq!(String::from_utf8_lossy(&error.body), kept, "all but the key is kept, {on:?}");
+    }
 }
 
 #[test]
