@@ -34,6 +34,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Api(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     base_url: BaseUrl,
     key: ApiKey,
@@ -44,7 +45,7 @@ struct Inner {
     attempt_timeout: Duration,
     call_timeout: Option<Duration>,
     body_limit: usize,
-    jitter: AtomicU64,
+    jitter: Arc<AtomicU64>,
 }
 
 impl Api {
@@ -67,6 +68,33 @@ impl Api {
             body_limit: 32 * 1024 * 1024,
             jitter_seed: None,
         }
+    }
+
+    /// This `Api` with one more product at the end of its `User-Agent`, for a tool that is built on
+    /// a library that is built on this one. It shares all else, the rate limiter too.
+    ///
+    /// ```
+    /// use certcentral_core::{Api, ApiKey, ListReissues, OrderId};
+    ///
+    /// let api = Api::builder(ApiKey::new("0123456789ABCDEF")?).user_agent("inventory/1.0").build()?;
+    /// let api = api.with_user_agent_product("my-tool/2.1")?;
+    /// let request = api.build_request(&ListReissues::new(OrderId(112233)))?;
+    /// assert_eq!(request.headers()["user-agent"], "inventory/1.0 my-tool/2.1");
+    /// # Ok::<(), certcentral_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if the product is empty, or not visible ASCII text on one line.
+    pub fn with_user_agent_product(&self, product: &str) -> Result<Self, Error> {
+        let product = visible_text("the user agent's product", product)?;
+        let mut inner = Inner::clone(&self.0);
+        if let Some(user_agent) = inner.headers.get_mut(header::USER_AGENT) {
+            let both = [user_agent.as_bytes(), b" ", product.as_bytes()].concat();
+            *user_agent = HeaderValue::from_bytes(&both)
+                .map_err(|e| InvalidInput::because("the user agent cannot be a header", e))?;
+        }
+        Ok(Self(Arc::new(inner)))
     }
 
     /// Prepares one call. Nothing happens until a transport polls it.
@@ -181,7 +209,7 @@ impl Api {
             attempt_timeout: builder.attempt_timeout,
             call_timeout: builder.call_timeout,
             body_limit: builder.body_limit,
-            jitter: AtomicU64::new(seed),
+            jitter: Arc::new(AtomicU64::new(seed)),
         }))
     }
 }
@@ -278,8 +306,8 @@ impl ApiBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if the user agent is empty or cannot be a header, or a timeout or the
-    /// body limit is zero.
+    /// [`Error::Invalid`] if the user agent is not visible ASCII text on one line, or a timeout or
+    /// the body limit is zero.
     pub fn build(self) -> Result<Api, Error> {
         if self.attempt_timeout.is_zero()
             || self.call_timeout.is_some_and(|timeout| timeout.is_zero())
@@ -291,10 +319,72 @@ impl ApiBuilder {
                 InvalidInput::new("a body limit of zero leaves no room for an answer").into()
             );
         }
-        let user_agent = HeaderValue::from_str(self.user_agent.trim())
-            .ok()
-            .filter(|value| !value.is_empty())
-            .ok_or_else(|| InvalidInput::new("the user agent must be visible text on one line"))?;
+        let user_agent = visible_text("the user agent", &self.user_agent)?;
         Ok(Api::assemble(self, user_agent))
+    }
+}
+
+fn visible_text(what: &str, text: &str) -> Result<HeaderValue, InvalidInput> {
+    let text = text.trim();
+    let visible = !text.is_empty() && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
+    HeaderValue::from_str(text)
+        .ok()
+        .filter(|_| visible)
+        .ok_or_else(|| InvalidInput::new(format!("{what} must be visible ASCII text on one line")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::order::{ListReissues, OrderId};
+
+    #[test]
+    fn products_follow_the_user_agent_in_their_order() {
+        let own = api().with_user_agent_product("library/1.0 (beta)").unwrap();
+        let both = own.with_user_agent_product(" tool/2 ").unwrap();
+        assert_eq!(
+            headers(&both)["user-agent"],
+            *format!("{USER_AGENT} library/1.0 (beta) tool/2")
+        );
+        assert_eq!(headers(&own)["user-agent"], *format!("{USER_AGENT} library/1.0 (beta)"));
+
+        let mut others = headers(&both);
+        others.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
+        assert_eq!(others, headers(&api()), "nothing else changes");
+    }
+
+    #[test]
+    fn what_is_no_text_for_a_header_is_refused() {
+        for bad in ["", "  ", "tool/1\nX-Evil: 1", "tool\t1", "tool/1\0", "outil/été"] {
+            let error = api().with_user_agent_product(bad).unwrap_err();
+            assert!(error.to_string().contains("visible ASCII"), "{bad:?}: {error}");
+            let error = Api::builder(key()).user_agent(bad).build().unwrap_err();
+            assert!(error.to_string().contains("visible ASCII"), "{bad:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn all_else_is_shared() {
+        let api = Api::builder(key()).jitter_seed(7).build().unwrap();
+        let other = api.with_user_agent_product("tool/2").unwrap();
+        let unshared = Api::builder(key()).jitter_seed(7).build().unwrap();
+        assert_eq!(
+            [api.random(), other.random()],
+            [unshared.random(), unshared.random()],
+            "one sequence of jitter"
+        );
+        assert!(api.key().header().as_bytes().as_ptr() == other.key().header().as_bytes().as_ptr());
+    }
+
+    fn headers(api: &Api) -> HeaderMap {
+        api.build_request(&ListReissues::new(OrderId(1))).unwrap().headers().clone()
+    }
+
+    fn api() -> Api {
+        Api::new(key())
+    }
+
+    fn key() -> ApiKey {
+        ApiKey::new("S3cret").unwrap()
     }
 }

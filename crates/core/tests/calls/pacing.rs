@@ -31,6 +31,8 @@ fn clones_share_one_limit_and_separate_apis_do_not() {
     let start = Instant::now();
     sent(&mut list(&api), start);
     assert_eq!(told(&mut list(&api.clone()), start), start + ms(1000));
+    let named = api.with_user_agent_product("tool/2").unwrap();
+    assert_eq!(told(&mut list(&named), start), start + ms(1000));
     sent(&mut list(&build(|api| api.rate_limit(limit()))), start);
 }
 
