@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(
+    not(any(feature = "ring", feature = "aws-lc-rs")),
+    allow(dead_code, reason = "without a provider of TLS there are no connections of our own")
+)]
 
-mod builder;
-mod connection;
-mod connector;
 mod failure;
-mod tls;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod network;
 mod veil;
 
 use std::{
@@ -14,11 +16,12 @@ use std::{
     time::Instant,
 };
 
-pub use builder::ClientBuilder;
 use bytes::Bytes;
 pub use certcentral_core;
 use certcentral_core::{Api, Attempt, Call, Endpoint, Error, Failure, Step};
 use http::{Method, Request, Response};
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use network::ClientBuilder;
 use ureq::{Agent, AsSendBody, config::AutoHeaderValue};
 use veil::Veil;
 
@@ -32,18 +35,6 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client with the Mozilla root certificates, TLS by ring, HTTP/1.1 and kept connections.
-    ///
-    /// No proxy is used, whatever the environment says.
-    pub fn new(api: Api) -> Self {
-        Self::on(api, connector::agent(tls::built_in_roots(), Attempt::CONNECT_TIMEOUT))
-    }
-
-    /// A client with choices of its own.
-    pub fn builder(api: Api) -> ClientBuilder {
-        ClientBuilder::new(api)
-    }
-
     /// A client on your agent, with its TLS, proxy, pool and time-outs.
     ///
     /// Redirects, answers with an error status, and the bounds of each attempt are set per
@@ -51,11 +42,6 @@ impl Client {
     /// log level `TRACE`, `ureq_proto` logs what an agent of yours sends, the key included.
     pub fn with_agent(api: Api, agent: Agent) -> Self {
         Self { api, agent, is_ours: false }
-    }
-
-    /// A client on an agent of our own.
-    fn on(api: Api, agent: Agent) -> Self {
-        Self { api, agent, is_ours: true }
     }
 
     /// Performs one call, and blocks until it is over.

@@ -6,47 +6,66 @@
 
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
+use certcentral_core::{Attempt, InvalidInput};
 use http::Uri;
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, pki_types::ServerName};
+use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
 use ureq::{
-    Agent, Error,
+    Agent, Error, ProxyProtocol,
     config::Config,
     unversioned::{
         resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
         transport::{
-            ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector,
-            Transport, TransportAdapter,
+            self, ConnectProxyConnector, ConnectionDetails, Connector as _, NextTimeout,
+            TcpConnector, Transport, TransportAdapter,
             time::{self, Instant},
         },
     },
 };
 
-use crate::{
+use super::{
+    builder::Pool,
     connection::{Connection, Stream},
-    failure::Unreached,
-    tls,
+    proxy::Proxy,
 };
-
-/// An agent on a [`Dialer`] of its own.
-pub(crate) fn agent(roots: RootCertStore, connect_timeout: Duration) -> Agent {
-    let config = Agent::config_builder()
-        .proxy(None)
-        .timeout_connect(Some(connect_timeout))
-        // As many as one burst of the documented rate limit can use.
-        .max_idle_connections(100)
-        .max_idle_connections_per_host(100)
-        .build();
-    Agent::with_parts(config, Dialer { tls: tls::config(roots) }, Later)
-}
+use crate::failure::Unreached;
 
 /// The whole chain.
 #[derive(Debug)]
-struct Dialer {
-    /// A provider that offers no usable version of TLS is said to at each attempt.
+pub(crate) struct Connector {
     tls: Result<Arc<ClientConfig>, rustls::Error>,
+    proxy: Option<ureq::Proxy>,
+    limit: Duration,
 }
 
-impl Dialer {
+impl Connector {
+    pub(crate) fn new(
+        tls: ClientConfig,
+        proxy: Option<&Proxy>,
+        limit: Duration,
+    ) -> Result<Self, InvalidInput> {
+        let proxy = proxy.map(for_ureq).transpose();
+        let proxy =
+            proxy.map_err(|e| InvalidInput::because("the proxy's URL cannot be used", e))?;
+        Ok(Self { proxy, limit, ..Self::direct(Ok(tls)) })
+    }
+
+    /// Without a proxy. An error is reported whenever a connection is asked for.
+    pub(crate) fn direct(tls: Result<ClientConfig, rustls::Error>) -> Self {
+        Self { tls: tls.map(Arc::new), proxy: None, limit: Attempt::CONNECT_TIMEOUT }
+    }
+
+    /// An agent on this connector.
+    pub(crate) fn agent(self, Pool { max_idle, idle_timeout }: Pool) -> Agent {
+        let config = Agent::config_builder()
+            .proxy(self.proxy.clone())
+            .timeout_connect(Some(self.limit.min(FAR_AHEAD)))
+            .max_idle_age(idle_timeout)
+            .max_idle_connections(max_idle)
+            .max_idle_connections_per_host(max_idle)
+            .build();
+        Agent::with_parts(config, self, Later)
+    }
+
     fn dial(&self, details: &ConnectionDetails<'_>) -> Result<Connection, Error> {
         let socket = if let Some(tunnel) = tunnel(details)? { tunnel } else { tcp(details)? };
         let mut socket = TransportAdapter::new(socket, details.current_time.clone());
@@ -65,7 +84,7 @@ impl Dialer {
     }
 }
 
-impl Connector for Dialer {
+impl transport::Connector for Connector {
     type Out = Connection;
 
     fn connect(
@@ -87,6 +106,21 @@ fn tunnel(details: &ConnectionDetails<'_>) -> Result<Option<Box<dyn Transport>>,
     Ok(tunnel.map(Transport::boxed))
 }
 
+/// In ureq a host stands for itself alone in `NO_PROXY`; elsewhere, for those below it too.
+fn for_ureq(Proxy { url, exempt }: &Proxy) -> Result<ureq::Proxy, Error> {
+    let proxy = ureq::Proxy::new(url)?;
+    let mut builder = ureq::Proxy::builder(ProxyProtocol::Http).host(proxy.host());
+    builder = builder.port(proxy.port());
+    if let Some(user) = proxy.username() {
+        builder = builder.username(user).password(proxy.password().unwrap_or_default());
+    }
+    for host in exempt.split(',').map(str::trim).filter(|host| !host.is_empty()) {
+        builder = builder.no_proxy(host).no_proxy(host.trim_start_matches('.'));
+        builder = builder.no_proxy(&format!(".{}", host.trim_start_matches('.')));
+    }
+    builder.build()
+}
+
 fn tcp(details: &ConnectionDetails<'_>) -> Result<Box<dyn Transport>, Error> {
     let addrs = DefaultResolver::default().resolve(details.uri, details.config, details.timeout)?;
     let resolved = ConnectionDetails {
@@ -105,6 +139,9 @@ fn tcp(details: &ConnectionDetails<'_>) -> Result<Box<dyn Transport>, Error> {
     socket.map(Transport::boxed).ok_or(Error::ConnectionFailed)
 }
 
+/// ureq adds to an instant without a check.
+const FAR_AHEAD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// What is left of the time to connect.
 fn time_left(details: &ConnectionDetails<'_>) -> NextTimeout {
     let mut timeout = details.timeout;
@@ -117,7 +154,7 @@ fn time_left(details: &ConnectionDetails<'_>) -> NextTimeout {
     timeout
 }
 
-/// Looks no name up: ureq asks before each request, a kept connection or not. The [`Dialer`] does
+/// Looks no name up: ureq asks before each request, a kept connection or not. The [`Connector`] does
 /// once there is a connection to be made.
 #[derive(Debug)]
 struct Later;

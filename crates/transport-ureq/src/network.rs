@@ -1,0 +1,32 @@
+//! Connections of our own, and the choices that go into them. They take a provider of TLS.
+
+mod builder;
+mod connection;
+mod connector;
+mod proxy;
+mod tls;
+
+use certcentral_core::Api;
+
+pub use self::builder::ClientBuilder;
+use self::{builder::Pool, connector::Connector};
+use crate::Client;
+
+impl Client {
+    /// A client with the Mozilla root certificates, TLS by ring, HTTP/1.1 and kept connections.
+    ///
+    /// No proxy is used, whatever the environment says.
+    pub fn new(api: Api) -> Self {
+        let connector = Connector::direct(tls::trusting_built_in_roots());
+        Self::pooled(api, connector, Pool::default())
+    }
+
+    /// A client with choices of its own.
+    pub fn builder(api: Api) -> ClientBuilder {
+        ClientBuilder::new(api)
+    }
+
+    fn pooled(api: Api, connector: Connector, pool: Pool) -> Self {
+        Self { api, agent: connector.agent(pool), is_ours: true }
+    }
+}
