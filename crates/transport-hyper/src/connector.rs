@@ -1,60 +1,83 @@
-//! The client's own way to connect: name look-up, TCP and TLS within one bound.
+//! The client's own way to connect: name look-up, TCP, a proxy's tunnel and TLS, within one bound.
 
 use std::{
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
 use http::Uri;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use tokio::time::timeout;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
+use rustls::ClientConfig;
+use tokio::{net::TcpStream, time::timeout};
 use tower_service::Service;
 
-use crate::BoxError;
-
-type Inner = HttpsConnector<HttpConnector>;
+use crate::{BoxError, proxy::Proxy};
 
 #[derive(Clone)]
 pub(crate) struct Connector {
-    inner: Result<Inner, rustls::Error>,
+    https: HttpsConnector<Tcp>,
     limit: Duration,
 }
 
 impl Connector {
-    pub(crate) fn new(roots: RootCertStore, limit: Duration) -> Self {
-        // ring offers the default versions of TLS; a build in which it does not says so at each
-        // attempt, instead of a panic here.
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map(|tls| tls.with_root_certificates(roots).with_no_client_auth());
+    pub(crate) fn new(tls: ClientConfig, proxy: Option<Proxy>, limit: Duration) -> Self {
+        let mut http = HttpConnector::new();
         // Which schemes are allowed where is the core's decision, made in its `BaseUrl`.
-        let https = |tls| {
-            HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().build()
-        };
-        Self { inner: tls.map(https), limit }
+        http.enforce_http(false);
+        let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
+        let https = https.enable_http1();
+        #[cfg(feature = "http2")]
+        let https = https.enable_http2();
+        Self { https: https.wrap_connector(Tcp { http, proxy }), limit }
     }
 }
 
 impl Service<Uri> for Connector {
-    type Response = <Inner as Service<Uri>>::Response;
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
     type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+    type Future = Connecting<Self::Response>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        match &mut self.inner {
-            Ok(inner) => inner.poll_ready(context),
-            Err(error) => Poll::Ready(Err(error.clone().into())),
-        }
+        self.https.poll_ready(context)
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        // hyper's own connect timeout covers neither the name look-up nor TLS.
-        let connecting = self.inner.as_mut().map(|inner| timeout(self.limit, inner.call(uri)));
-        let connecting = connecting.map_err(|error| error.clone());
-        Box::pin(async move { connecting?.await? })
+        // hyper's own connect timeout covers neither the name look-up nor what follows TCP.
+        let connecting = timeout(self.limit, self.https.call(uri));
+        Box::pin(async move { connecting.await? })
+    }
+}
+
+type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
+
+/// A TCP connection to the service, or to the proxy and on to the service.
+#[derive(Clone)]
+struct Tcp {
+    http: HttpConnector,
+    proxy: Option<Proxy>,
+}
+
+impl Service<Uri> for Tcp {
+    type Response = TokioIo<TcpStream>;
+    type Error = BoxError;
+    type Future = Connecting<Self::Response>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.http.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, target: Uri) -> Self::Future {
+        match self.proxy.as_ref().and_then(|proxy| proxy.on_the_way_to(&target)) {
+            Some(hop) => {
+                let connecting = self.http.call(hop.uri().clone());
+                Box::pin(async move { hop.tunnel(connecting.await, &target).await })
+            }
+            None => {
+                let connecting = self.http.call(target);
+                Box::pin(async move { Ok(connecting.await?) })
+            }
+        }
     }
 }

@@ -1,9 +1,17 @@
 #![doc = include_str!("../README.md")]
 
 mod body;
-mod builder;
-mod connector;
 mod failure;
+
+// A connector of our own takes a provider of TLS.
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod builder;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod connector;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod proxy;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod tls;
 
 use std::{
     error::Error as StdError,
@@ -14,11 +22,11 @@ use std::{
     time::Duration,
 };
 
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use builder::ClientBuilder;
 use bytes::Bytes;
 pub use certcentral_core;
 use certcentral_core::{Api, Attempt, Call, Endpoint, Error, Failure, InvalidInput, Step};
-use connector::Connector;
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Body;
@@ -44,16 +52,46 @@ type Exchange = dyn Fn(Request<Full<Bytes>>, usize) -> ExchangeFuture + Send + S
 type ExchangeFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
 type BoxError = Box<dyn StdError + Send + Sync>;
 
+/// Which connections are kept.
+#[derive(Clone, Copy, Debug)]
+struct Pool {
+    max_idle: usize,
+    idle_timeout: Duration,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        // As many as one burst of the documented rate limit can use.
+        Self { max_idle: 100, idle_timeout: Duration::from_secs(15) }
+    }
+}
+
+/// hyper-util adds to an instant without a check.
+const FAR_AHEAD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 impl Client {
     /// A client with the Mozilla root certificates, TLS by ring, HTTP/1.1 and kept connections.
     ///
     /// No proxy is used, whatever the environment says.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub fn new(api: Api) -> Self {
-        let connector = Connector::new(builder::built_in_roots(), Attempt::CONNECT_TIMEOUT);
-        Self::with_connector(api, connector)
+        match tls::trusting_built_in_roots() {
+            Ok(tls) => {
+                let connector = connector::Connector::new(tls, None, Attempt::CONNECT_TIMEOUT);
+                Self::with_connector(api, connector)
+            }
+            // Each attempt says so, instead of a panic here.
+            Err(error) => {
+                let failed = move |_, _| -> ExchangeFuture {
+                    Box::pin(std::future::ready(Err(Failure::tls(error.clone()))))
+                };
+                Self { api, exchange: Arc::new(failed) }
+            }
+        }
     }
 
     /// A client with choices of its own.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub fn builder(api: Api) -> ClientBuilder {
         ClientBuilder::new(api)
     }
@@ -64,13 +102,7 @@ impl Client {
         api: Api,
         connector: impl Connect + Clone + Send + Sync + 'static,
     ) -> Self {
-        let client = legacy::Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_secs(15))
-            // As many as one burst of the documented rate limit can use.
-            .pool_max_idle_per_host(100)
-            .build(connector);
-        Self::with_service(api, client)
+        Self::pooled(api, connector, Pool::default())
     }
 
     /// A client on your service: a stack of tower layers, or a stand-in for tests.
@@ -154,6 +186,19 @@ impl Client {
     /// The service that this client calls.
     pub fn api(&self) -> &Api {
         &self.api
+    }
+
+    fn pooled(
+        api: Api,
+        connector: impl Connect + Clone + Send + Sync + 'static,
+        Pool { max_idle, idle_timeout }: Pool,
+    ) -> Self {
+        let client = legacy::Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(idle_timeout.min(FAR_AHEAD))
+            .pool_max_idle_per_host(max_idle)
+            .build(connector);
+        Self::with_service(api, client)
     }
 }
 

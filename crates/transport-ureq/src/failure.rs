@@ -7,7 +7,7 @@ use std::{
 };
 
 use certcentral_core::Failure;
-use ureq::{Error, Timeout};
+use ureq::{Error, Proxy, Timeout};
 
 pub(crate) fn classify(error: Error) -> Failure {
     match &error {
@@ -49,7 +49,11 @@ fn is_name_lookup(error: &io::Error) -> bool {
 
 /// No connection came about, so the request cannot have been sent.
 #[derive(Debug)]
-pub(crate) struct Unreached(io::Error);
+pub(crate) struct Unreached {
+    /// Where it stands, if a proxy is to blame.
+    proxy: Option<String>,
+    source: Box<Error>,
+}
 
 /// The connection ended in a way that is no end of an answer. ureq would take it for one.
 #[derive(Debug)]
@@ -59,9 +63,20 @@ impl Unreached {
     /// `error` marked as this, if it is I/O. Refused certificates are not.
     pub(crate) fn or_other(error: Error) -> Error {
         match error {
-            Error::Io(io) if !has_rustls_error(&io) => Error::Other(Box::new(Self(io))),
+            Error::Io(io) if !has_rustls_error(&io) => {
+                Error::Other(Box::new(Self { proxy: None, source: Box::new(io.into()) }))
+            }
             other => other,
         }
+    }
+
+    /// `error` marked as this, whatever `proxy` did, unless the attempt's time is over.
+    pub(crate) fn by(proxy: &Proxy, error: Error) -> Error {
+        if matches!(error, Error::Timeout(Timeout::Global)) {
+            return error;
+        }
+        let address = format!("{}:{}", proxy.host(), proxy.port());
+        Error::Other(Box::new(Self { proxy: Some(address), source: Box::new(error) }))
     }
 }
 
@@ -79,7 +94,10 @@ impl CutOff {
 
 impl Display for Unreached {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        if let Some(proxy) = &self.proxy {
+            write!(f, "the proxy {proxy} opened no tunnel: ")?;
+        }
+        self.source.fmt(f)
     }
 }
 

@@ -61,13 +61,14 @@ impl Drop for Veil {
     }
 }
 
-/// Unveils the key in what is about to be sent, and says where it stands.
+/// Unveils the key in what is about to be sent to the service.
 pub(crate) fn unveil(sent: &mut [u8]) {
     SECRET.with_borrow_mut(|secret| {
         let Some(secret) = secret.as_mut().filter(|secret| !secret.is_sent) else { return };
-        // Only the key's header can hold such a byte: the rest of a request's head is ASCII.
-        let Some(at) = sent.iter().position(|&byte| veil().next() == Some(byte)) else { return };
-        if let Some(place) = sent.get_mut(at..at + secret.key.len()) {
+        let is_veil = |text: &[u8]| text.iter().copied().eq(veil().take(text.len()));
+        let at = sent.windows(secret.key.len()).position(is_veil);
+        let place = at.and_then(|at| sent.get_mut(at..at + secret.key.len()));
+        if let Some(place) = place {
             place.copy_from_slice(secret.key.as_bytes());
             secret.is_sent = true;
         }
@@ -226,6 +227,10 @@ mod tests {
         let veil = Veil::draw(&mut headers);
         let veiled = headers[KEY_HEADER].as_bytes().to_vec();
         assert!(headers[KEY_HEADER].is_sensitive() && veiled.len() == KEY.len());
+
+        let mut others = [&veiled[1..], &[0xf5, 0xf5, 0], &veiled[..5]].concat();
+        unveil(&mut others);
+        assert_eq!(others, [&veiled[1..], &[0xf5, 0xf5, 0], &veiled[..5]].concat());
 
         let mut head = [b"GET / HTTP/1.1\r\nx-dc-devkey: ", &*veiled, b"\r\n"].concat();
         unveil(&mut head);

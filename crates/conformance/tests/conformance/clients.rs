@@ -6,7 +6,10 @@ use certcentral_core::{
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper as on_hyper;
 use certcentral_transport_ureq as on_ureq;
-use tokio::runtime::Runtime;
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::yield_now,
+};
 
 pub(crate) enum Client {
     Hyper(on_hyper::Client, Runtime),
@@ -29,12 +32,20 @@ impl Client {
     }
 
     pub(crate) fn on_hyper(client: on_hyper::Client) -> Self {
-        Self::Hyper(client, Runtime::new().unwrap())
+        // On one thread, so that what connections do after a call is done when `send` says.
+        Self::Hyper(client, Builder::new_current_thread().enable_all().build().unwrap())
     }
 
     pub(crate) fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
         match self {
-            Self::Hyper(client, runtime) => runtime.block_on(client.send(endpoint)),
+            Self::Hyper(client, runtime) => runtime.block_on(async {
+                let result = client.send(endpoint).await;
+                // The connection's own task puts it back for the next call, or closes it.
+                for _ in 0..3 {
+                    yield_now().await;
+                }
+                result
+            }),
             Self::Ureq(client) => client.send(endpoint),
         }
     }

@@ -2,9 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
-mod clients;
+mod builders; // the choices that both transports offer
+mod clients; // the transports behind one face
+mod connect_proxy; // a proxy that keeps what it sees
+
+mod environment;
 mod key;
 mod limits;
+mod pool;
+mod proxy;
 mod purity;
 mod service;
 mod surface;

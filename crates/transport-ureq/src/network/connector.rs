@@ -66,8 +66,16 @@ impl Connector {
         Agent::with_parts(config, self, Later)
     }
 
-    fn dial(&self, details: &ConnectionDetails<'_>) -> Result<Connection, Error> {
-        let socket = if let Some(tunnel) = tunnel(details)? { tunnel } else { tcp(details)? };
+    /// A way to the service, and nobody else.
+    fn reach(&self, details: &ConnectionDetails<'_>) -> Result<Connection, Error> {
+        let socket = match &self.proxy {
+            // The proxy would see what is not TLS, the key too.
+            Some(proxy) if details.needs_tls() => {
+                tunnel(details).map_err(|e| Unreached::by(proxy, e))?
+            }
+            _ => None,
+        };
+        let socket = socket.map_or_else(|| tcp(details), Ok)?;
         let mut socket = TransportAdapter::new(socket, details.current_time.clone());
         if !details.needs_tls() {
             return Ok(Connection::new(Stream::Plain(socket), details));
@@ -85,23 +93,24 @@ impl Connector {
 }
 
 impl transport::Connector for Connector {
-    type Out = Connection;
+    type Out = Box<dyn Transport>;
 
     fn connect(
         &self,
         details: &ConnectionDetails<'_>,
         _: Option<()>,
-    ) -> Result<Option<Connection>, Error> {
-        self.dial(details).map(Some).map_err(Unreached::or_other)
+    ) -> Result<Option<Self::Out>, Error> {
+        let is_to_proxy = self.proxy.as_ref().is_some_and(|proxy| proxy.uri() == details.uri);
+        if is_to_proxy {
+            return tcp(details).map(Some);
+        }
+        let reached = self.reach(details).map_err(Unreached::or_other)?;
+        Ok(Some(reached.boxed()))
     }
 }
 
-/// A way through the proxy, if there is one to be used. Never for plain HTTP, because the proxy
-/// would see the key.
+/// A way through the proxy, if the service's host is not exempt from it.
 fn tunnel(details: &ConnectionDetails<'_>) -> Result<Option<Box<dyn Transport>>, Error> {
-    if !details.needs_tls() {
-        return Ok(None);
-    }
     let tunnel = ConnectProxyConnector::default().connect(details, None::<()>)?;
     Ok(tunnel.map(Transport::boxed))
 }

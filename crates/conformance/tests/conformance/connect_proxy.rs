@@ -1,0 +1,172 @@
+//! A real HTTP proxy on loopback that keeps every byte its clients send.
+
+use std::{
+    io::{self, Read, Write},
+    mem,
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Condvar, Mutex},
+    thread::{self, JoinHandle},
+};
+
+/// What it does once it has been asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Manner {
+    /// Connects, as it should, and says this.
+    Connect(&'static str),
+    /// Answers this, and closes.
+    Answer(&'static str),
+    /// Says that it has connected, and has not.
+    Feign,
+    /// Says nothing at all.
+    Ignore,
+}
+
+pub(crate) const WELL: Manner = Manner::Connect("HTTP/1.1 200 Connection established\r\n\r\n");
+
+pub(crate) struct ConnectProxy {
+    address: SocketAddr,
+    state: Arc<State>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+impl ConnectProxy {
+    pub(crate) fn start(manner: Manner) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = Arc::<State>::default();
+        let accepting = thread::spawn({
+            let state = Arc::clone(&state);
+            move || accept(&listener, manner, &state)
+        });
+        Self { address, state, accepting: Some(accepting) }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(crate) fn url_with(&self, credentials: &str) -> String {
+        format!("http://{credentials}@{}", self.address)
+    }
+
+    /// How many connections were made to it.
+    pub(crate) fn connections(&self) -> usize {
+        self.state.seen.lock().unwrap().connections
+    }
+
+    /// What it was asked for: each request's head, up to the empty line.
+    pub(crate) fn heads(&self) -> Vec<String> {
+        self.state.seen.lock().unwrap().heads.clone()
+    }
+
+    /// Every byte that clients sent, what went on through tunnels included.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.state.seen.lock().unwrap().bytes.clone()
+    }
+
+    /// Waits until clients have ended `count` connections.
+    pub(crate) fn wait_for_ends(&self, count: usize) {
+        let seen = self.state.seen.lock().unwrap();
+        drop(self.state.ended.wait_while(seen, |seen| seen.ends < count).unwrap());
+    }
+}
+
+impl Drop for ConnectProxy {
+    fn drop(&mut self) {
+        self.state.seen.lock().unwrap().closing = true;
+        // Wakes the thread that accepts.
+        drop(TcpStream::connect(self.address));
+        let _ = self.accepting.take().unwrap().join();
+    }
+}
+
+#[derive(Default)]
+struct State {
+    seen: Mutex<Seen>,
+    ended: Condvar,
+}
+
+#[derive(Default)]
+struct Seen {
+    connections: usize,
+    heads: Vec<String>,
+    bytes: Vec<u8>,
+    ends: usize,
+    closing: bool,
+}
+
+fn accept(listener: &TcpListener, manner: Manner, state: &Arc<State>) {
+    let mut open: Vec<TcpStream> = Vec::new();
+    for stream in listener.incoming().map(Result::unwrap) {
+        let mut seen = state.seen.lock().unwrap();
+        if mem::take(&mut seen.closing) {
+            break;
+        }
+        seen.connections += 1;
+        drop(seen);
+        let end = stream.try_clone().unwrap();
+        open.push(stream.try_clone().unwrap());
+        let state = Arc::clone(state);
+        thread::spawn(move || {
+            // A client may go at any point.
+            let _ = serve(stream, manner, &state);
+            let _ = end.shutdown(Shutdown::Both);
+            state.seen.lock().unwrap().ends += 1;
+            state.ended.notify_all();
+        });
+    }
+    for stream in open {
+        let _ = stream.shutdown(Shutdown::Both);
+    }
+}
+
+fn serve(mut client: TcpStream, manner: Manner, state: &State) -> io::Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let byte = &mut [0];
+        client.read_exact(byte)?;
+        head.extend(*byte);
+        state.seen.lock().unwrap().bytes.extend(*byte);
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    state.seen.lock().unwrap().heads.push(head.clone());
+    match manner {
+        Manner::Answer(answer) => client.write_all(answer.as_bytes()),
+        Manner::Feign => {
+            client.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
+            pass(client, &mut io::sink(), state)
+        }
+        Manner::Ignore => pass(client, &mut io::sink(), state),
+        Manner::Connect(answer) => {
+            let Some(target) = head.strip_prefix("CONNECT ") else {
+                return client.write_all(b"HTTP/1.1 405 CONNECT only\r\n\r\n");
+            };
+            let mut server = TcpStream::connect(target.split(' ').next().unwrap())?;
+            client.write_all(answer.as_bytes())?;
+            let back = thread::spawn({
+                let (mut server, mut client) = (server.try_clone()?, client.try_clone()?);
+                move || {
+                    let _ = io::copy(&mut server, &mut client);
+                    client.shutdown(Shutdown::Write)
+                }
+            });
+            let passed = pass(client, &mut server, state);
+            server.shutdown(Shutdown::Write)?;
+            let _ = back.join();
+            passed
+        }
+    }
+}
+
+/// Passes on what the client sends until it ends, and keeps it.
+fn pass(mut client: TcpStream, server: &mut dyn Write, state: &State) -> io::Result<()> {
+    let buffer = &mut [0; 16 * 1024];
+    loop {
+        let count = client.read(buffer)?;
+        if count == 0 {
+            return Ok(());
+        }
+        state.seen.lock().unwrap().bytes.extend(&buffer[..count]);
+        server.write_all(&buffer[..count])?;
+    }
+}

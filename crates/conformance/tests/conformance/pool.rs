@@ -1,0 +1,69 @@
+//! Which connections are kept, and for how long; and the name under which a tool calls.
+
+use std::{thread, time::Duration};
+
+use certcentral_core::Error;
+
+use crate::{
+    builders::{Builder, TRANSPORTS},
+    clients::{sandbox, unlimited},
+};
+
+#[test]
+fn with_none_idle_each_call_has_a_connection_of_its_own() {
+    for &on in TRANSPORTS {
+        let sandbox = sandbox();
+        let builder = Builder::trusting(on, unlimited(&sandbox).build().unwrap(), &sandbox);
+        let client = builder.pool_max_idle(0).build().unwrap();
+        for calls in 1..=3 {
+            client.list(112_233).unwrap();
+            assert_eq!((sandbox.requests().len(), sandbox.connections()), (calls, calls), "{on:?}");
+        }
+    }
+}
+
+#[test]
+fn one_that_was_idle_for_too_long_is_not_used_again() {
+    let (short, longer) = (Duration::from_millis(1), Duration::from_millis(30));
+    for &on in TRANSPORTS {
+        for (idle_timeout, connections) in
+            [(short, 3), (Duration::ZERO, 3), (Duration::from_secs(600), 1), (Duration::MAX, 1)]
+        {
+            let sandbox = sandbox();
+            let builder = Builder::trusting(on, unlimited(&sandbox).build().unwrap(), &sandbox);
+            let client = builder.pool_idle_timeout(idle_timeout).build().unwrap();
+            for _ in 0..3 {
+                client.list(112_233).unwrap();
+                thread::sleep(longer);
+            }
+            assert_eq!(sandbox.connections(), connections, "{on:?} {idle_timeout:?}");
+        }
+    }
+}
+
+#[test]
+fn a_tools_product_follows_the_user_agent() {
+    for &on in TRANSPORTS {
+        let sandbox = sandbox();
+        let api = unlimited(&sandbox).build().unwrap();
+        let client = Builder::trusting(on, api.clone(), &sandbox)
+            .user_agent_product("forgotten/1")
+            .user_agent_product("my-tool/2.1")
+            .build()
+            .unwrap();
+        client.list(112_233).unwrap();
+        Builder::trusting(on, api, &sandbox).build().unwrap().list(112_233).unwrap();
+        let own = concat!("certcentral-rs/", env!("CARGO_PKG_VERSION"));
+        let agents = sandbox.requests().into_iter().map(|mut request| {
+            request.headers.remove("user-agent").unwrap().to_str().unwrap().to_owned()
+        });
+        let expected = [format!("{own} my-tool/2.1"), own.to_owned()];
+        assert_eq!(agents.collect::<Vec<_>>(), expected, "{on:?}: the `Api` itself is as before");
+
+        for bad in ["", " ", "my-tool/2\nX-Evil: 1", "outil/été"] {
+            let builder = Builder::trusting(on, unlimited(&sandbox).build().unwrap(), &sandbox);
+            let built = builder.user_agent_product(bad).build();
+            assert!(matches!(built, Err(Error::Invalid(_))), "{on:?} {bad:?}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Through a real proxy: what it is asked, what it sees, and what its refusals look like.
+
+use std::{error::Error as StdError, iter::successors, time::Duration};
+
+use certcentral_core::{ApiBuilder, Error, FailureKind, RetryPolicy};
+use certcentral_sandbox::Sandbox;
+
+use crate::{
+    builders::{Builder, TRANSPORTS, Transport},
+    clients::{sandbox, unlimited},
+    connect_proxy::{ConnectProxy, Manner, WELL},
+};
+
+#[test]
+fn calls_go_through_one_tunnel() {
+    let answers = [
+        "HTTP/1.1 200 Connection established\r\n\r\n",
+        "HTTP/1.0 200 OK\r\nProxy-Agent: x\r\nVia: 1.0 y\r\n\r\n",
+        // A length that is not to be believed: RFC 9110, 9.3.6.
+        "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n",
+    ];
+    for (&on, answer) in TRANSPORTS.iter().flat_map(|on| answers.map(|answer| (on, answer))) {
+        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(Manner::Connect(answer)));
+        let client = through(on, &proxy.url(), &sandbox).build().unwrap();
+        for _ in 0..3 {
+            assert_eq!(client.list(112_233).unwrap().certificates.len(), 3, "{on:?} {answer}");
+        }
+        let [head] = &proxy.heads()[..] else { panic!("{on:?}: {:?}", proxy.heads()) };
+        let address = format!("localhost:{}", sandbox.port());
+        assert!(head.starts_with(&format!("CONNECT {address} HTTP/1.1\r\n")), "{on:?}: {head}");
+        assert_eq!(header(head, "host"), Some(&*address), "{on:?}");
+        assert_eq!(header(head, "proxy-authorization"), None, "{on:?}");
+        assert_eq!((proxy.connections(), sandbox.connections()), (1, 1), "{on:?}");
+    }
+}
+
+#[test]
+fn the_key_is_not_among_what_the_proxy_sees() {
+    for &on in TRANSPORTS {
+        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(WELL));
+        through(on, &proxy.url_with("user:pass"), &sandbox).build().unwrap().list(1).unwrap_err();
+        assert_eq!(sandbox.requests()[0].headers["x-dc-devkey"], sandbox.api_key());
+        let seen = proxy.bytes();
+        let sees = |text: &str| seen.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+        // In the head, and after it in the name that TLS asks for.
+        assert!(sees("CONNECT localhost:") && sees("\0\tlocalhost"), "{on:?}");
+        // No part of it, nor of the header it stands in or what is asked with it.
+        let parts = sandbox.api_key().as_bytes().windows(6);
+        for part in parts.map(|part| str::from_utf8(part).unwrap()) {
+            assert!(!sees(part), "{on:?}: {part}");
+        }
+        for part in ["devkey", "DEVKEY", "order/certificate"] {
+            assert!(!sees(part), "{on:?}: {part}");
+        }
+    }
+}
+
+#[test]
+fn credentials_are_for_the_proxy_alone() {
+    for &on in TRANSPORTS {
+        for (given, sent) in [
+            ("user:pass", "Basic dXNlcjpwYXNz"),
+            // us@er:p:ss wé/S3cret
+            ("us%40er:p%3Ass%20w%C3%A9%2FS3cret", "Basic dXNAZXI6cDpzcyB3w6kvUzNjcmV0"),
+            ("user:", "Basic dXNlcjo="),
+            ("user", "Basic dXNlcjo="),
+        ] {
+            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(WELL));
+            let builder = through(on, &proxy.url_with(given), &sandbox);
+            let printed = format!("{builder:?} {builder:#?}");
+            assert!(!printed.contains("user:") && !printed.contains("S3cret"), "{printed}");
+            builder.build().unwrap().list(112_233).unwrap();
+            let heads = proxy.heads();
+            assert_eq!(header(&heads[0], "proxy-authorization"), Some(sent), "{on:?} {given}");
+            let [request] = &sandbox.requests()[..] else { panic!("{on:?}") };
+            assert!(!request.headers.contains_key("proxy-authorization"), "{on:?}");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_names_the_proxys_status_and_reaches_nobody() {
+    for &on in TRANSPORTS {
+        for (answer, status) in [
+            ("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "407"),
+            ("HTTP/1.1 403 Forbidden\r\nContent-Length: 14\r\n\r\n<h1>No!</h1>\r\n", "403"),
+            ("HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n<h1>Hm</h1>", "502"),
+            ("HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\n\r\n", "302"),
+        ] {
+            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(Manner::Answer(answer)));
+            let client = through(on, &proxy.url_with("us%65r:S3cret"), &sandbox).build().unwrap();
+            let error = client.list(112_233).unwrap_err();
+            assert_eq!(kind(&error), FailureKind::Connect, "{on:?} {status}: {}", chain(&error));
+            assert!(chain(&error).contains(status), "{on:?} {status}: {}", chain(&error));
+            for secret in ["S3cret", "us%65r", "user:", "dXNlcjpTM2NyZXQ="] {
+                assert!(!chain(&error).contains(secret), "{on:?}: {}", chain(&error));
+            }
+            assert_eq!((error.attempts(), proxy.heads().len()), (3, 3), "{on:?} {status}");
+            assert_eq!((sandbox.connections(), sandbox.requests().len()), (0, 0), "{on:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_answer_is_no_connection() {
+    for &on in TRANSPORTS {
+        for answer in
+            ["", "HTTP/1.1 200 Connec", "SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.1 0200\r\n\r\n"]
+        {
+            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(Manner::Answer(answer)));
+            let client = through(on, &proxy.url(), &sandbox).build().unwrap();
+            let error = client.list(112_233).unwrap_err();
+            assert_eq!(kind(&error), FailureKind::Connect, "{on:?} {answer}: {}", chain(&error));
+            assert_eq!((error.attempts(), proxy.heads().len()), (3, 3), "{on:?} {answer}");
+            assert_eq!(sandbox.connections(), 0, "{on:?}");
+        }
+    }
+}
+
+#[test]
+fn a_proxy_that_is_not_there_is_named() {
+    for &on in TRANSPORTS {
+        let sandbox = sandbox();
+        let url = ConnectProxy::start(WELL).url(); // and it is gone
+        let error = through(on, &url, &sandbox).build().unwrap().list(112_233).unwrap_err();
+        assert_eq!(kind(&error), FailureKind::Connect, "{on:?}");
+        let address = url.strip_prefix("http://").unwrap();
+        assert!(chain(&error).contains(&format!("proxy {address}")), "{on:?}: {}", chain(&error));
+        assert_eq!(sandbox.connections(), 0, "{on:?}");
+    }
+}
+
+#[test]
+fn the_time_to_connect_covers_the_proxys_part_and_tls_behind_it() {
+    for &on in TRANSPORTS {
+        for manner in [Manner::Ignore, Manner::Feign] {
+            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(manner));
+            // An attempt has 30 s, and would end otherwise.
+            let api = unlimited(&sandbox).retry(RetryPolicy::none()).build().unwrap();
+            let client = Builder::trusting(on, api, &sandbox)
+                .proxy(&proxy.url())
+                .connect_timeout(Duration::from_millis(100))
+                .build()
+                .unwrap();
+            let error = client.list(112_233).unwrap_err();
+            assert_eq!(kind(&error), FailureKind::Connect, "{on:?} {manner:?}: {}", chain(&error));
+            proxy.wait_for_ends(1);
+            assert_eq!((proxy.connections(), sandbox.connections()), (1, 0), "{on:?} {manner:?}");
+        }
+    }
+}
+
+#[test]
+fn the_certificate_behind_the_tunnel_is_judged() {
+    for &on in TRANSPORTS {
+        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(WELL));
+        let untrusting = Builder::new(on, unlimited(&sandbox).build().unwrap()).proxy(&proxy.url());
+        let error = untrusting.build().unwrap().list(112_233).unwrap_err();
+        assert_eq!((kind(&error), error.attempts()), (FailureKind::Tls, 1), "{on:?}");
+        assert_eq!((proxy.heads().len(), sandbox.requests().len()), (1, 0), "{on:?}");
+    }
+}
+
+#[test]
+fn plain_http_never_goes_through_it() {
+    for &on in TRANSPORTS {
+        let sandbox = Sandbox::builder().plain_http().start().unwrap();
+        let proxy = ConnectProxy::start(WELL);
+        let client = through(on, &proxy.url(), &sandbox).build().unwrap();
+        assert_eq!(client.list(112_233).unwrap().certificates.len(), 3, "{on:?}");
+        assert_eq!(proxy.connections(), 0, "{on:?}");
+    }
+}
+
+#[test]
+fn the_last_choice_counts() {
+    for &on in TRANSPORTS {
+        let (sandbox, [first, last]) = (sandbox(), [WELL; 2].map(ConnectProxy::start));
+        let builder = through(on, &first.url(), &sandbox).proxy_from_env().proxy(&last.url());
+        builder.build().unwrap().list(112_233).unwrap();
+        assert_eq!((first.connections(), last.connections()), (0, 1), "{on:?}");
+    }
+}
+
+#[test]
+fn what_is_no_http_proxy_is_refused_and_not_repeated() {
+    let sandbox = sandbox();
+    for &on in TRANSPORTS {
+        for bad in [
+            "",
+            "proxy.example",
+            "proxy.example:3128",
+            "S3cret@proxy.example:3128",
+            "https://user:S3cret@proxy.example:3128",
+            "socks5://user:S3cret@proxy.example:1080",
+            "socks4://proxy.example",
+            "http:",
+            "http://",
+            "http:///",
+            "http://:3128",
+            "http://user:S3cret@",
+            "http://user:S3cret@:3128",
+            "http://user:S3cret@proxy.example:0",
+            "http://user:S3cret@proxy.example:",
+            "http://user:S3cret@proxy.example:99999",
+            "http://us@er:S3cret@proxy.example",
+            "http://user:S3 cret@proxy.example",
+            "http://user:S3cret/@proxy.example",
+            "http://user:S3cret@proxy.example/path",
+            "http://proxy.example/?S3cret",
+            "http://proxy.example/#S3cret",
+            "http://proxy example",
+        ] {
+            let built = through(on, bad, &sandbox).build();
+            let error = built.err().unwrap_or_else(|| panic!("{on:?} takes {bad}"));
+            assert!(matches!(error, Error::Invalid(_)), "{on:?} {bad}: {error:?}");
+            assert!(error.to_string().contains("http://user:password@"), "{on:?} {bad}: {error}");
+            assert!(!chain(&error).contains("S3"), "{on:?} {bad}: {}", chain(&error));
+        }
+        for good in [
+            "http://proxy.example",
+            "HTTP://proxy.example:3128/",
+            "http://[::1]:3128",
+            "http://u:p@[::1]",
+            "http://127.0.0.1",
+        ] {
+            through(on, good, &sandbox).build().unwrap();
+        }
+    }
+}
+
+/// A builder for `sandbox` through a proxy, with pauses too short to notice.
+fn through(on: Transport, proxy: &str, sandbox: &Sandbox) -> Builder {
+    Builder::trusting(on, hasty(sandbox).build().unwrap(), sandbox).proxy(proxy)
+}
+
+fn hasty(sandbox: &Sandbox) -> ApiBuilder {
+    unlimited(sandbox).retry(RetryPolicy::default().base_delay(Duration::from_millis(1)))
+}
+
+/// The value of a header in a request's head.
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let fields = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+    fields.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
+}
+
+fn kind(error: &Error) -> FailureKind {
+    let Error::Transport(error) = error else { panic!("{error:?}") };
+    error.kind()
+}
+
+/// All that `error` says, and what is behind it.
+fn chain(error: &Error) -> String {
+    let links = successors(Some(error as &dyn StdError), |&error| error.source());
+    links.map(|error| format!("{error} {error:?}\n")).collect()
+}
