@@ -67,7 +67,7 @@ impl Client {
         loop {
             match call.poll(Instant::now()) {
                 Step::Send(attempt) => {
-                    let outcome = self.exchange(attempt);
+                    let outcome = call.within_span(|| self.exchange(attempt));
                     call.handle(Instant::now(), outcome);
                 }
                 Step::Wait(until) => thread::sleep(until.saturating_duration_since(Instant::now())),
