@@ -1,5 +1,7 @@
 //! One call as a state machine: attempts, pauses, deadline.
 
+mod trace; // what it logs
+
 use std::{
     fmt::{self, Debug, Formatter},
     mem,
@@ -9,6 +11,7 @@ use std::{
 use bytes::Bytes;
 use http::Method;
 
+use self::trace::{Trace, Wait};
 use crate::{
     api::Api,
     endpoint::Endpoint,
@@ -48,6 +51,13 @@ use crate::{
 /// ```
 ///
 /// Dropping a call at any time is safe: it returns its place in the rate limiter's plan.
+///
+/// # What it logs
+///
+/// Of itself nothing: [`attempts`](Self::attempts) and [`last_error`](Self::last_error) tell while
+/// it runs.
+///
+#[doc = include_str!("call/tracing.md")]
 #[must_use = "a call does nothing until it is polled by a transport"]
 pub struct Call<E: Endpoint> {
     api: Api,
@@ -68,6 +78,7 @@ pub struct Call<E: Endpoint> {
     /// When the attempt was sent that `poll` gave up on: its answer may still come.
     overdue: Option<Instant>,
     last_error: Option<Error>,
+    trace: Trace,
 }
 
 /// What a transport is to do now. Exhaustive on purpose: a transport must know them all.
@@ -114,11 +125,22 @@ enum State<T> {
     Over,
 }
 
+impl<T> State<T> {
+    fn waiting_for(&self) -> Option<Wait> {
+        match self {
+            Self::Waiting(Some(_)) => Some(Wait::Backoff),
+            Self::Waiting(None) | Self::Queued(_) => Some(Wait::Limiter),
+            Self::Out { .. } | Self::Finished(_) | Self::Over => None,
+        }
+    }
+}
+
 impl<E: Endpoint> Call<E> {
     pub(crate) fn new(api: Api, endpoint: E) -> Self {
         Self {
             prepared: Some(api.build_request(&endpoint)),
             method: endpoint.method(),
+            trace: Trace::new(&endpoint),
             api,
             endpoint,
             state: State::Waiting(None),
@@ -158,6 +180,54 @@ impl<E: Endpoint> Call<E> {
     /// While an attempt is out, the answer is to wait for its deadline; from then on the attempt
     /// counts as timed out. After [`Step::Done`] the answer is `Done` with [`Error::Invalid`].
     pub fn poll(&mut self, now: Instant) -> Step<E::Output> {
+        self.trace.hear(now, self.state.waiting_for());
+        let step = self.step(now);
+        if let Step::Done(result) = &step {
+            self.trace.ended(result.as_ref().err());
+        }
+        step
+    }
+
+    /// Takes in what came of the attempt that [`poll`](Self::poll) last asked to send.
+    ///
+    /// Without an attempt out this does nothing. A good answer counts however late it comes.
+    pub fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
+        self.trace.hear(now, self.state.waiting_for());
+        let overdue = self.overdue.take();
+        let good = outcome.as_ref().is_ok_and(|response| response.status().is_success());
+        let sent = match (&self.state, overdue) {
+            (State::Out { sent, .. }, _) => *sent,
+            (State::Waiting(_) | State::Queued(_), Some(sent)) if good => sent,
+            _ => {
+                self.overdue = overdue;
+                return;
+            }
+        };
+        let response = match outcome {
+            Ok(response) => response,
+            Err(failure) => return self.fail(now, failure),
+        };
+        self.trace.answered(&response);
+        if good {
+            self.api.limiter().accepted(sent);
+        }
+        match self.api.parse_response(&self.endpoint, response) {
+            Err(error) if error.is_rate_limited() => self.throttle(now, sent, error),
+            Err(error) if error.is_transient() => self.retry(now, error, false),
+            result => self.finish(result),
+        }
+    }
+
+    /// Runs `work` inside the call's span, so that what is logged in there belongs to the call:
+    /// for authors of a transport, around the exchange. Without the feature `tracing` it is only
+    /// run.
+    ///
+    /// Exclusive, so that a future that holds a call meanwhile can go to another thread.
+    pub fn within_span<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        self.trace.within(work)
+    }
+
+    fn step(&mut self, now: Instant) -> Step<E::Output> {
         if !self.started {
             self.started = true;
             self.deadline = self.deadline.or_else(|| Some(later(now, self.api.call_timeout()?)));
@@ -176,34 +246,6 @@ impl<E: Endpoint> Call<E> {
             State::Out { .. } | State::Over => {
                 Step::Done(Err(InvalidInput::new("the call is over; make a new one").into()))
             }
-        }
-    }
-
-    /// Takes in what came of the attempt that [`poll`](Self::poll) last asked to send.
-    ///
-    /// Without an attempt out this does nothing. A good answer counts however late it comes.
-    pub fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
-        let overdue = self.overdue.take();
-        let good = outcome.as_ref().is_ok_and(|response| response.status().is_success());
-        let sent = match (&self.state, overdue) {
-            (State::Out { sent, .. }, _) => *sent,
-            (State::Waiting(_) | State::Queued(_), Some(sent)) if good => sent,
-            _ => {
-                self.overdue = overdue;
-                return;
-            }
-        };
-        let response = match outcome {
-            Ok(response) => response,
-            Err(failure) => return self.fail(now, failure),
-        };
-        if good {
-            self.api.limiter().accepted(sent);
-        }
-        match self.api.parse_response(&self.endpoint, response) {
-            Err(error) if error.is_rate_limited() => self.throttle(now, sent, error),
-            Err(error) if error.is_transient() => self.retry(now, error, false),
-            result => self.finish(result),
         }
     }
 
@@ -246,6 +288,7 @@ impl<E: Endpoint> Call<E> {
         self.sent = self.sent.saturating_add(1);
         self.used = self.used.saturating_add(1);
         self.overdue = None;
+        self.trace.sent(self.sent);
         self.state = State::Out { sent: now, deadline };
         Step::Send(Attempt { request, deadline, body_limit: self.api.body_limit() })
     }
@@ -270,6 +313,7 @@ impl<E: Endpoint> Call<E> {
             && policy.allows_another(self.used)
             && self.may_wait(now, asked, pause)
         {
+            self.trace.repeating(&error, pause);
             self.last_error = Some(error);
             self.state = State::Waiting(Some(later(now, pause)));
         } else {
@@ -291,6 +335,7 @@ impl<E: Endpoint> Call<E> {
         if self.api.retry_policy().allows_throttled(self.throttled)
             && self.may_wait(now, asked, pause)
         {
+            self.trace.repeating(&error, pause);
             self.last_error = Some(error);
             self.state = State::Waiting(None);
         } else {

@@ -1,10 +1,12 @@
 //! What an endpoint is: a request, and the reading of its answer.
 
+use std::any;
+
 use bytes::Bytes;
 use http::Method;
 use serde::de::DeserializeOwned;
 
-use crate::error::DecodeError;
+use crate::{error::DecodeError, order::OrderId};
 
 /// One call of the Services API: how its request is made and how its 2xx answer is read.
 ///
@@ -65,6 +67,17 @@ pub trait Endpoint: Send + 'static {
     /// [`Error::Invalid`](crate::Error::Invalid), and nothing is sent.
     fn body(&self) -> Result<Option<Bytes>, serde_json::Error> {
         Ok(None)
+    }
+
+    /// What logs call it. Default: the name of the type, without its path and parameters.
+    fn name(&self) -> &'static str {
+        let path = any::type_name::<Self>().split('<').next().unwrap_or_default();
+        path.rsplit("::").next().unwrap_or(path)
+    }
+
+    /// The order that it is about, for logs. Default: none.
+    fn order_id(&self) -> Option<OrderId> {
+        None
     }
 
     /// Reads an answer whose status is 2xx.

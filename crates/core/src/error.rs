@@ -132,6 +132,17 @@ impl Error {
         Some(origin.url.as_str()).filter(|url| !url.is_empty())
     }
 
+    /// One word for it: what logs are counted by.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Api(_) => "api",
+            Self::Deadline(_) => "deadline",
+            Self::Decode(_) => "decode",
+            Self::Invalid(_) => "invalid",
+            Self::Transport(error) => error.kind().name(),
+        }
+    }
+
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         match &mut self {
             Self::Api(error) => error.origin.attempts = attempts,

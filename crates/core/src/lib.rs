@@ -51,6 +51,8 @@
 //! - **Every call ends**: see [`RetryPolicy`].
 //! - **No panic** on anything that a server, a network or a caller can send.
 
+#![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
+
 mod api; // where the service is, who calls, under which policies
 mod base_url; // addresses
 mod call; // one call: attempts, pauses, deadline

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
 
 mod builder;
 mod fixtures;

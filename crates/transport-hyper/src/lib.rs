@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
 
 mod body;
 mod failure;
@@ -17,7 +18,7 @@ use std::{
     error::Error as StdError,
     fmt::{self, Debug, Formatter},
     future::poll_fn,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     time::Duration,
 };
@@ -171,7 +172,9 @@ impl Client {
                 match call.poll(Instant::now().into_std()) {
                     Step::Send(Attempt { request, deadline, body_limit }) => {
                         let answer = exchange(request.map(Full::new), body_limit);
-                        let outcome = timeout_at(deadline.into(), answer).await;
+                        let mut answer = pin!(timeout_at(deadline.into(), answer));
+                        let polled = poll_fn(|cx| call.within_span(|| answer.as_mut().poll(cx)));
+                        let outcome = polled.await;
                         let outcome =
                             outcome.unwrap_or_else(|elapsed| Err(Failure::timeout(elapsed)));
                         call.handle(Instant::now().into_std(), outcome);

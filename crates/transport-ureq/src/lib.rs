@@ -3,6 +3,7 @@
     not(any(feature = "ring", feature = "aws-lc-rs")),
     allow(dead_code, reason = "without a provider of TLS there are no connections of our own")
 )]
+#![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
 
 mod failure;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
@@ -66,7 +67,7 @@ impl Client {
         loop {
             match call.poll(Instant::now()) {
                 Step::Send(attempt) => {
-                    let outcome = self.exchange(attempt);
+                    let outcome = call.within_span(|| self.exchange(attempt));
                     call.handle(Instant::now(), outcome);
                 }
                 Step::Wait(until) => thread::sleep(until.saturating_duration_since(Instant::now())),

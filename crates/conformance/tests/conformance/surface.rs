@@ -62,6 +62,7 @@ fn one_call() {
     let _: fn(Call<List>, Instant) -> Call<List> = Call::with_deadline;
     let _: fn(&Call<List>) -> u32 = Call::attempts;
     let _: fn(&Call<List>) -> Option<&Error> = Call::last_error;
+    let _: fn(&mut Call<List>, fn() -> u8) -> u8 = Call::within_span;
     let _ = |step: Step<Reissues>| match step {
         Step::Send(Attempt { request, deadline, body_limit }) => {
             let _: (Request<Bytes>, Instant, usize) = (request, deadline, body_limit);
@@ -97,6 +98,8 @@ fn an_endpoint_and_its_models() {
     let _ = [OrderId(1).0, CertificateId(1).0];
     let _: fn(OrderId) -> ListReissues = ListReissues::new;
     let _: fn(ListReissues, bool) -> ListReissues = ListReissues::show_archived;
+    let _: fn(&ListReissues) -> &'static str = Endpoint::name;
+    let _: fn(&ListReissues) -> Option<OrderId> = Endpoint::order_id;
     let _: fn(&Response<Bytes>) -> Result<Value, DecodeError> = decode_json;
     let _: fn(&Response<Bytes>, &'static str, io::Error) -> DecodeError = DecodeError::new;
     let _: fn(Vec<Reissue>) -> Reissues = Reissues::new;

@@ -89,6 +89,18 @@ impl FailureKind {
     pub(crate) fn is_transient(self) -> bool {
         matches!(self, Self::Closed | Self::Connect | Self::Timeout)
     }
+
+    /// One word for it, as the functions of [`Failure`] are named.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Connect => "connect",
+            Self::Protocol => "protocol",
+            Self::Timeout => "timeout",
+            Self::Tls => "tls",
+            Self::TooLarge => "too_large",
+        }
+    }
 }
 
 /// The last attempt brought no complete answer; [`source`](StdError::source) is the transport's

@@ -57,6 +57,14 @@ impl Endpoint for ListReissues {
         format!("/order/certificate/{}/reissue{query}", self.order_id)
     }
 
+    fn name(&self) -> &'static str {
+        "ListReissues"
+    }
+
+    fn order_id(&self) -> Option<OrderId> {
+        Some(self.order_id)
+    }
+
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Reissues, DecodeError> {
         decode_json(response)
     }

@@ -1,0 +1,104 @@
+//! What a call tells of itself: a span from its making to its end, and an event whenever it is
+//! to be repeated. `tracing.md` says what is in them.
+
+#[cfg(not(feature = "tracing"))]
+#[path = "trace/no_span.rs"]
+mod span;
+#[cfg(feature = "tracing")]
+mod span;
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use self::span::Span;
+use crate::{endpoint::Endpoint, error::Error};
+
+/// The account of one call, told by its span when the call ends.
+pub(super) struct Trace {
+    /// None once the call is over.
+    span: Option<Span>,
+    account: Account,
+    /// When the call was last heard of.
+    heard: Option<Instant>,
+}
+
+#[derive(Default)]
+struct Account {
+    attempts: u32,
+    /// Of the last attempt, if it brought one: its status, and the length of its body.
+    answer: Option<(StatusCode, usize)>,
+    waited_for_limiter: Duration,
+    waited_for_backoff: Duration,
+}
+
+/// What can hold up a call.
+#[derive(Clone, Copy)]
+pub(super) enum Wait {
+    Backoff,
+    /// The rolling windows, and the pauses of the whole `Api`.
+    Limiter,
+}
+
+impl Trace {
+    pub(super) fn new(endpoint: &impl Endpoint) -> Self {
+        let span = Span::open(endpoint.name(), endpoint.order_id());
+        Self { span: Some(span), account: Account::default(), heard: None }
+    }
+
+    /// Notes that the call is heard of at `now`, and what it has been waiting for since last.
+    pub(super) fn hear(&mut self, now: Instant, waiting_for: Option<Wait>) {
+        let last = self.heard.unwrap_or(now);
+        self.heard = Some(last.max(now));
+        let passed = now.saturating_duration_since(last);
+        let account = match waiting_for {
+            None => return,
+            Some(Wait::Backoff) => &mut self.account.waited_for_backoff,
+            Some(Wait::Limiter) => &mut self.account.waited_for_limiter,
+        };
+        *account = account.saturating_add(passed);
+    }
+
+    /// The call has sent `attempts` requests by now.
+    pub(super) fn sent(&mut self, attempts: u32) {
+        self.account.attempts = attempts;
+        self.account.answer = None;
+    }
+
+    pub(super) fn answered(&mut self, response: &http::Response<Bytes>) {
+        self.account.answer = Some((response.status(), response.body().len()));
+    }
+
+    /// The attempt that failed with `error` is to be repeated, after `pause`.
+    pub(super) fn repeating(&self, error: &Error, pause: Duration) {
+        if let Some(span) = &self.span {
+            span.repeating(self.account.attempts, error, pause);
+        }
+    }
+
+    /// The call is over. What comes later is not told.
+    pub(super) fn ended(&mut self, error: Option<&Error>) {
+        self.close(error.map_or("ok", Error::kind));
+    }
+
+    /// Runs `work` inside the span.
+    pub(super) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+        match &self.span {
+            Some(span) => span.within(work),
+            None => work(),
+        }
+    }
+
+    fn close(&mut self, outcome: &'static str) {
+        if let Some(span) = self.span.take() {
+            span.close(&self.account, outcome);
+        }
+    }
+}
+
+impl Drop for Trace {
+    fn drop(&mut self) {
+        self.close("dropped");
+    }
+}
