@@ -31,6 +31,21 @@ use crate::{
 /// [`call`](Self::call) makes a [`Call`] for a transport. Those who bring their own loop can use
 /// the two pure halves alone: [`build_request`](Self::build_request) and
 /// [`parse_response`](Self::parse_response).
+///
+/// ```
+/// use certcentral_core::{Api, ApiKey, ListReissues, OrderId};
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let endpoint = ListReissues::new(OrderId(112233));
+///
+/// let request = api.build_request(&endpoint)?;
+/// assert_eq!(request.headers()["x-dc-devkey"], "0123456789ABCDEF");
+///
+/// // Whatever brought the answer:
+/// let answer = http::Response::new(r#"{"certificates": []}"#.into());
+/// assert!(api.parse_response(&endpoint, answer)?.certificates.is_empty());
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Api(Arc<Inner>);
 

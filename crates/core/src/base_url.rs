@@ -29,6 +29,17 @@ pub enum Region {
 ///
 /// The key travels to this address, so it must be `https`; `http` is accepted for loopback
 /// addresses (tests) only.
+///
+/// ```
+/// use certcentral_core::{BaseUrl, Region};
+///
+/// assert_eq!(
+///     BaseUrl::from(Region::Eu),
+///     BaseUrl::parse("https://certcentral.digicert.eu/services/v2/")?,
+/// );
+/// assert!(BaseUrl::parse("http://www.digicert.com/services/v2").is_err());
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct BaseUrl(Uri);
 

@@ -22,21 +22,42 @@ use crate::key::BoxError;
 
 /// Everything that can end a call without a model.
 ///
-/// Match on the variant for the whole story, or ask one of the methods:
+/// What may be repeated has been repeated by then. Ask one of the methods what to do, or match on
+/// the variant for the whole story:
 ///
 /// ```
-/// use certcentral_core::Error;
+/// use certcentral_core::{Error, FailureKind, Reissues};
 ///
-/// fn advice(error: &Error) -> &'static str {
-///     match error {
-///         e if e.is_not_allowed() => "check the API key and its permissions",
-///         e if e.is_not_found() => "check the order id and the account that the key belongs to",
-///         e if e.is_transient() => "try again later",
-///         Error::Decode(_) => "report the answer: it is not what this version expects",
-///         _ => "read the message",
-///     }
+/// /// What an inventory does about it: words for its log, and whether to ask again tomorrow.
+/// fn advice(order: u64, error: &Error) -> (String, bool) {
+///     let words = match error {
+///         // The service answered, and refused.
+///         e if e.is_not_allowed() => "check the API key and its permissions".to_owned(),
+///         e if e.is_not_found() => format!("no order {order} in the account of this key"),
+///         e if e.is_rate_limited() => match e.retry_after() {
+///             Some(wait) => format!("other users of the key? asked to wait {} s", wait.as_secs()),
+///             None => "other users of the key? see RateLimit::share_of".to_owned(),
+///         },
+///         Error::Api(e) if e.status.is_redirection() => format!("base URL? see {:?}", e.location),
+///         Error::Api(e) => e.errors.iter().map(|e| e.code.as_str()).collect::<Vec<_>>().join(", "),
+///         // It answered with something else than a list. Rows that can be read can be had.
+///         Error::Decode(e) => match Reissues::salvage(e.body()) {
+///             Ok(rows) => format!("{} rows readable, the rest not", rows.readable.len()),
+///             Err(_) => format!("not a list of reissues, at `{}`", e.path()),
+///         },
+///         // No whole answer came, or there was no time for one.
+///         Error::Transport(e) if e.kind() == FailureKind::Tls => "check the roots".to_owned(),
+///         Error::Transport(_) | Error::Deadline(_) => "the network, or too little time".to_owned(),
+///         // The caller's own doing.
+///         Error::Invalid(e) => e.to_string(),
+///         _ => error.to_string(),
+///     };
+///     (words, error.is_transient())
 /// }
 /// ```
+///
+/// `Display` is one line for a log, without its sources: walk
+/// [`source`](StdError::source) for those. Neither it nor `Debug` ever shows the API key.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -257,7 +278,7 @@ pub struct DeadlineError {
 impl Display for DeadlineError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "the call's deadline leaves no time for a request within the rate limit; \
+            "the call's deadline leaves no time for a request, waiting for the rate limit included; \
              allow the call more time, or send fewer at once",
         )
     }

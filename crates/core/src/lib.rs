@@ -45,13 +45,15 @@
 //! What is promised:
 //!
 //! - **All or an error.** A list that is cut off, or has a row that cannot be read, is an
-//!   [`Error`], never a shorter list. Unknown fields and statuses are kept.
-//! - **The key is never seen**: see [`ApiKey`].
+//!   [`Error`], never a shorter list; [`Reissues::salvage`] is for those who want the rest. Unknown
+//!   fields and statuses are kept.
+//! - **The key is never seen**: see [`security`].
 //! - **The rate limit is kept** exactly, under any lateness: see [`RateLimit`].
 //! - **Every call ends**: see [`RetryPolicy`].
+//! - **Errors say what to do**: see [`Error`], which shows how to handle each case.
 //! - **No panic** on anything that a server, a network or a caller can send.
-
-#![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
+//!
+//! Features: `tracing` makes each call a span; see [`Call`](Call#what-it-logs).
 
 mod api; // where the service is, who calls, under which policies
 mod base_url; // addresses
@@ -82,3 +84,10 @@ pub use self::{
     rate_limit::RateLimit,
     retry::RetryPolicy,
 };
+
+// Their types are part of the surface.
+pub use {bytes, http, serde_json, time};
+
+#[cfg(doc)]
+#[doc = include_str!("security.md")]
+pub mod security {}

@@ -20,6 +20,21 @@ use crate::error::{Error, InvalidInput};
 ///
 /// The service counts per API key. Two `Api`s with one key, or two processes, do not know of each
 /// other: share one `Api` by cloning it, and give each process its [share](Self::share_of).
+///
+/// ```
+/// use std::{num::NonZeroU32, time::Duration};
+///
+/// use certcentral_core::RateLimit;
+///
+/// // One of three processes that use the same key.
+/// let third = RateLimit::default().share_of(NonZeroU32::new(3).expect("three is not zero"));
+/// // Far from the service, where requests may be overtaken by up to two seconds.
+/// let far = RateLimit::default().margin(Duration::from_secs(2));
+/// // When the service changes its mind.
+/// let new = RateLimit::windows(&[(1000, Duration::from_secs(300))])?;
+/// # let _ = (third, far, new);
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     windows: Vec<Window>,

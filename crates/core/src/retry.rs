@@ -9,6 +9,23 @@ use std::{num::NonZeroU32, time::Duration};
 /// [`Api`](crate::Api) pauses, and no attempt is used up.
 ///
 /// Default: 3 attempts, base 500 ms, cap 20 s, 180 s of pauses after 429.
+///
+/// ```
+/// use std::{num::NonZeroU32, time::Duration};
+///
+/// use certcentral_core::{Api, ApiKey, RetryPolicy};
+///
+/// // Somebody is waiting: no attempt after the first, and no waiting for 429.
+/// let interactive = RetryPolicy::none();
+/// // Nobody is: more attempts, further apart.
+/// let nightly = RetryPolicy::default()
+///     .attempts(NonZeroU32::new(6).expect("six is not zero"))
+///     .base_delay(Duration::from_secs(2))
+///     .max_delay(Duration::from_secs(120));
+/// let api = Api::builder(ApiKey::new("0123456789ABCDEF")?).retry(nightly).build()?;
+/// # let _ = (interactive, api);
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: NonZeroU32,

@@ -18,6 +18,22 @@ use crate::key::ApiKey;
 ///
 /// Whatever the body was, the status is here; whatever of it could be read as the service's
 /// error list is in `errors`; and all of it is in `body`.
+///
+/// ```
+/// use certcentral_core::{Api, ApiKey, Error, ListReissues, OrderId};
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let refusal = http::Response::builder().status(403).body(
+///     r#"{"errors": [{"code": "access_denied|missing_permission", "message": "No."}]}"#.into(),
+/// );
+/// let refusal = refusal.expect("a status and a body make a response");
+/// let Err(Error::Api(error)) = api.parse_response(&ListReissues::new(OrderId(7)), refusal) else {
+///     panic!("403 is an error");
+/// };
+/// assert_eq!(error.status, 403);
+/// assert_eq!(error.errors[0].code, "access_denied|missing_permission");
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApiError {

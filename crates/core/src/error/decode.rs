@@ -30,7 +30,21 @@ struct Parts {
 
 impl DecodeError {
     /// Reports that `response` went wrong at `path` (`certificates[17].date_created`; empty for
-    /// the answer as a whole) because of `source`. For authors of an [`Endpoint`](crate::Endpoint).
+    /// the answer as a whole) because of `source`. For authors of an [`Endpoint`](crate::Endpoint)
+    /// that is not read by [`decode_json`](crate::decode_json) alone:
+    ///
+    /// ```
+    /// use certcentral_core::DecodeError;
+    ///
+    /// fn parse(response: &http::Response<bytes::Bytes>) -> Result<String, DecodeError> {
+    ///     let pem = str::from_utf8(response.body()).map_err(|e| DecodeError::new(response, "", e))?;
+    ///     if !pem.starts_with("-----BEGIN CERTIFICATE-----") {
+    ///         return Err(DecodeError::new(response, "", "this is no certificate in PEM"));
+    ///     }
+    ///     Ok(pem.to_owned())
+    /// }
+    /// assert!(parse(&http::Response::new("<html>".into())).is_err());
+    /// ```
     pub fn new(
         response: &http::Response<Bytes>,
         path: impl Into<String>,

@@ -12,6 +12,23 @@ use crate::key::{ApiKey, BoxError};
 ///
 /// The transport says what happened; whether the attempt is repeated is decided by
 /// [`Call`](crate::Call).
+///
+/// ```
+/// use std::io::{Error, ErrorKind};
+///
+/// use certcentral_core::Failure;
+///
+/// fn classify(error: Error) -> Failure {
+///     match error.kind() {
+///         ErrorKind::ConnectionRefused => Failure::connect(error),
+///         ErrorKind::TimedOut => Failure::timeout(error),
+///         ErrorKind::InvalidData => Failure::protocol(error),
+///         // It may have been sent.
+///         _ => Failure::closed(error),
+///     }
+/// }
+/// # classify(ErrorKind::TimedOut.into());
+/// ```
 pub struct Failure {
     kind: FailureKind,
     source: BoxError,
