@@ -72,7 +72,8 @@ const FAR_AHEAD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 impl Client {
     /// A client with the Mozilla root certificates, TLS by ring, HTTP/1.1 and kept connections.
     ///
-    /// No proxy is used, whatever the environment says.
+    /// Where the features say so, TLS is by aws-lc-rs, and HTTP/2 is spoken to a server that offers
+    /// it. No proxy is used, whatever the environment says.
     #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub fn new(api: Api) -> Self {
         match tls::trusting_built_in_roots() {
@@ -90,7 +91,7 @@ impl Client {
         }
     }
 
-    /// A client with choices of its own.
+    /// A client with choices of its own: its proxy, its roots, its pool.
     #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub fn builder(api: Api) -> ClientBuilder {
         ClientBuilder::new(api)
@@ -108,7 +109,31 @@ impl Client {
     /// A client on your service: a stack of tower layers, or a stand-in for tests.
     ///
     /// The service must not follow redirects, or the key goes where they point; and must not
-    /// queue requests, or the promise of the rate limit is void.
+    /// queue requests, or the promise of the rate limit is void. It sees every attempt, the key
+    /// among its headers, marked as sensitive.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use certcentral_transport_hyper::{Client, certcentral_core::Api};
+    /// use http::{HeaderValue, Request};
+    /// use hyper_rustls::HttpsConnectorBuilder;
+    /// use hyper_util::{client::legacy, rt::TokioExecutor};
+    /// use tower::ServiceBuilder;
+    ///
+    /// fn client(api: Api, tls: rustls::ClientConfig) -> Client {
+    ///     let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_only();
+    ///     let https = https.enable_http1().build();
+    ///     let service = ServiceBuilder::new()
+    ///         .map_request(|mut request: Request<_>| {
+    ///             request.headers_mut().insert("x-egress", HeaderValue::from_static("7"));
+    ///             request
+    ///         })
+    ///         .timeout(Duration::from_secs(20))
+    ///         .service(legacy::Client::builder(TokioExecutor::new()).build(https));
+    ///     Client::with_service(api, service)
+    /// }
+    /// ```
     pub fn with_service<S, B>(api: Api, service: S) -> Self
     where
         S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + Sync + 'static,
