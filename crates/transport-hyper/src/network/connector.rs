@@ -13,7 +13,8 @@ use rustls::ClientConfig;
 use tokio::{net::TcpStream, time::timeout};
 use tower_service::Service;
 
-use crate::{BoxError, proxy::Proxy};
+use super::proxy::Proxy;
+use crate::BoxError;
 
 #[derive(Clone)]
 pub(crate) struct Connector {
