@@ -3,16 +3,8 @@
 
 mod body;
 mod failure;
-
-// A connector of our own takes a provider of TLS.
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-mod builder;
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-mod connector;
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-mod proxy;
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-mod tls;
+mod network;
 
 use std::{
     error::Error as StdError,
@@ -23,8 +15,6 @@ use std::{
     time::Duration,
 };
 
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-pub use builder::ClientBuilder;
 use bytes::Bytes;
 pub use certcentral_core;
 use certcentral_core::{Api, Attempt, Call, Endpoint, Error, Failure, InvalidInput, Step};
@@ -35,6 +25,8 @@ use hyper_util::{
     client::legacy::{self, connect::Connect},
     rt::{TokioExecutor, TokioTimer},
 };
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use network::ClientBuilder;
 use tokio::{
     runtime::Handle,
     time::{Instant, sleep_until, timeout_at},
@@ -53,50 +45,7 @@ type Exchange = dyn Fn(Request<Full<Bytes>>, usize) -> ExchangeFuture + Send + S
 type ExchangeFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Which connections are kept.
-#[derive(Clone, Copy, Debug)]
-struct Pool {
-    max_idle: usize,
-    idle_timeout: Duration,
-}
-
-impl Default for Pool {
-    fn default() -> Self {
-        // As many as one burst of the documented rate limit can use.
-        Self { max_idle: 100, idle_timeout: Duration::from_secs(15) }
-    }
-}
-
-/// hyper-util adds to an instant without a check.
-const FAR_AHEAD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
 impl Client {
-    /// A client with the Mozilla root certificates, TLS by ring, HTTP/1.1 and kept connections.
-    ///
-    /// No proxy is used, whatever the environment says.
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-    pub fn new(api: Api) -> Self {
-        match tls::trusting_built_in_roots() {
-            Ok(tls) => {
-                let connector = connector::Connector::new(tls, None, Attempt::CONNECT_TIMEOUT);
-                Self::with_connector(api, connector)
-            }
-            // Each attempt says so, instead of a panic here.
-            Err(error) => {
-                let failed = move |_, _| -> ExchangeFuture {
-                    Box::pin(std::future::ready(Err(Failure::tls(error.clone()))))
-                };
-                Self { api, exchange: Arc::new(failed) }
-            }
-        }
-    }
-
-    /// A client with choices of its own.
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-    pub fn builder(api: Api) -> ClientBuilder {
-        ClientBuilder::new(api)
-    }
-
     /// A client on your connector: your TLS, your proxy. An attempt's deadline is the only bound
     /// on how long it may take to connect.
     pub fn with_connector(
@@ -109,7 +58,31 @@ impl Client {
     /// A client on your service: a stack of tower layers, or a stand-in for tests.
     ///
     /// The service must not follow redirects, or the key goes where they point; and must not
-    /// queue requests, or the promise of the rate limit is void.
+    /// queue requests, or the promise of the rate limit is void. It sees every attempt, the key
+    /// among its headers, marked as sensitive.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use certcentral_transport_hyper::{Client, certcentral_core::Api};
+    /// use http::{HeaderValue, Request};
+    /// use hyper_rustls::HttpsConnectorBuilder;
+    /// use hyper_util::{client::legacy, rt::TokioExecutor};
+    /// use tower::ServiceBuilder;
+    ///
+    /// fn client(api: Api, tls: rustls::ClientConfig) -> Client {
+    ///     let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_only();
+    ///     let https = https.enable_http1().build();
+    ///     let service = ServiceBuilder::new()
+    ///         .map_request(|mut request: Request<_>| {
+    ///             request.headers_mut().insert("x-egress", HeaderValue::from_static("7"));
+    ///             request
+    ///         })
+    ///         .timeout(Duration::from_secs(20))
+    ///         .service(legacy::Client::builder(TokioExecutor::new()).build(https));
+    ///     Client::with_service(api, service)
+    /// }
+    /// ```
     pub fn with_service<S, B>(api: Api, service: S) -> Self
     where
         S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + Sync + 'static,
@@ -204,6 +177,23 @@ impl Client {
         Self::with_service(api, client)
     }
 }
+
+/// Which connections are kept.
+#[derive(Clone, Copy, Debug)]
+struct Pool {
+    max_idle: usize,
+    idle_timeout: Duration,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        // As many as one burst of the documented rate limit can use.
+        Self { max_idle: 100, idle_timeout: Duration::from_secs(15) }
+    }
+}
+
+/// hyper-util adds to an instant without a check.
+const FAR_AHEAD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 impl Debug for Client {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

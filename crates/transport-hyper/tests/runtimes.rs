@@ -1,5 +1,6 @@
 //! What only an async client can get wrong: futures, runtimes, virtual time.
 
+#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::{

@@ -40,8 +40,8 @@ fn the_key_is_not_among_what_the_proxy_sees() {
         let (sandbox, proxy) = (sandbox(), ConnectProxy::start(WELL));
         through(on, &proxy.url_with("user:pass"), &sandbox).build().unwrap().list(1).unwrap_err();
         assert_eq!(sandbox.requests()[0].headers["x-dc-devkey"], sandbox.api_key());
-        let seen = proxy.bytes();
-        let sees = |text: &str| seen.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+        let bytes = proxy.bytes();
+        let sees = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
         // In the head, and after it in the name that TLS asks for.
         assert!(sees("CONNECT localhost:") && sees("\0\tlocalhost"), "{on:?}");
         // No part of it, nor of the header it stands in or what is asked with it.
@@ -252,5 +252,5 @@ fn kind(error: &Error) -> FailureKind {
 /// All that `error` says, and what is behind it.
 fn chain(error: &Error) -> String {
     let links = successors(Some(error as &dyn StdError), |&error| error.source());
-    links.map(|error| format!("{error} {error:?}\n")).collect()
+    links.map(|error| format!("{error} {error:?}")).collect::<Vec<_>>().join("\n")
 }

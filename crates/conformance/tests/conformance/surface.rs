@@ -49,6 +49,7 @@ fn who_and_where() {
     let _: fn(&Api, &List) -> Result<Request<Bytes>, Error> = Api::build_request;
     let _: fn(&Api, &List, Response<Bytes>) -> Result<Reissues, Error> = Api::parse_response;
     let _: fn(&Api, List) -> Call<List> = Api::call;
+    let _: fn(&Api, &str) -> Result<Api, Error> = Api::with_user_agent_product;
     let _: fn(&[(u32, Duration)]) -> Result<RateLimit, Error> = RateLimit::windows;
     let _: fn() -> RateLimit = RateLimit::unlimited;
     let _: fn(RateLimit, Duration) -> RateLimit = RateLimit::margin;
@@ -181,6 +182,10 @@ fn the_clients() {
     let _: fn(&on_hyper::Client) -> &Api = on_hyper::Client::api;
     let _ = |api: Api, time: Duration| -> Result<on_hyper::Client, Error> {
         on_hyper::Client::builder(api).root_certificates_pem(b"").connect_timeout(time).build()
+    };
+    let _ = |client: on_hyper::ClientBuilder, time: Duration| -> on_hyper::ClientBuilder {
+        let client = client.platform_roots().proxy("").proxy_from_env();
+        client.pool_max_idle(0_usize).pool_idle_timeout(time).user_agent_product("")
     };
 }
 

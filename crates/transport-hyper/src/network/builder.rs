@@ -7,7 +7,8 @@ use std::{
 
 use certcentral_core::{Api, Attempt, Error, InvalidInput};
 
-use crate::{Client, Pool, connector::Connector, proxy::Proxy, tls::Roots};
+use super::{connector::Connector, proxy::Proxy, tls::Roots};
+use crate::{Client, Pool};
 
 /// Makes a [`Client`] with choices of its own.
 #[derive(Clone, Debug)]

@@ -13,7 +13,8 @@ use rustls::ClientConfig;
 use tokio::{net::TcpStream, time::timeout};
 use tower_service::Service;
 
-use crate::{BoxError, proxy::Proxy};
+use super::proxy::Proxy;
+use crate::BoxError;
 
 #[derive(Clone)]
 pub(crate) struct Connector {
@@ -69,15 +70,15 @@ impl Service<Uri> for Tcp {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        match self.proxy.as_ref().and_then(|proxy| proxy.on_the_way_to(&target)) {
-            Some(hop) => {
-                let connecting = self.http.call(hop.uri().clone());
-                Box::pin(async move { hop.tunnel(connecting.await, &target).await })
-            }
-            None => {
-                let connecting = self.http.call(target);
-                Box::pin(async move { Ok(connecting.await?) })
-            }
+        if let Some(hop) = self.proxy.as_ref().and_then(|proxy| proxy.on_the_way_to(&target)) {
+            let connecting = self.http.call(hop.uri().clone());
+            Box::pin(async move {
+                let stream = connecting.await.map_err(|e| hop.failed("cannot be reached", e))?;
+                hop.tunnel(stream, &target).await
+            })
+        } else {
+            let connecting = self.http.call(target);
+            Box::pin(async move { Ok(connecting.await?) })
         }
     }
 }

@@ -17,14 +17,10 @@ use http::{
 use http_body_util::Empty;
 use hyper::{client::conn::http1, upgrade};
 use hyper_util::{
-    client::{
-        legacy::connect::HttpConnector,
-        proxy::matcher::{Intercept, Matcher},
-    },
+    client::proxy::matcher::{Intercept, Matcher},
     rt::TokioIo,
 };
 use tokio::net::TcpStream;
-use tower_service::Service;
 
 use crate::BoxError;
 
@@ -107,25 +103,28 @@ fn first_set<'a>(names: &[&'a str]) -> Result<Option<(&'a str, String)>, Invalid
 /// A proxy on the way to one target.
 pub(crate) struct Hop(Intercept);
 
-type Reached = Result<TokioIo<TcpStream>, <HttpConnector as Service<Uri>>::Error>;
-
 impl Hop {
     pub(crate) fn uri(&self) -> &Uri {
         self.0.uri()
     }
 
-    /// Makes the proxy connect `stream` to `target`.
+    /// Makes the proxy at the other end of `stream` connect it to `target`.
     pub(crate) async fn tunnel(
-        self,
-        stream: Reached,
+        &self,
+        stream: TokioIo<TcpStream>,
         target: &Uri,
     ) -> Result<TokioIo<TcpStream>, BoxError> {
-        let stream = stream.map_err(|e| self.failed("cannot be reached", e))?;
         let answered = self.ask(stream, target).await;
         let upgraded = answered.map_err(|e| self.failed("opened no tunnel", e))?;
-        // What the target sent before TLS began is lost, and of no use to TLS.
+        // What came already is lost; TLS begins with the client.
         let parts = upgraded.downcast().map_err(|_| self.failed("opened no tunnel", "not TCP"))?;
         Ok(parts.io)
+    }
+
+    /// An error that says which proxy it was, without the credentials in its URL.
+    pub(crate) fn failed(&self, what: &str, source: impl Into<BoxError>) -> BoxError {
+        let proxy = self.uri().authority().map_or("", |authority| authority.as_str());
+        ProxyError { message: format!("the proxy {proxy} {what}"), source: source.into() }.into()
     }
 
     async fn ask(
@@ -144,16 +143,11 @@ impl Hop {
         let answer = proxy.send_request(request.body(Empty::<Bytes>::new())?).await?;
         match answer.status() {
             status if status.is_success() => Ok(upgrade::on(answer).await?),
-            StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                Err("it answered 407 Proxy Authentication Required; check the user and password in its URL".into())
+            status @ StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                Err(format!("it answered {status}; check the user and password in its URL").into())
             }
             status => Err(format!("it answered {status}").into()),
         }
-    }
-
-    fn failed(&self, what: &str, source: impl Into<BoxError>) -> BoxError {
-        let proxy = self.uri().authority().map_or("", |authority| authority.as_str());
-        ProxyError { message: format!("the proxy {proxy} {what}"), source: source.into() }.into()
     }
 }
 
