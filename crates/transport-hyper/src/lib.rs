@@ -5,6 +5,7 @@ mod body;
 mod failure;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod network;
+mod pool;
 
 use std::{
     error::Error as StdError,
@@ -27,6 +28,7 @@ use hyper_util::{
 };
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use network::ClientBuilder;
+use pool::Pool;
 use tokio::{
     runtime::Handle,
     time::{Instant, sleep_until, timeout_at},
@@ -175,20 +177,6 @@ impl Client {
             .pool_max_idle_per_host(max_idle)
             .build(connector);
         Self::with_service(api, client)
-    }
-}
-
-/// Which connections are kept.
-#[derive(Clone, Copy, Debug)]
-struct Pool {
-    max_idle: usize,
-    idle_timeout: Duration,
-}
-
-impl Default for Pool {
-    fn default() -> Self {
-        // As many as one burst of the documented rate limit can use.
-        Self { max_idle: 100, idle_timeout: Duration::from_secs(15) }
     }
 }
 

@@ -4,10 +4,11 @@ mod builder;
 mod connector;
 mod proxy;
 mod tls;
+mod tunnel;
 
 use std::{future::ready, sync::Arc};
 
-use certcentral_core::{Api, Attempt, Failure};
+use certcentral_core::{Api, Failure};
 
 pub use self::builder::ClientBuilder;
 use self::connector::Connector;
@@ -20,9 +21,7 @@ impl Client {
     /// it. No proxy is used, whatever the environment says.
     pub fn new(api: Api) -> Self {
         match tls::trusting_built_in_roots() {
-            Ok(tls) => {
-                Self::with_connector(api, Connector::new(tls, None, Attempt::CONNECT_TIMEOUT))
-            }
+            Ok(tls) => Self::with_connector(api, Connector::direct(tls)),
             // Each attempt says so, instead of a panic here.
             Err(error) => {
                 let failed = move |_, _| -> ExchangeFuture {

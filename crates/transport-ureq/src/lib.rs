@@ -8,6 +8,7 @@
 mod failure;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod network;
+mod pool;
 mod veil;
 
 use std::{

@@ -9,8 +9,8 @@ mod tls;
 use certcentral_core::Api;
 
 pub use self::builder::ClientBuilder;
-use self::{builder::Pool, connector::Connector};
-use crate::Client;
+use self::connector::Connector;
+use crate::{Client, pool::Pool};
 
 impl Client {
     /// A client with the Mozilla root certificates, TLS by ring, HTTP/1.1 and kept connections.

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use certcentral_core::{Attempt, InvalidInput};
 use http::Uri;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
@@ -13,7 +14,7 @@ use rustls::ClientConfig;
 use tokio::{net::TcpStream, time::timeout};
 use tower_service::Service;
 
-use super::proxy::Proxy;
+use super::{proxy::Proxy, tunnel::Detour};
 use crate::BoxError;
 
 #[derive(Clone)]
@@ -23,7 +24,21 @@ pub(crate) struct Connector {
 }
 
 impl Connector {
-    pub(crate) fn new(tls: ClientConfig, proxy: Option<Proxy>, limit: Duration) -> Self {
+    pub(crate) fn new(
+        tls: ClientConfig,
+        proxy: Option<&Proxy>,
+        limit: Duration,
+    ) -> Result<Self, InvalidInput> {
+        let detour = proxy.map(Detour::through).transpose()?;
+        Ok(Self::of(tls, detour, limit))
+    }
+
+    /// Without a proxy.
+    pub(crate) fn direct(tls: ClientConfig) -> Self {
+        Self::of(tls, None, Attempt::CONNECT_TIMEOUT)
+    }
+
+    fn of(tls: ClientConfig, detour: Option<Detour>, limit: Duration) -> Self {
         let mut http = HttpConnector::new();
         // Which schemes are allowed where is the core's decision, made in its `BaseUrl`.
         http.enforce_http(false);
@@ -31,7 +46,7 @@ impl Connector {
         let https = https.enable_http1();
         #[cfg(feature = "http2")]
         let https = https.enable_http2();
-        Self { https: https.wrap_connector(Tcp { http, proxy }), limit }
+        Self { https: https.wrap_connector(Tcp { http, detour }), limit }
     }
 }
 
@@ -57,7 +72,7 @@ type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 #[derive(Clone)]
 struct Tcp {
     http: HttpConnector,
-    proxy: Option<Proxy>,
+    detour: Option<Detour>,
 }
 
 impl Service<Uri> for Tcp {
@@ -70,7 +85,7 @@ impl Service<Uri> for Tcp {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        if let Some(hop) = self.proxy.as_ref().and_then(|proxy| proxy.on_the_way_to(&target)) {
+        if let Some(hop) = self.detour.as_ref().and_then(|detour| detour.on_the_way_to(&target)) {
             let connecting = self.http.call(hop.uri().clone());
             Box::pin(async move {
                 let stream = connecting.await.map_err(|e| hop.failed("cannot be reached", e))?;

@@ -1,4 +1,6 @@
-//! The choices that go into a client on a connector of its own.
+//! The choices that go into a client on connections of its own.
+//!
+//! One file for both transports, so that they mean the same; the async one has a link to it.
 
 use std::{
     fmt::{self, Debug, Formatter},
@@ -8,7 +10,7 @@ use std::{
 use certcentral_core::{Api, Attempt, Error, InvalidInput};
 
 use super::{connector::Connector, proxy::Proxy, tls::Roots};
-use crate::Client;
+use crate::{Client, pool::Pool};
 
 /// Makes a [`Client`] with choices of its own.
 #[derive(Clone, Debug)]
@@ -112,20 +114,6 @@ impl ClientBuilder {
         };
         let connector = Connector::new(self.roots.config()?, proxy.as_ref(), self.connect_timeout)?;
         Ok(Client::pooled(api, connector, self.pool))
-    }
-}
-
-/// Which connections are kept.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pool {
-    pub(super) max_idle: usize,
-    pub(super) idle_timeout: Duration,
-}
-
-impl Default for Pool {
-    fn default() -> Self {
-        // As many as one burst of the documented rate limit can use.
-        Self { max_idle: 100, idle_timeout: Duration::from_secs(15) }
     }
 }
 

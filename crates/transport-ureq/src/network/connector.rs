@@ -23,11 +23,10 @@ use ureq::{
 };
 
 use super::{
-    builder::Pool,
     connection::{Connection, Stream},
     proxy::Proxy,
 };
-use crate::failure::Unreached;
+use crate::{failure::Unreached, pool::Pool};
 
 /// The whole chain.
 #[derive(Debug)]

@@ -1,4 +1,6 @@
 //! Where an HTTP proxy is, and which hosts are reached without it.
+//!
+//! One file for both transports, so that they mean the same; the async one has a link to it.
 
 use std::{
     env::{self, VarError},

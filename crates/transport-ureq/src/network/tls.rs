@@ -1,4 +1,6 @@
 //! TLS: whose certificates are trusted, by which provider.
+//!
+//! One file for both transports, so that they mean the same; the async one has a link to it.
 
 use std::sync::Arc;
 

@@ -1,0 +1,1 @@
+../../transport-ureq/src/pool.rs
