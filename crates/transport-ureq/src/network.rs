@@ -15,13 +15,14 @@ use crate::{Client, pool::Pool};
 impl Client {
     /// A client with the Mozilla root certificates, TLS by ring, HTTP/1.1 and kept connections.
     ///
-    /// No proxy is used, whatever the environment says.
+    /// Where the features say so, TLS is by aws-lc-rs. No proxy is used, whatever the environment
+    /// says.
     pub fn new(api: Api) -> Self {
         let connector = Connector::direct(tls::trusting_built_in_roots());
         Self::pooled(api, connector, Pool::default())
     }
 
-    /// A client with choices of its own.
+    /// A client with choices of its own: its proxy, its roots, its pool.
     pub fn builder(api: Api) -> ClientBuilder {
         ClientBuilder::new(api)
     }
