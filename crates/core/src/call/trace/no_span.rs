@@ -1,5 +1,7 @@
 //! Without the feature `tracing` a call tells nothing.
 
+#![expect(clippy::unused_self, reason = "called as the span is")]
+
 use std::time::Duration;
 
 use super::Account;
@@ -12,10 +14,8 @@ impl Span {
         Self
     }
 
-    #[expect(clippy::unused_self, reason = "as with the feature")]
     pub(super) fn repeating(&self, _: u32, _: &Error, _: Duration) {}
 
-    #[expect(clippy::unused_self, reason = "as with the feature")]
     pub(super) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
         work()
     }
