@@ -47,6 +47,7 @@ impl Transport for Connection {
             Stream::Plain(socket) => socket.write_all(output),
             Stream::Tls(tls) => tls.write_all(output),
         };
+        output.fill(0); // the key is not kept in here
         Ok(written?)
     }
 
