@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod faults;
 mod fixtures;
 mod identity;
 mod recorded;
@@ -11,6 +12,7 @@ mod service;
 mod windows;
 
 pub use builder::SandboxBuilder;
+pub use faults::Held;
 pub use fixtures::{errors, orders};
 pub use recorded::RecordedRequest;
 pub use sandbox::Sandbox;
