@@ -2,6 +2,8 @@
 
 #[path = "../../../transport-ureq/examples/list_reissues/cli.rs"]
 mod cli;
+#[path = "../../../transport-ureq/examples/list_reissues/printable.rs"]
+mod printable;
 #[path = "../../../transport-ureq/examples/list_reissues/service.rs"]
 mod service;
 #[path = "../../../transport-ureq/examples/list_reissues/table.rs"]

@@ -1,6 +1,7 @@
 //! Lists the reissues of an order, blocking: see `cli.rs` for what it takes.
 
 mod cli;
+mod printable;
 mod service;
 mod table;
 mod trouble;
