@@ -52,6 +52,46 @@ use crate::{
 ///
 /// Dropping a call at any time is safe: it returns its place in the rate limiter's plan.
 ///
+/// # Testing without a server
+///
+/// Recorded answers stand in for the service, and pauses are jumped over: nobody sleeps until
+/// [`Step::Wait`] is over, the test's clock is simply set to it.
+///
+/// ```
+/// use std::time::Instant;
+///
+/// use bytes::Bytes;
+/// use certcentral_core::{Api, ApiKey, Call, Error, ListReissues, OrderId, Reissues, Step};
+/// use http::{Response, StatusCode};
+///
+/// const RECORDED: &str = include_str!("../../../fixtures/orders/112233-seed-example.json");
+///
+/// /// Drives `call` with one answer after another.
+/// fn replay(
+///     call: &mut Call<ListReissues>,
+///     mut answers: impl Iterator<Item = Response<Bytes>>,
+/// ) -> Result<Reissues, Error> {
+///     let mut now = Instant::now();
+///     loop {
+///         match call.poll(now) {
+///             Step::Send(_) => call.handle(now, Ok(answers.next().expect("one answer more"))),
+///             Step::Wait(until) => now = until,
+///             Step::Done(result) => return result,
+///         }
+///     }
+/// }
+///
+/// let mut unavailable = Response::new(Bytes::new());
+/// *unavailable.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+/// let answers = [unavailable, Response::new(RECORDED.into())];
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let mut call = api.call(ListReissues::new(OrderId(112233)));
+/// let reissues = replay(&mut call, answers.into_iter())?;
+/// assert_eq!((call.attempts(), reissues.certificates.len()), (2, 3));
+/// # Ok::<(), Error>(())
+/// ```
+///
 /// # What it logs
 ///
 /// Of itself nothing: [`attempts`](Self::attempts) and [`last_error`](Self::last_error) tell while

@@ -42,6 +42,9 @@
 //! }
 //! ```
 //!
+//! The same loop is a test of your code without a server, a socket or a second of waiting: see
+//! [`Call`](Call#testing-without-a-server).
+//!
 //! What is promised:
 //!
 //! - **All or an error.** A list that is cut off, or has a row that cannot be read, is an

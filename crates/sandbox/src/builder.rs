@@ -9,9 +9,10 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use crate::identity::Identity;
+use crate::reissues::Order;
 use crate::sandbox::Sandbox;
 use crate::server::Server;
-use crate::service::{Answer, Service};
+use crate::service::{Own, Service};
 use crate::windows::{DOCUMENTED, RollingWindows};
 
 /// Fixed, so that a test can name it; it opens nothing but a sandbox.
@@ -24,7 +25,7 @@ pub struct SandboxBuilder {
     tls: bool,
     api_key: String,
     windows: Vec<(u32, Duration)>,
-    answers: HashMap<u64, Answer>,
+    own: HashMap<u64, Own>,
 }
 
 impl SandboxBuilder {
@@ -62,12 +63,22 @@ impl SandboxBuilder {
         self
     }
 
+    /// An order of your own, in place of a fixture or of none: the JSON of its list.
+    ///
+    /// It is sent as it is, with status 200; unless `show_archived=true` is asked for, without its
+    /// archived rows. `serde_json::json!(…).to_string()` makes the JSON, and so does serializing
+    /// the core's `Reissues`.
+    pub fn order(mut self, order_id: u64, json: impl Into<Bytes>) -> Self {
+        self.own.insert(order_id, Own::Order(Order::new(json.into())));
+        self
+    }
+
     /// An answer of your own for one order, in place of a fixture or of none.
     ///
     /// It is sent as it is, whatever `show_archived` says: as `text/html` if it begins with `<`,
     /// else as `application/json`. Path, key and rate limit are checked before it.
     pub fn answer(mut self, order_id: u64, status: StatusCode, body: impl Into<Bytes>) -> Self {
-        self.answers.insert(order_id, (status, body.into()));
+        self.own.insert(order_id, Own::Answer((status, body.into())));
         self
     }
 
@@ -85,7 +96,7 @@ impl SandboxBuilder {
             (None, None)
         };
         let windows = RollingWindows::new(&self.windows);
-        let service = Arc::new(Service::new(self.api_key, self.answers, windows));
+        let service = Arc::new(Service::new(self.api_key, self.own, windows));
         let server = Server::start(self.port, acceptor, Arc::clone(&service))?;
         Ok(Sandbox { server, service, ca_pem })
     }
@@ -98,7 +109,7 @@ impl Default for SandboxBuilder {
             tls: true,
             api_key: DEFAULT_API_KEY.to_owned(),
             windows: DOCUMENTED.to_vec(),
-            answers: HashMap::new(),
+            own: HashMap::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
 
 mod builder;
+mod faults;
 mod fixtures;
 mod identity;
 mod recorded;
@@ -12,6 +13,7 @@ mod service;
 mod windows;
 
 pub use builder::SandboxBuilder;
+pub use faults::Held;
 pub use fixtures::{errors, orders};
 pub use recorded::RecordedRequest;
 pub use sandbox::Sandbox;

@@ -24,8 +24,11 @@ pub struct RecordedRequest {
     pub connection: usize,
     /// When its last byte had been read; the rate limit goes by this.
     pub received: Instant,
-    /// What it was answered.
+    /// What it was answered, or would have been if it was [`dropped`](Self::dropped).
     pub status: StatusCode,
+    /// Whether its connection was closed in place of an answer, by
+    /// [`drop_next`](crate::Sandbox::drop_next).
+    pub dropped: bool,
 }
 
 impl fmt::Debug for RecordedRequest {
@@ -36,6 +39,7 @@ impl fmt::Debug for RecordedRequest {
             .field("headers", &self.headers)
             .field("connection", &self.connection)
             .field("status", &self.status)
+            .field("dropped", &self.dropped)
             .finish_non_exhaustive()
     }
 }

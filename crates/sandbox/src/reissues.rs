@@ -8,25 +8,31 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::fixtures;
 
-/// The body for an order of the fixtures, or nothing if there is no such order.
-pub(crate) fn reissues(order_id: u64, show_archived: bool) -> Option<Bytes> {
-    let order = ORDERS.get(&order_id)?;
-    Some(if show_archived { order.all.clone() } else { order.current.clone() })
-}
-
-struct Order {
+/// An order's list, parsed once and not with each request.
+pub(crate) struct Order {
     all: Bytes,
     current: Bytes,
 }
 
-/// Each fixture is parsed once, not with each request.
-static ORDERS: LazyLock<HashMap<u64, Order>> = LazyLock::new(|| {
-    let orders = fixtures::orders().map(|(order_id, body)| {
-        let all = Bytes::from_static(body);
-        let current = without_archived(body).unwrap_or_else(|| all.clone());
-        (order_id, Order { all, current })
-    });
-    orders.collect()
+impl Order {
+    pub(crate) fn new(all: Bytes) -> Self {
+        let current = without_archived(&all).unwrap_or_else(|| all.clone());
+        Self { all, current }
+    }
+
+    /// The one of the fixtures, if there is one.
+    pub(crate) fn fixture(order_id: u64) -> Option<&'static Self> {
+        FIXTURES.get(&order_id)
+    }
+
+    pub(crate) fn body(&self, show_archived: bool) -> Bytes {
+        if show_archived { self.all.clone() } else { self.current.clone() }
+    }
+}
+
+static FIXTURES: LazyLock<HashMap<u64, Order>> = LazyLock::new(|| {
+    let orders = fixtures::orders();
+    orders.map(|(order_id, body)| (order_id, Order::new(Bytes::from_static(body)))).collect()
 });
 
 /// `body` without its archived rows, or nothing if it has none.

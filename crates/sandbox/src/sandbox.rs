@@ -3,8 +3,13 @@
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
 
 use crate::builder::SandboxBuilder;
+use crate::faults::{Fault, Held, hold};
 use crate::recorded::RecordedRequest;
 use crate::server::Server;
 use crate::service::Service;
@@ -67,11 +72,50 @@ impl Sandbox {
         &self.service.api_key
     }
 
-    /// Every request answered so far, oldest first. A client that has its answer finds its request
-    /// here. They are kept until the sandbox is dropped.
+    /// Answers the next request with `status` and `body`: as `text/html` if the body begins with
+    /// `<`, else as `application/json`.
+    ///
+    /// This and the other faults take effect once each, in the order in which they were asked for.
+    /// "Next" is the next request for an order that path, key and rate limit let through: one that
+    /// they refuse is refused, and uses up no fault.
+    pub fn fail_next(&self, status: StatusCode, body: impl Into<Bytes>) {
+        self.service.queue(Fault::Fail((status, body.into())));
+    }
+
+    /// Answers the next request late, by `delay`. What "next" is, see
+    /// [`fail_next`](Self::fail_next).
+    ///
+    /// A test that must know the moment is better off with [`hold_next`](Self::hold_next).
+    pub fn delay_next(&self, delay: Duration) {
+        self.service.queue(Fault::Delay(delay));
+    }
+
+    /// Holds the next request back, until what this returns is dropped. What "next" is, see
+    /// [`fail_next`](Self::fail_next).
+    pub fn hold_next(&self) -> Held {
+        let (held, gate) = hold();
+        self.service.queue(Fault::Hold(gate));
+        held
+    }
+
+    /// Closes the connection of the next request in place of an answer. What "next" is, see
+    /// [`fail_next`](Self::fail_next).
+    pub fn drop_next(&self) {
+        self.service.queue(Fault::Drop);
+    }
+
+    /// Every request so far, oldest first; one that is being held or delayed is here already. They
+    /// are kept until the sandbox is dropped.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.service.requests()
+    }
+
+    /// The orders that have been asked for, oldest first, once for each request: whatever it was
+    /// answered, and dropped ones too.
+    #[must_use]
+    pub fn orders_asked(&self) -> Vec<u64> {
+        self.service.orders_asked()
     }
 
     /// How many connections have been opened so far, those closed since included. With TLS, one

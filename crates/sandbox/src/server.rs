@@ -69,7 +69,7 @@ impl Drop for Server {
 /// Made on the serving thread: a runtime may not be dropped, as an error would have it, on the
 /// thread of an async caller.
 fn listen(port: u16) -> io::Result<(Runtime, TcpListener)> {
-    let runtime = Builder::new_current_thread().enable_io().build()?;
+    let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
     let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port)))?;
     Ok((runtime, listener))
 }

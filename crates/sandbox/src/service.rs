@@ -1,6 +1,6 @@
 //! What is answered to which request: the service's behaviour, as far as it is known.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -10,18 +10,26 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, request};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
+use tokio::time::sleep;
 
+use crate::faults::Fault;
 use crate::recorded::RecordedRequest;
-use crate::reissues::reissues;
+use crate::reissues::Order;
 use crate::windows::RollingWindows;
 
 /// A status and a body.
 pub(crate) type Answer = (StatusCode, Bytes);
 
+/// What a test has put in an order's place.
+pub(crate) enum Own {
+    Order(Order),
+    Answer(Answer),
+}
+
 /// The service behind every connection of one sandbox.
 pub(crate) struct Service {
     pub(crate) api_key: String,
-    answers: HashMap<u64, Answer>,
+    own: HashMap<u64, Own>,
     connections: AtomicUsize,
     seen: Mutex<Seen>,
 }
@@ -29,20 +37,17 @@ pub(crate) struct Service {
 /// What changes with each request.
 struct Seen {
     windows: RollingWindows,
+    faults: VecDeque<Fault>,
     requests: Vec<RecordedRequest>,
 }
 
 impl Service {
-    pub(crate) fn new(
-        api_key: String,
-        answers: HashMap<u64, Answer>,
-        windows: RollingWindows,
-    ) -> Self {
+    pub(crate) fn new(api_key: String, own: HashMap<u64, Own>, windows: RollingWindows) -> Self {
         Self {
             api_key,
-            answers,
+            own,
             connections: AtomicUsize::new(0),
-            seen: Mutex::new(Seen { windows, requests: Vec::new() }),
+            seen: Mutex::new(Seen { windows, faults: VecDeque::new(), requests: Vec::new() }),
         }
     }
 
@@ -51,6 +56,7 @@ impl Service {
     /// # Errors
     ///
     /// If the connection breaks first; there is nobody to answer then, and nothing is recorded.
+    /// And if the request is to be dropped, which closes its connection.
     pub(crate) async fn exchange(
         &self,
         connection: usize,
@@ -63,12 +69,39 @@ impl Service {
             Err(error) => return Err(error),
         };
         conceal_key(&mut head.headers);
+        let (answer, fault) = self.decide(connection, head, body);
+        match fault {
+            None | Some(Fault::Fail(_)) => {}
+            Some(Fault::Delay(delay)) => sleep(delay).await,
+            Some(Fault::Hold(gate)) => gate.pass().await,
+            Some(Fault::Drop) => return Err("dropped, as the test wants it".into()),
+        }
+        Ok(response(answer))
+    }
 
+    /// The answer to a request, which is recorded, and what befalls it on its way.
+    fn decide(
+        &self,
+        connection: usize,
+        head: request::Parts,
+        body: Option<Bytes>,
+    ) -> (Answer, Option<Fault>) {
         let mut seen = self.seen();
         let received = Instant::now();
-        let (status, answer) = match body {
-            Some(_) => self.answer(&head, &mut seen.windows, received),
-            None => (StatusCode::PAYLOAD_TOO_LARGE, Bytes::new()),
+        let admitted = match body {
+            Some(_) => self.admit(&head, &mut seen.windows, received).map_err(known),
+            None => Err((StatusCode::PAYLOAD_TOO_LARGE, Bytes::new())),
+        };
+        let (answer, fault) = match admitted {
+            Err(refusal) => (refusal, None),
+            Ok(order) => {
+                let fault = seen.faults.pop_front();
+                let answer = match &fault {
+                    Some(Fault::Fail(failure)) => failure.clone(),
+                    _ => self.order(order, shows_archived(&head.uri)),
+                };
+                (answer, fault)
+            }
         };
         seen.requests.push(RecordedRequest {
             method: head.method,
@@ -77,30 +110,25 @@ impl Service {
             body: body.unwrap_or_default(),
             connection,
             received,
-            status,
+            status: answer.0,
+            dropped: matches!(fault, Some(Fault::Drop)),
         });
-        Ok(response(status, answer))
+        (answer, fault)
     }
 
-    /// The answer to a request. Which check comes first is assumed.
-    fn answer(
+    /// The order that a request may ask for, or the refusal. Which check comes first is assumed.
+    fn admit<'a>(
         &self,
-        request: &request::Parts,
+        request: &'a request::Parts,
         windows: &mut RollingWindows,
         now: Instant,
-    ) -> Answer {
-        let Some(order) = order_of(request) else {
-            return known(NO_SUCH_ROUTE);
-        };
-        match request.headers.get(KEY_HEADER) {
-            None => return known(KEY_MISSING),
-            Some(key) if key.as_bytes() != self.api_key.as_bytes() => return known(INVALID_KEY),
-            Some(_) => {}
+    ) -> Result<&'a str, KnownError> {
+        let order = order_of(&request.method, &request.uri).ok_or(NO_SUCH_ROUTE)?;
+        let key = request.headers.get(KEY_HEADER).ok_or(KEY_MISSING)?;
+        if key.as_bytes() != self.api_key.as_bytes() {
+            return Err(INVALID_KEY);
         }
-        if !windows.admit(now) {
-            return known(TOO_MANY_REQUESTS);
-        }
-        self.order(order, shows_archived(&request.uri))
+        if windows.admit(now) { Ok(order) } else { Err(TOO_MANY_REQUESTS) }
     }
 
     /// What is known of an order. A number too large for an id is just no order's.
@@ -108,13 +136,20 @@ impl Service {
         let Ok(order_id) = digits.parse::<u64>() else {
             return known(NO_SUCH_ORDER);
         };
-        if let Some(answer) = self.answers.get(&order_id) {
-            return answer.clone();
-        }
-        match reissues(order_id, show_archived) {
-            Some(body) => (StatusCode::OK, body),
+        let order = match self.own.get(&order_id) {
+            Some(Own::Answer(answer)) => return answer.clone(),
+            Some(Own::Order(order)) => Some(order),
+            None => Order::fixture(order_id),
+        };
+        match order {
+            Some(order) => (StatusCode::OK, order.body(show_archived)),
             None => known(NO_SUCH_ORDER),
         }
+    }
+
+    /// Has something befall the next request that is admitted and not yet spoken for.
+    pub(crate) fn queue(&self, fault: Fault) {
+        self.seen().faults.push_back(fault);
     }
 
     /// The number of a connection that was just opened: 1 for the first.
@@ -128,6 +163,12 @@ impl Service {
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         self.seen().requests.clone()
+    }
+
+    pub(crate) fn orders_asked(&self) -> Vec<u64> {
+        let seen = self.seen();
+        let orders = seen.requests.iter().map(|request| order_of(&request.method, &request.uri));
+        orders.filter_map(|digits| digits?.parse().ok()).collect()
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -161,14 +202,11 @@ fn known((status, body): KnownError) -> Answer {
 }
 
 /// The digits of `GET /services/v2/order/certificate/{digits}/reissue`; no other route exists.
-fn order_of(request: &request::Parts) -> Option<&str> {
-    let digits = request
-        .uri
-        .path()
-        .strip_prefix("/services/v2/order/certificate/")?
-        .strip_suffix("/reissue")?;
+fn order_of<'a>(method: &Method, uri: &'a Uri) -> Option<&'a str> {
+    let below = uri.path().strip_prefix("/services/v2/order/certificate/")?;
+    let digits = below.strip_suffix("/reissue")?;
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    (request.method == Method::GET && is_number).then_some(digits)
+    (method == Method::GET && is_number).then_some(digits)
 }
 
 /// Only `true` is documented; whatever else stands there is taken for no (assumed).
@@ -186,7 +224,7 @@ fn conceal_key(headers: &mut HeaderMap) {
     }
 }
 
-fn response(status: StatusCode, body: Bytes) -> Response<Full<Bytes>> {
+fn response((status, body): Answer) -> Response<Full<Bytes>> {
     let content_type = match body.first() {
         None => None,
         Some(b'<') => Some("text/html"),

@@ -179,6 +179,27 @@ fn an_answer_of_ones_own_goes_before_a_fixture_and_is_sent_as_it_is() {
 }
 
 #[test]
+fn an_order_of_ones_own_goes_before_a_fixture_and_hides_archived_rows() {
+    let current = r#"{"certificates":[{"id": 2}]}"#;
+    let all = r#"{"certificates":[{"id": 1, "archived": 1},{"id": 2}]}"#;
+    let sandbox =
+        Sandbox::builder().plain_http().order(112_233, all).order(8, "{}").start().unwrap();
+    assert_eq!(get(&sandbox, "112233"), json(200, current));
+    assert_eq!(get(&sandbox, "112233?show_archived=true"), json(200, all));
+    assert_eq!(get(&sandbox, "8"), json(200, "{}"));
+    assert_eq!(get(&sandbox, "112310").status, 200);
+}
+
+#[test]
+fn of_several_answers_for_one_order_the_last_counts() {
+    let status = StatusCode::NOT_FOUND;
+    let builder = Sandbox::builder().plain_http().order(7, "{}").answer(7, status, "no");
+    let sandbox = builder.answer(8, status, "no").order(8, "{}").start().unwrap();
+    assert_eq!(get(&sandbox, "7"), json(404, "no"));
+    assert_eq!(get(&sandbox, "8"), json(200, "{}"));
+}
+
+#[test]
 fn every_known_error_can_be_served() {
     for (status, body) in errors() {
         let builder = Sandbox::builder().plain_http().answer(7, status, body);

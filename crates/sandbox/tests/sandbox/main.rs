@@ -7,6 +7,8 @@ mod client;
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod records;

@@ -42,6 +42,20 @@ fn requests_are_in_the_order_they_were_answered() {
 }
 
 #[test]
+fn an_order_is_asked_for_by_every_request_that_names_it() {
+    let sandbox = Sandbox::builder().plain_http().start().unwrap();
+    let key = sandbox.api_key();
+    let mut connection = connect(&sandbox);
+    for (order, key) in
+        [("8?a=b", key), ("7", "wrong"), ("8", key), ("", key), ("99999999999999999999999", key)]
+    {
+        connection.get(order, key);
+    }
+    connection.ask("POST", &target("9"), "");
+    assert_eq!(sandbox.orders_asked(), [8, 7, 8]);
+}
+
+#[test]
 fn a_body_over_one_mebibyte_is_refused_and_not_kept() {
     let sandbox = Sandbox::builder().plain_http().start().unwrap();
     let sizes = [1 << 20, (1 << 20) + 1];

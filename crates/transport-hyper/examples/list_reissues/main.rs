@@ -2,14 +2,21 @@
 
 #[path = "../../../transport-ureq/examples/list_reissues/cli.rs"]
 mod cli;
+#[path = "../../../transport-ureq/examples/list_reissues/printable.rs"]
+mod printable;
+#[path = "../../../transport-ureq/examples/list_reissues/service.rs"]
+mod service;
 #[path = "../../../transport-ureq/examples/list_reissues/table.rs"]
 mod table;
+#[path = "../../../transport-ureq/examples/list_reissues/trouble.rs"]
+mod trouble;
 
 use std::process::ExitCode;
 
 use certcentral_transport_hyper::Client;
-use cli::{Question, Trouble};
+use cli::Question;
 use tokio::runtime;
+use trouble::Trouble;
 
 fn main() -> ExitCode {
     cli::run(|question| {

@@ -1,12 +1,16 @@
 //! Lists the reissues of an order, blocking: see `cli.rs` for what it takes.
 
 mod cli;
+mod printable;
+mod service;
 mod table;
+mod trouble;
 
 use std::process::ExitCode;
 
 use certcentral_transport_ureq::Client;
-use cli::{Question, Trouble};
+use cli::Question;
+use trouble::Trouble;
 
 fn main() -> ExitCode {
     cli::run(ask)

@@ -2,6 +2,8 @@
 
 use certcentral_core::{Reissue, Reissues};
 
+use crate::printable::printable;
+
 const HEADINGS: [&str; 8] = [
     "ID",
     "STATUS",
@@ -55,9 +57,4 @@ fn other_names(reissue: &Reissue) -> String {
         Some((shown, more)) => format!("{} and {} more", shown.join(", "), more.len()),
         None => names.join(", "),
     }
-}
-
-/// What the service sends goes to a terminal, which must not obey it.
-fn printable(text: &str) -> String {
-    text.trim().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
