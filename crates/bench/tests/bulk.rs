@@ -1,5 +1,7 @@
 //! Ten thousand orders under the documented windows, in virtual time.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 use std::time::Duration;
 
 use bytes::Bytes;

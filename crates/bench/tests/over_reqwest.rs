@@ -1,5 +1,7 @@
 //! The loop over reqwest against the sandbox: one does not need our transports to be right.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 use std::sync::Arc;
 
 use certcentral_bench::over_reqwest::send;
