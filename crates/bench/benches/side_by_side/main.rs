@@ -17,9 +17,17 @@
 )]
 
 mod building;
+mod bulk;
+mod call;
+mod clients;
+mod cold;
 mod goals;
+mod instructions;
 mod measure;
+mod memory;
+mod process;
 mod reading;
+mod size;
 mod table;
 
 use std::{alloc::System, env, process::ExitCode};
@@ -49,10 +57,50 @@ const QUESTIONS: &[Question] = &[
         on_request: false,
         ask: building::ask,
     },
+    Question {
+        name: "call",
+        about: "a call over loopback, and many at once",
+        on_request: false,
+        ask: call::ask,
+    },
+    Question {
+        name: "instructions",
+        about: "what a warm call executes (needs valgrind)",
+        on_request: true,
+        ask: instructions::ask,
+    },
+    Question {
+        name: "bulk",
+        about: "ten thousand orders under the documented windows",
+        on_request: false,
+        ask: bulk::ask,
+    },
+    Question {
+        name: "memory",
+        about: "resident memory under load",
+        on_request: false,
+        ask: memory::ask,
+    },
+    Question {
+        name: "cold",
+        about: "from a program's start to its last row (needs curl)",
+        on_request: true,
+        ask: cold::ask,
+    },
+    Question {
+        name: "size",
+        about: "what it takes to build (minutes, with nothing else running)",
+        on_request: true,
+        ask: size::ask,
+    },
 ];
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
+    if process::serve(&arguments) || memory::client(&arguments) || instructions::client(&arguments)
+    {
+        return ExitCode::SUCCESS;
+    }
     // `cargo test --benches` starts this program too, but without the word.
     if !arguments.iter().any(|argument| argument == "--bench") {
         println!("nothing is measured but by `cargo bench`");

@@ -19,6 +19,16 @@ pub(crate) fn print(title: &str, headings: &[&str], rows: &[Vec<String>]) {
     }
 }
 
+/// As [`samples`], for what happens in other processes and threads too.
+pub(crate) fn times(title: &str, samples: &[Sample]) {
+    let ours = &samples[0];
+    let row = |sample: &Sample| {
+        let ratio = format!("{:.2}", sample.times_as_long_as(ours));
+        vec![sample.name.to_owned(), time(sample.best), time(sample.median), ratio]
+    };
+    print(title, &["", "best", "median", "to ours"], &samples.iter().map(row).collect::<Vec<_>>());
+}
+
 /// A number with a unit at most, or a limit.
 fn is_figure(cell: &str) -> bool {
     let words: Vec<_> = cell.trim_start_matches(['≤', '≥', ' ']).split(' ').collect();
