@@ -1,0 +1,141 @@
+//! A call over loopback to the sandbox in another process: one at a time, then many at once.
+
+use std::{thread, time::Duration};
+
+use certcentral_core::{ListReissues, OrderId};
+use tokio::{runtime, task::JoinSet};
+
+use crate::{
+    clients::{
+        BARE_HYPER, BARE_UREQ, BareHyper, BareUreq, OURS_ON_HYPER, OURS_ON_UREQ, OURS_OVER_REQWEST,
+        REQWEST, Reqwest, caller, ours_on_hyper, ours_on_ureq,
+    },
+    goals::Goal,
+    measure::{Contestant, Sample, side_by_side},
+    process::{Address, HUNDRED, SEED, Server},
+    table,
+};
+
+pub(crate) fn ask() -> Vec<Goal> {
+    let server = Server::sandbox();
+    let at = &server.address;
+    let mut goals = Vec::new();
+    for (what, order) in [("3 rows", SEED), ("100 rows", HUNDRED)] {
+        let call = |name| {
+            let mut call = caller(name, at);
+            Contestant::new(name, move || call(order))
+        };
+        let on_hyper = [OURS_ON_HYPER, BARE_HYPER, REQWEST, OURS_OVER_REQWEST].map(call);
+        let samples = side_by_side(EACH, on_hyper.into());
+        table::samples(&format!("a warm call, async, {what}"), &samples);
+        goals.extend(goals_of("hyper", what, &samples));
+        let on_ureq = [OURS_ON_UREQ, BARE_UREQ, REQWEST].map(call);
+        let samples = side_by_side(EACH, on_ureq.into());
+        table::samples(&format!("a warm call, blocking, {what}"), &samples);
+        goals.extend(goals_of("ureq", what, &samples));
+    }
+    let samples = side_by_side(EACH, together(at));
+    table::times(&format!("{CALLS} calls by {TASKS} tasks on two threads, 3 rows"), &samples);
+    let time = samples[0].times_as_long_as(&samples[2]);
+    goals.push(Goal::at_most(format!("{TASKS} at once on hyper: time to reqwest's"), 1.0, time));
+    let samples = side_by_side(EACH, on_threads(at));
+    table::times(&format!("{CALLS} calls by {THREADS} threads, 3 rows"), &samples);
+    let time = samples[0].times_as_long_as(&samples[1]);
+    goals.push(Goal::at_most(
+        format!("{THREADS} threads on ureq: time to bare ureq's"),
+        1.05,
+        time,
+    ));
+    goals
+}
+
+/// How long each contestant is measured.
+const EACH: Duration = Duration::from_secs(4);
+
+/// Of ours, the bare transport and reqwest, in this order.
+fn goals_of(on: &str, what: &str, samples: &[Sample]) -> [Goal; 3] {
+    let [ours, bare, reqwest, ..] = samples else { panic!("not all clients were measured") };
+    let text = |rival| format!("{what} on {on}: {rival}");
+    [
+        Goal::at_most(text("time to the bare transport's"), 1.05, ours.times_as_long_as(bare)),
+        Goal::at_most(text("time to reqwest's"), 1.0, ours.times_as_long_as(reqwest)),
+        Goal::at_most(
+            text("allocations to reqwest's"),
+            1.0,
+            ours.allocations as f64 / reqwest.allocations as f64,
+        ),
+    ]
+}
+
+const CALLS: usize = 256;
+const TASKS: usize = 64;
+const THREADS: usize = 8;
+
+fn together(at: &Address) -> Vec<Contestant<'static>> {
+    let runtime =
+        || runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (ours, bare, reqwest) = (ours_on_hyper(at), BareHyper::new(at), Reqwest::new(at));
+    let (on_ours, on_bare, on_reqwest) = (runtime(), runtime(), runtime());
+    vec![
+        Contestant::new(OURS_ON_HYPER, move || {
+            on_ours.block_on(async {
+                let mut tasks = JoinSet::new();
+                for _ in 0..TASKS {
+                    let client = ours.clone();
+                    tasks.spawn(async move {
+                        for _ in 0..CALLS / TASKS {
+                            client.send(ListReissues::new(OrderId(SEED))).await.unwrap();
+                        }
+                    });
+                }
+                tasks.join_all().await;
+            });
+        }),
+        Contestant::new(BARE_HYPER, move || {
+            on_bare.block_on(async {
+                let mut tasks = JoinSet::new();
+                for _ in 0..TASKS {
+                    let client = bare.clone();
+                    tasks.spawn(async move {
+                        for _ in 0..CALLS / TASKS {
+                            client.list(SEED).await;
+                        }
+                    });
+                }
+                tasks.join_all().await;
+            });
+        }),
+        Contestant::new(REQWEST, move || {
+            on_reqwest.block_on(async {
+                let mut tasks = JoinSet::new();
+                for _ in 0..TASKS {
+                    let client = reqwest.clone();
+                    tasks.spawn(async move {
+                        for _ in 0..CALLS / TASKS {
+                            client.list(SEED).await;
+                        }
+                    });
+                }
+                tasks.join_all().await;
+            });
+        }),
+    ]
+}
+
+fn on_threads(at: &Address) -> Vec<Contestant<'static>> {
+    let (ours, bare) = (ours_on_ureq(at), BareUreq::new(at));
+    vec![
+        Contestant::new(OURS_ON_UREQ, move || {
+            on_each_thread(|| drop(ours.send(ListReissues::new(OrderId(SEED))).unwrap()));
+        }),
+        Contestant::new(BARE_UREQ, move || on_each_thread(|| drop(bare.list(SEED)))),
+    ]
+}
+
+fn on_each_thread(call: impl Fn() + Sync) {
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| (0..CALLS / THREADS).for_each(|_| call()));
+        }
+    });
+}

@@ -1,0 +1,74 @@
+//! From a program's start to its last row: the examples' release builds, and curl.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use crate::{
+    goals::Goal,
+    measure::{Contestant, side_by_side},
+    process::{SEED, Server},
+    table,
+};
+
+pub(crate) fn ask() -> Vec<Goal> {
+    let [on_ureq, on_hyper] = ["ureq", "hyper"].map(build);
+    let server = Server::sandbox();
+    let at = &server.address;
+    let ours = |program: PathBuf| {
+        move || {
+            let mut command = Command::new(&program);
+            command
+                .env("CERTCENTRAL_API_KEY", &at.api_key)
+                .env("CERTCENTRAL_BASE_URL", &at.base_url)
+                .env("CERTCENTRAL_CA_FILE", &at.ca_file);
+            assert_eq!(lines(&mut command), 4, "a heading and three rows");
+        }
+    };
+    let url = format!("{}/order/certificate/{SEED}/reissue", at.base_url);
+    let curl = || {
+        let mut command = Command::new("curl");
+        command
+            .args(["--silent", "--fail", "--cacert", &at.ca_file])
+            .args(["--header", &format!("X-DC-DEVKEY: {}", at.api_key)])
+            .args(["--header", "Content-Type: application/json", &url]);
+        assert!(lines(&mut command) > 3, "the answer as it is");
+    };
+    let contestants = vec![
+        Contestant::new("ours on ureq", ours(on_ureq)),
+        Contestant::new("ours on hyper", ours(on_hyper)),
+        Contestant::new("curl", curl),
+    ];
+    let samples = side_by_side(Duration::from_secs(5), contestants);
+    table::times("process start to end, an order of 3 rows", &samples);
+    let [on_ureq, on_hyper, curl] = &samples[..] else { panic!("not all were measured") };
+    vec![
+        Goal::at_most("on ureq: time to curl's", 0.5, on_ureq.times_as_long_as(curl)),
+        Goal::at_most("on hyper: time to curl's", 0.5, on_hyper.times_as_long_as(curl)),
+    ]
+}
+
+/// How many lines `command` prints.
+fn lines(command: &mut Command) -> usize {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().lines().count()
+}
+
+/// Both examples have one name, so each is copied before the other is built.
+fn build(transport: &str) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--locked", "--example", "list_reissues", "--target-dir"])
+        .arg(target)
+        .args(["--package", &format!("certcentral-transport-{transport}")])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(built.unwrap().success());
+    let copy = target.join("tmp").join(format!("list_reissues-{transport}"));
+    fs::copy(target.join("release/examples/list_reissues"), &copy).unwrap();
+    copy
+}
