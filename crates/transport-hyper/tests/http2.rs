@@ -4,15 +4,17 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::{
-    convert::Infallible,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use bytes::Bytes;
-use certcentral_core::{Api, ApiKey, BaseUrl, ListReissues, OrderId, RateLimit};
+use certcentral_core::{
+    Api, ApiKey, BaseUrl, Error, FailureKind, ListReissues, OrderId, RateLimit, RetryPolicy,
+};
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper::Client;
 use http::{Request, Response, Version};
@@ -43,6 +45,21 @@ async fn many_calls_share_one_connection() {
 }
 
 #[tokio::test]
+async fn a_stream_that_is_reset_is_tried_again_on_the_same_connection() {
+    let server = Server::start().await;
+    let client = client(&server.base_url, "S3cret", &server.ca_pem);
+    server.seen.resets.store(2, Ordering::Relaxed);
+    assert!(client.send(ListReissues::new(ORDER_ID)).await.unwrap().certificates.is_empty());
+    assert_eq!(server.seen.connections.load(Ordering::Relaxed), 1);
+    assert_eq!(server.seen.good_requests.load(Ordering::Relaxed), 3);
+
+    server.seen.resets.store(3, Ordering::Relaxed);
+    let error = client.send(ListReissues::new(ORDER_ID)).await.unwrap_err();
+    let Error::Transport(transport) = &error else { panic!("{error:?}") };
+    assert_eq!((transport.kind(), error.attempts()), (FailureKind::Closed, 3));
+}
+
+#[tokio::test]
 async fn a_server_without_it_is_spoken_to_in_http1() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox.base_url(), sandbox.api_key(), sandbox.ca_pem());
@@ -56,6 +73,7 @@ fn client(base_url: &str, key: &str, ca_pem: &str) -> Client {
     let api = Api::builder(ApiKey::new(key).unwrap())
         .base_url(BaseUrl::parse(base_url).unwrap())
         .rate_limit(RateLimit::unlimited())
+        .retry(RetryPolicy::default().base_delay(Duration::from_millis(1)))
         .build();
     Client::builder(api.unwrap()).root_certificates_pem(ca_pem.as_bytes()).build().unwrap()
 }
@@ -72,6 +90,8 @@ struct Seen {
     connections: AtomicUsize,
     /// Those in HTTP/2, to the path and with the key that were meant.
     good_requests: AtomicUsize,
+    /// How many of the next requests are not answered.
+    resets: AtomicUsize,
 }
 
 impl Server {
@@ -105,7 +125,15 @@ async fn serve(listener: TcpListener, acceptor: TlsAcceptor, seen: Arc<Seen>) {
                 && request.uri().path() == "/order/certificate/112233/reissue"
                 && request.headers()["x-dc-devkey"] == "S3cret";
             seen.good_requests.fetch_add(usize::from(good), Ordering::Relaxed);
-            async { Ok::<_, Infallible>(Response::new(Full::<Bytes>::from("{}"))) }
+            let reset = seen
+                .resets
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+            async move {
+                match reset {
+                    Ok(_) => Err("a reset stream"),
+                    Err(_) => Ok(Response::new(Full::<Bytes>::from("{}"))),
+                }
+            }
         });
         let serving = http2::Builder::new(TokioExecutor::new());
         tokio::spawn(serving.serve_connection(TokioIo::new(stream), answer));

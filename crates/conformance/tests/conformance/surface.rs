@@ -178,6 +178,10 @@ fn the_clients() {
     let _ = |api: Api, time: Duration| -> Result<on_ureq::Client, Error> {
         on_ureq::Client::builder(api).root_certificates_pem(b"").connect_timeout(time).build()
     };
+    let _ = |client: on_ureq::ClientBuilder, time: Duration| -> on_ureq::ClientBuilder {
+        let client = client.platform_roots().proxy("").proxy_from_env();
+        client.pool_max_idle(0_usize).pool_idle_timeout(time).user_agent_product("")
+    };
     let _: fn(Api) -> on_hyper::Client = on_hyper::Client::new;
     let _: fn(&on_hyper::Client) -> &Api = on_hyper::Client::api;
     let _ = |api: Api, time: Duration| -> Result<on_hyper::Client, Error> {
