@@ -71,7 +71,7 @@ impl Display for Summary {
             f,
             "reissues:  {issued} issued, {pending} pending, {rejected} rejected, {other} other"
         )?;
-        writeln!(f, "the last issued: {expired} expired, {expiring} expiring within {days} days")?;
+        writeln!(f, "expiring:  {expiring} orders within {days} days; {expired} have expired")?;
         for (order_id, error) in self.failed.iter().take(TOLD) {
             writeln!(f, "order {order_id} failed: {error}")?;
         }
