@@ -57,7 +57,7 @@ pub(crate) fn client(arguments: &[String]) -> bool {
         return false;
     }
     let [base_url, api_key, ca_file] = [base_url, api_key, ca_file].map(Clone::clone);
-    let mut call = caller(name, &Address { base_url, api_key, ca_file });
+    let call = caller(name, &Address { base_url, api_key, ca_file });
     for _ in 0..calls.parse().unwrap() {
         assert_eq!(call(SEED), 3);
     }

@@ -2,14 +2,10 @@
 
 use std::{env, fs, process::Command};
 
-use certcentral_core::{ListReissues, OrderId};
 use tokio::task::JoinSet;
 
 use crate::{
-    clients::{
-        BARE_HYPER, BareHyper, OURS_ON_HYPER, OURS_ON_UREQ, REQWEST, Reqwest, caller,
-        ours_on_hyper, runtime,
-    },
+    clients::{BARE_HYPER, OURS_ON_HYPER, OURS_ON_UREQ, REQWEST, caller, lister, runtime},
     goals::Goal,
     process::{Address, HUGE, SEED, Server},
     table,
@@ -77,31 +73,8 @@ pub(crate) fn client(arguments: &[String]) -> bool {
 /// Nobody is answered before all have asked.
 fn hold(name: &str, at: &Address) {
     runtime().block_on(async {
-        let mut calls = JoinSet::new();
-        match name {
-            OURS_ON_HYPER => {
-                let client = ours_on_hyper(at);
-                for _ in 0..IN_FLIGHT {
-                    let call = client.send(ListReissues::new(OrderId(SEED)));
-                    calls.spawn(async { call.await.unwrap().certificates.len() });
-                }
-            }
-            BARE_HYPER => {
-                let client = BareHyper::new(at);
-                for _ in 0..IN_FLIGHT {
-                    let client = client.clone();
-                    calls.spawn(async move { client.list(SEED).await.certificates.len() });
-                }
-            }
-            REQWEST => {
-                let client = Reqwest::new(at);
-                for _ in 0..IN_FLIGHT {
-                    let client = client.clone();
-                    calls.spawn(async move { client.list(SEED).await.certificates.len() });
-                }
-            }
-            _ => panic!("no client is named {name}"),
-        }
+        let list = lister(name, at);
+        let calls: JoinSet<_> = (0..IN_FLIGHT).map(|_| list(SEED)).collect();
         assert_eq!(calls.join_all().await, [3; IN_FLIGHT]);
     });
 }
