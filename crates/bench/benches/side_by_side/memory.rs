@@ -12,15 +12,24 @@ use crate::{
 };
 
 const IN_FLIGHT: usize = 1000;
+/// How many handshakes run at once differs from time to time, and with it the peak.
+const ROUNDS: usize = 5;
 
 pub(crate) fn ask() -> Vec<Goal> {
     let held = |name| {
         let server = Server::barrier(IN_FLIGHT);
         peak(HOLD, name, &server.address)
     };
-    let [ours, bare, reqwest] = [OURS_ON_HYPER, BARE_HYPER, REQWEST].map(held);
-    let title = format!("a process with {IN_FLIGHT} calls in flight");
-    print(&title, &[(OURS_ON_HYPER, ours), (BARE_HYPER, bare), (REQWEST, reqwest)]);
+    let names = [OURS_ON_HYPER, BARE_HYPER, REQWEST];
+    let mut peaks = [f64::INFINITY; 3];
+    for _ in 0..ROUNDS {
+        for (peak, name) in peaks.iter_mut().zip(names) {
+            *peak = peak.min(held(name));
+        }
+    }
+    let [ours, _, reqwest] = peaks;
+    let title = format!("a process with {IN_FLIGHT} calls in flight, the least of {ROUNDS}");
+    print(&title, &names.into_iter().zip(peaks).collect::<Vec<_>>());
     let mut goals = vec![Goal::at_most("1000 in flight: to reqwest's", 1.0, ours / reqwest)];
 
     let server = Server::sandbox();
