@@ -1,14 +1,13 @@
 //! A call over loopback to the sandbox in another process: one at a time, then many at once.
 
-use std::{thread, time::Duration};
+use std::{sync::Arc, thread, time::Duration};
 
-use certcentral_core::{ListReissues, OrderId};
 use tokio::{runtime, task::JoinSet};
 
 use crate::{
     clients::{
-        BARE_HYPER, BARE_UREQ, BareHyper, BareUreq, OURS_ON_HYPER, OURS_ON_UREQ, OURS_OVER_REQWEST,
-        REQWEST, Reqwest, caller, ours_on_hyper, ours_on_ureq,
+        BARE_HYPER, BARE_UREQ, OURS_ON_HYPER, OURS_ON_UREQ, OURS_OVER_REQWEST, REQWEST, caller,
+        lister,
     },
     goals::Goal,
     measure::{Contestant, Sample, side_by_side},
@@ -22,7 +21,7 @@ pub(crate) fn ask() -> Vec<Goal> {
     let mut goals = Vec::new();
     for (what, order) in [("3 rows", SEED), ("100 rows", HUNDRED)] {
         let call = |name| {
-            let mut call = caller(name, at);
+            let call = caller(name, at);
             Contestant::new(name, move || call(order))
         };
         let on_hyper = [OURS_ON_HYPER, BARE_HYPER, REQWEST, OURS_OVER_REQWEST].map(call);
@@ -34,11 +33,13 @@ pub(crate) fn ask() -> Vec<Goal> {
         table::samples(&format!("a warm call, blocking, {what}"), &samples);
         goals.extend(goals_of("ureq", what, &samples));
     }
-    let samples = side_by_side(EACH, together(at));
+    let together = [OURS_ON_HYPER, BARE_HYPER, REQWEST].map(|name| by_tasks(name, at));
+    let samples = side_by_side(EACH, together.into());
     table::times(&format!("{CALLS} calls by {TASKS} tasks on two threads, 3 rows"), &samples);
     let time = samples[0].times_as_long_as(&samples[2]);
     goals.push(Goal::at_most(format!("{TASKS} at once on hyper: time to reqwest's"), 1.0, time));
-    let samples = side_by_side(EACH, on_threads(at));
+    let together = [OURS_ON_UREQ, BARE_UREQ].map(|name| by_threads(name, at));
+    let samples = side_by_side(EACH, together.into());
     table::times(&format!("{CALLS} calls by {THREADS} threads, 3 rows"), &samples);
     let time = samples[0].times_as_long_as(&samples[1]);
     goals.push(Goal::at_most(
@@ -71,71 +72,36 @@ const CALLS: usize = 256;
 const TASKS: usize = 64;
 const THREADS: usize = 8;
 
-fn together(at: &Address) -> Vec<Contestant<'static>> {
-    let runtime =
-        || runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let (ours, bare, reqwest) = (ours_on_hyper(at), BareHyper::new(at), Reqwest::new(at));
-    let (on_ours, on_bare, on_reqwest) = (runtime(), runtime(), runtime());
-    vec![
-        Contestant::new(OURS_ON_HYPER, move || {
-            on_ours.block_on(async {
-                let mut tasks = JoinSet::new();
-                for _ in 0..TASKS {
-                    let client = ours.clone();
-                    tasks.spawn(async move {
-                        for _ in 0..CALLS / TASKS {
-                            client.send(ListReissues::new(OrderId(SEED))).await.unwrap();
-                        }
-                    });
-                }
-                tasks.join_all().await;
-            });
-        }),
-        Contestant::new(BARE_HYPER, move || {
-            on_bare.block_on(async {
-                let mut tasks = JoinSet::new();
-                for _ in 0..TASKS {
-                    let client = bare.clone();
-                    tasks.spawn(async move {
-                        for _ in 0..CALLS / TASKS {
-                            client.list(SEED).await;
-                        }
-                    });
-                }
-                tasks.join_all().await;
-            });
-        }),
-        Contestant::new(REQWEST, move || {
-            on_reqwest.block_on(async {
-                let mut tasks = JoinSet::new();
-                for _ in 0..TASKS {
-                    let client = reqwest.clone();
-                    tasks.spawn(async move {
-                        for _ in 0..CALLS / TASKS {
-                            client.list(SEED).await;
-                        }
-                    });
-                }
-                tasks.join_all().await;
-            });
-        }),
-    ]
+fn by_tasks(name: &'static str, at: &Address) -> Contestant<'static> {
+    let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let (runtime, list) = (runtime.unwrap(), lister(name, at));
+    Contestant::new(name, move || {
+        runtime.block_on(async {
+            let mut tasks = JoinSet::new();
+            for _ in 0..TASKS {
+                let list = Arc::clone(&list);
+                tasks.spawn(async move {
+                    for _ in 0..CALLS / TASKS {
+                        list(SEED).await;
+                    }
+                });
+            }
+            tasks.join_all().await;
+        });
+    })
 }
 
-fn on_threads(at: &Address) -> Vec<Contestant<'static>> {
-    let (ours, bare) = (ours_on_ureq(at), BareUreq::new(at));
-    vec![
-        Contestant::new(OURS_ON_UREQ, move || {
-            on_each_thread(|| drop(ours.send(ListReissues::new(OrderId(SEED))).unwrap()));
-        }),
-        Contestant::new(BARE_UREQ, move || on_each_thread(|| drop(bare.list(SEED)))),
-    ]
-}
-
-fn on_each_thread(call: impl Fn() + Sync) {
-    thread::scope(|scope| {
-        for _ in 0..THREADS {
-            scope.spawn(|| (0..CALLS / THREADS).for_each(|_| call()));
-        }
-    });
+fn by_threads(name: &'static str, at: &Address) -> Contestant<'static> {
+    let call = caller(name, at);
+    Contestant::new(name, move || {
+        thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    for _ in 0..CALLS / THREADS {
+                        call(SEED);
+                    }
+                });
+            }
+        });
+    })
 }

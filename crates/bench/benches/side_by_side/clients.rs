@@ -1,12 +1,12 @@
 //! Ours and the rivals' clients, all with the same authority, headers and TLS.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{fs, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use certcentral_bench::{over_reqwest, plain};
 use certcentral_core::{Api, ApiKey, BaseUrl, ListReissues, OrderId, RateLimit};
-pub(crate) use certcentral_transport_hyper::Client as OursOnHyper;
-pub(crate) use certcentral_transport_ureq::Client as OursOnUreq;
+use certcentral_transport_hyper::Client as OursOnHyper;
+use certcentral_transport_ureq::Client as OursOnUreq;
 use http::{HeaderMap, HeaderValue, Request, header};
 use http_body_util::{BodyExt, Empty};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -32,42 +32,64 @@ pub(crate) const BARE_UREQ: &str = "bare ureq";
 pub(crate) const REQWEST: &str = "reqwest, `.json()`";
 pub(crate) const OURS_OVER_REQWEST: &str = "ours over reqwest";
 
-/// A client of its own, by name, that lists an order on the calling thread and answers how many
-/// rows there are.
-pub(crate) fn caller(name: &str, at: &Address) -> Box<dyn FnMut(u64) -> usize> {
-    let list = |order| ListReissues::new(OrderId(order));
-    let runtime = runtime();
+/// Lists an order and answers how many rows there are.
+pub(crate) type List = Arc<dyn Fn(u64) -> Listing + Send + Sync>;
+type Listing = Pin<Box<dyn Future<Output = usize> + Send>>;
+
+/// A new async client by name. The box around each future is one more allocation, for all alike.
+pub(crate) fn lister(name: &str, at: &Address) -> List {
     match name {
         OURS_ON_HYPER => {
             let client = ours_on_hyper(at);
-            Box::new(move |order| {
-                runtime.block_on(client.send(list(order))).unwrap().certificates.len()
+            Arc::new(move |order| {
+                let call = client.send(ListReissues::new(OrderId(order)));
+                Box::pin(async { call.await.unwrap().certificates.len() })
             })
         }
         BARE_HYPER => {
             let client = BareHyper::new(at);
-            Box::new(move |order| runtime.block_on(client.list(order)).certificates.len())
+            Arc::new(move |order| {
+                let client = client.clone();
+                Box::pin(async move { client.list(order).await.certificates.len() })
+            })
         }
         REQWEST => {
             let client = Reqwest::new(at);
-            Box::new(move |order| runtime.block_on(client.list(order)).certificates.len())
+            Arc::new(move |order| {
+                let client = client.clone();
+                Box::pin(async move { client.list(order).await.certificates.len() })
+            })
         }
         OURS_OVER_REQWEST => {
             let (api, client) = (api(at), Reqwest::without_headers(at));
-            Box::new(move |order| {
-                let reissues = runtime.block_on(over_reqwest::send(&client, api.call(list(order))));
-                reissues.unwrap().certificates.len()
+            Arc::new(move |order| {
+                let (call, client) = (api.call(ListReissues::new(OrderId(order))), client.clone());
+                Box::pin(async move {
+                    over_reqwest::send(&client, call).await.unwrap().certificates.len()
+                })
             })
         }
+        _ => panic!("no async client is named {name}"),
+    }
+}
+
+/// A new client by name that lists an order on the calling thread.
+pub(crate) fn caller(name: &str, at: &Address) -> Box<dyn Fn(u64) -> usize + Sync> {
+    match name {
         OURS_ON_UREQ => {
             let client = ours_on_ureq(at);
-            Box::new(move |order| client.send(list(order)).unwrap().certificates.len())
+            Box::new(move |order| {
+                client.send(ListReissues::new(OrderId(order))).unwrap().certificates.len()
+            })
         }
         BARE_UREQ => {
             let client = BareUreq::new(at);
             Box::new(move |order| client.list(order).certificates.len())
         }
-        _ => panic!("no client is named {name}"),
+        _ => {
+            let (list, runtime) = (lister(name, at), runtime());
+            Box::new(move |order| runtime.block_on(list(order)))
+        }
     }
 }
 
@@ -77,7 +99,7 @@ pub(crate) fn runtime() -> Runtime {
 }
 
 /// The core without a rate limit, which would be all that is measured.
-pub(crate) fn api(at: &Address) -> Api {
+fn api(at: &Address) -> Api {
     Api::builder(ApiKey::new(at.api_key.as_str()).unwrap())
         .base_url(BaseUrl::parse(&at.base_url).unwrap())
         .rate_limit(RateLimit::unlimited())
@@ -86,27 +108,27 @@ pub(crate) fn api(at: &Address) -> Api {
         .unwrap()
 }
 
-pub(crate) fn ours_on_hyper(at: &Address) -> OursOnHyper {
+fn ours_on_hyper(at: &Address) -> OursOnHyper {
     let pem = fs::read(&at.ca_file).unwrap();
     let client = OursOnHyper::builder(api(at)).root_certificates_pem(&pem);
     client.connect_timeout(Duration::from_secs(300)).build().unwrap()
 }
 
-pub(crate) fn ours_on_ureq(at: &Address) -> OursOnUreq {
+fn ours_on_ureq(at: &Address) -> OursOnUreq {
     let pem = fs::read(&at.ca_file).unwrap();
     OursOnUreq::builder(api(at)).root_certificates_pem(&pem).build().unwrap()
 }
 
 /// hyper-util's client without anything above it.
 #[derive(Clone)]
-pub(crate) struct BareHyper {
+struct BareHyper {
     client: legacy::Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
     base_url: String,
     headers: HeaderMap,
 }
 
 impl BareHyper {
-    pub(crate) fn new(at: &Address) -> Self {
+    fn new(at: &Address) -> Self {
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls(at))
             .https_only()
@@ -119,7 +141,7 @@ impl BareHyper {
         Self { client, base_url: at.base_url.clone(), headers: headers(at) }
     }
 
-    pub(crate) async fn list(&self, order: u64) -> plain::Reissues {
+    async fn list(&self, order: u64) -> plain::Reissues {
         let mut request = Request::new(Empty::new());
         *request.uri_mut() = url(&self.base_url, order).parse().unwrap();
         *request.headers_mut() = self.headers.clone();
@@ -131,19 +153,19 @@ impl BareHyper {
 
 /// What most people would write.
 #[derive(Clone)]
-pub(crate) struct Reqwest {
+struct Reqwest {
     client: reqwest::Client,
     base_url: String,
 }
 
 impl Reqwest {
-    pub(crate) fn new(at: &Address) -> Self {
+    fn new(at: &Address) -> Self {
         let client = Self::builder(at).default_headers(headers(at)).build().unwrap();
         Self { client, base_url: at.base_url.clone() }
     }
 
     /// For the core, whose requests are complete.
-    pub(crate) fn without_headers(at: &Address) -> reqwest::Client {
+    fn without_headers(at: &Address) -> reqwest::Client {
         Self::builder(at).build().unwrap()
     }
 
@@ -154,22 +176,21 @@ impl Reqwest {
             .no_proxy()
     }
 
-    pub(crate) async fn list(&self, order: u64) -> plain::Reissues {
+    async fn list(&self, order: u64) -> plain::Reissues {
         let answer = self.client.get(url(&self.base_url, order)).send().await.unwrap();
         answer.error_for_status().unwrap().json().await.unwrap()
     }
 }
 
 /// ureq without anything above it.
-#[derive(Clone)]
-pub(crate) struct BareUreq {
+struct BareUreq {
     agent: ureq::Agent,
     base_url: String,
     headers: HeaderMap,
 }
 
 impl BareUreq {
-    pub(crate) fn new(at: &Address) -> Self {
+    fn new(at: &Address) -> Self {
         let pem = fs::read(&at.ca_file).unwrap();
         let root = Certificate::from_pem(&pem).unwrap();
         let tls = TlsConfig::builder()
@@ -180,7 +201,7 @@ impl BareUreq {
         Self { agent, base_url: at.base_url.clone(), headers: headers(at) }
     }
 
-    pub(crate) fn list(&self, order: u64) -> plain::Reissues {
+    fn list(&self, order: u64) -> plain::Reissues {
         let mut request = Request::new(());
         *request.uri_mut() = url(&self.base_url, order).parse().unwrap();
         *request.headers_mut() = self.headers.clone();

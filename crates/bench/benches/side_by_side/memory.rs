@@ -2,29 +2,34 @@
 
 use std::{env, fs, process::Command};
 
-use certcentral_core::{ListReissues, OrderId};
 use tokio::task::JoinSet;
 
 use crate::{
-    clients::{
-        BARE_HYPER, BareHyper, OURS_ON_HYPER, OURS_ON_UREQ, REQWEST, Reqwest, caller,
-        ours_on_hyper, runtime,
-    },
+    clients::{BARE_HYPER, OURS_ON_HYPER, OURS_ON_UREQ, REQWEST, caller, lister, runtime},
     goals::Goal,
     process::{Address, HUGE, SEED, Server},
     table,
 };
 
 const IN_FLIGHT: usize = 1000;
+/// How many handshakes run at once differs from time to time, and with it the peak.
+const ROUNDS: usize = 5;
 
 pub(crate) fn ask() -> Vec<Goal> {
     let held = |name| {
         let server = Server::barrier(IN_FLIGHT);
         peak(HOLD, name, &server.address)
     };
-    let [ours, bare, reqwest] = [OURS_ON_HYPER, BARE_HYPER, REQWEST].map(held);
-    let title = format!("a process with {IN_FLIGHT} calls in flight");
-    print(&title, &[(OURS_ON_HYPER, ours), (BARE_HYPER, bare), (REQWEST, reqwest)]);
+    let names = [OURS_ON_HYPER, BARE_HYPER, REQWEST];
+    let mut peaks = [f64::INFINITY; 3];
+    for _ in 0..ROUNDS {
+        for (peak, name) in peaks.iter_mut().zip(names) {
+            *peak = peak.min(held(name));
+        }
+    }
+    let [ours, _, reqwest] = peaks;
+    let title = format!("a process with {IN_FLIGHT} calls in flight, the least of {ROUNDS}");
+    print(&title, &names.into_iter().zip(peaks).collect::<Vec<_>>());
     let mut goals = vec![Goal::at_most("1000 in flight: to reqwest's", 1.0, ours / reqwest)];
 
     let server = Server::sandbox();
@@ -77,31 +82,8 @@ pub(crate) fn client(arguments: &[String]) -> bool {
 /// Nobody is answered before all have asked.
 fn hold(name: &str, at: &Address) {
     runtime().block_on(async {
-        let mut calls = JoinSet::new();
-        match name {
-            OURS_ON_HYPER => {
-                let client = ours_on_hyper(at);
-                for _ in 0..IN_FLIGHT {
-                    let call = client.send(ListReissues::new(OrderId(SEED)));
-                    calls.spawn(async { call.await.unwrap().certificates.len() });
-                }
-            }
-            BARE_HYPER => {
-                let client = BareHyper::new(at);
-                for _ in 0..IN_FLIGHT {
-                    let client = client.clone();
-                    calls.spawn(async move { client.list(SEED).await.certificates.len() });
-                }
-            }
-            REQWEST => {
-                let client = Reqwest::new(at);
-                for _ in 0..IN_FLIGHT {
-                    let client = client.clone();
-                    calls.spawn(async move { client.list(SEED).await.certificates.len() });
-                }
-            }
-            _ => panic!("no client is named {name}"),
-        }
+        let list = lister(name, at);
+        let calls: JoinSet<_> = (0..IN_FLIGHT).map(|_| list(SEED)).collect();
         assert_eq!(calls.join_all().await, [3; IN_FLIGHT]);
     });
 }

@@ -38,8 +38,7 @@ fn rival(target: &Path) -> PathBuf {
     let folder = target.join("reqwest-client");
     fs::create_dir_all(folder.join("src")).unwrap();
     fs::write(folder.join("Cargo.toml"), MANIFEST).unwrap();
-    let lib = format!("{}\npub mod plain;\n", include_str!("size/client.rs.txt"));
-    fs::write(folder.join("src/lib.rs"), lib).unwrap();
+    fs::write(folder.join("src/lib.rs"), include_str!("size/client.rs")).unwrap();
     fs::write(folder.join("src/plain.rs"), include_str!("../../src/plain.rs")).unwrap();
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
     fs::copy(lock, folder.join("Cargo.lock")).unwrap();

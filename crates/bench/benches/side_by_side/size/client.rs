@@ -1,5 +1,7 @@
 //! The reissues of an order, by reqwest.
 
+pub mod plain;
+
 use plain::Reissues;
 
 /// A client with a key.
