@@ -161,9 +161,12 @@ fn is_loopback(host: &str) -> bool {
 
 /// Whether a client or server on the way could read part of `path` as "one level up".
 fn has_dot_segment(path: &str) -> bool {
-    path.split('/').any(|segment| {
-        matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
-    })
+    path.split('/').filter_map(after_dot).any(|rest| rest.is_empty() || after_dot(rest) == Some(""))
+}
+
+/// What follows the dot that `text` begins with.
+fn after_dot(text: &str) -> Option<&str> {
+    [".", "%2e", "%2E"].iter().find_map(|dot| text.strip_prefix(dot))
 }
 
 #[cfg(test)]

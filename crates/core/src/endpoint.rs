@@ -1,10 +1,11 @@
 //! What an endpoint is: a request, and the reading of its answer.
 
-use std::any;
+use std::{any, marker::PhantomData};
 
 use bytes::Bytes;
 use http::Method;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde_path_to_error::Track;
 
 use crate::{error::DecodeError, order::OrderId};
 
@@ -97,24 +98,38 @@ pub trait Endpoint: Send + 'static {
 pub fn decode_json<T: DeserializeOwned>(
     response: &http::Response<Bytes>,
 ) -> Result<T, DecodeError> {
+    decode_with(response, PhantomData)
+}
+
+/// As [`decode_json`], into what `seed` makes of it.
+pub(crate) fn decode_with<'a, S: DeserializeSeed<'a> + Copy>(
+    response: &'a http::Response<Bytes>,
+    seed: S,
+) -> Result<S::Value, DecodeError> {
     // One check of the whole is cheaper than one for every string in it.
     let text = str::from_utf8(response.body()).map_err(|e| DecodeError::new(response, "", e))?;
-    decode_text(text).map_err(|(path, error)| DecodeError::new(response, path, error))
+    decode_text(text, seed).map_err(|(path, error)| DecodeError::new(response, path, error))
 }
 
 /// Reads JSON; an error comes with the path of the field that is at fault, empty for the whole.
-pub(crate) fn decode_text<T: DeserializeOwned>(
-    text: &str,
-) -> Result<T, (String, serde_json::Error)> {
-    serde_json::from_str(text).map_err(|error| {
+pub(crate) fn decode_text<'a, S: DeserializeSeed<'a> + Copy>(
+    text: &'a str,
+    seed: S,
+) -> Result<S::Value, (String, serde_json::Error)> {
+    let json = &mut serde_json::Deserializer::from_str(text);
+    let read = seed.deserialize(&mut *json).and_then(|value| json.end().map(|()| value));
+    read.map_err(|error| {
         // The path costs time, so it is looked for only now that there is an error.
         let again = &mut serde_json::Deserializer::from_str(text);
-        match serde_path_to_error::deserialize::<_, T>(again) {
-            Err(located) if located.path().iter().len() > 0 => {
-                let path = located.path().to_string();
+        let mut track = Track::new();
+        let again = seed.deserialize(serde_path_to_error::Deserializer::new(again, &mut track));
+        let path = track.path();
+        match again {
+            Err(located) if path.iter().len() > 0 => {
+                let path = path.to_string();
                 // A `?` stands for a field whose name did not arrive.
                 let path = path.strip_suffix('?').unwrap_or(&path).trim_end_matches('.');
-                (path.to_owned(), located.into_inner())
+                (path.to_owned(), located)
             }
             _ => (String::new(), error),
         }

@@ -2,6 +2,7 @@
 
 mod id;
 mod list_reissues;
+mod listing;
 mod reissue_status;
 mod salvage;
 

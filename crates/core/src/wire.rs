@@ -7,7 +7,9 @@ use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor},
+    de::{
+        self, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+    },
     ser::Error as _,
 };
 use serde_json::{Map, Value};
@@ -20,7 +22,7 @@ use time::{
 pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     from: D,
 ) -> Result<Vec<T>, D::Error> {
-    from.deserialize_any(List(PhantomData))
+    List::with_room(0).deserialize(from)
 }
 
 /// A number, or a number in a string.
@@ -274,7 +276,25 @@ pub(crate) fn add_field<E: de::Error>(
     Ok(())
 }
 
-struct List<T>(PhantomData<T>);
+/// Reads as [`list`], with room for `expected` entries from the start.
+pub(crate) struct List<T> {
+    expected: usize,
+    entry: PhantomData<T>,
+}
+
+impl<T> List<T> {
+    pub(crate) fn with_room(expected: usize) -> Self {
+        Self { expected, entry: PhantomData }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for List<T> {
+    type Value = Vec<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Vec<T>, D::Error> {
+        from.deserialize_any(self)
+    }
+}
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
     type Value = Vec<T>;
@@ -293,7 +313,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut list = Vec::new();
         while let Some(entry) = seq.next_element()? {
+            if list.is_empty() {
+                list.reserve_exact(self.expected); // not for what is no list of such entries
+            }
             list.push(entry);
+        }
+        if list.capacity() > list.len() + list.len() / 8 {
+            list.shrink_to_fit(); // nobody adds to it, and it may stay for long
         }
         Ok(list)
     }

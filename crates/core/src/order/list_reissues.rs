@@ -1,18 +1,18 @@
 //! `GET /order/certificate/{order_id}/reissue`: every reissue of a certificate order.
 
-use std::{fmt, marker::PhantomData, slice, vec};
+use std::{slice, vec};
 
 use bytes::Bytes;
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor},
-};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use time::{Date, OffsetDateTime};
 
-use super::{CertificateId, OrderId, ReissueStatus};
+use super::{
+    CertificateId, OrderId, ReissueStatus,
+    listing::{Listing, ReadListing},
+};
 use crate::{
-    endpoint::{Endpoint, decode_json},
+    endpoint::{Endpoint, decode_with},
     error::DecodeError,
     wire,
 };
@@ -66,7 +66,7 @@ impl Endpoint for ListReissues {
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Reissues, DecodeError> {
-        decode_json(response)
+        decode_with(response, ReadListing::sized_for(response.body())).map(Reissues::from)
     }
 }
 
@@ -126,62 +126,15 @@ impl<'a> IntoIterator for &'a Reissues {
 
 impl<'de> Deserialize<'de> for Reissues {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let Listing { certificates, extra } = Listing::deserialize(from)?;
-        Ok(Self { certificates, extra })
+        Listing::deserialize(from).map(Self::from)
     }
 }
 
-/// The answer's outer form, whatever its rows are read into.
-pub(super) struct Listing<R> {
-    pub(super) certificates: Vec<R>,
-    extra: Map<String, Value>,
-}
-
-impl<'de, R: Deserialize<'de>> Deserialize<'de> for Listing<R> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(ListingVisitor(PhantomData))
+impl From<Listing<Reissue>> for Reissues {
+    fn from(Listing { certificates, extra }: Listing<Reissue>) -> Self {
+        Self { certificates, extra }
     }
 }
-
-struct ListingVisitor<R>(PhantomData<R>);
-
-impl<'de, R: Deserialize<'de>> Visitor<'de> for ListingVisitor<R> {
-    type Value = Listing<R>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with the list `certificates`")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Listing<R>, A::Error> {
-        match seq.next_element::<IgnoredAny>()? {
-            None => Ok(Listing { certificates: Vec::new(), extra: Map::new() }),
-            Some(_) => Err(A::Error::invalid_type(Unexpected::Seq, &self)),
-        }
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Listing<R>, A::Error> {
-        let mut certificates = None;
-        let mut extra = Map::new();
-        while let Some(name) = map.next_key::<String>()? {
-            if name != "certificates" {
-                wire::add_field(&mut extra, name, map.next_value()?)?;
-            } else if certificates.is_some() {
-                return Err(A::Error::duplicate_field("certificates"));
-            } else {
-                certificates = Some(map.next_value::<Rows<R>>()?.0);
-            }
-        }
-        match certificates {
-            // Fields without the list are some other answer, not an empty one.
-            None if !extra.is_empty() => Err(A::Error::missing_field("certificates")),
-            certificates => Ok(Listing { certificates: certificates.unwrap_or_default(), extra }),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(transparent, bound = "R: Deserialize<'de>")]
-struct Rows<R>(#[serde(deserialize_with = "wire::list")] Vec<R>);
 
 /// One reissue of an order, under the service's own field names.
 ///

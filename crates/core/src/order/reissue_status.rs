@@ -1,11 +1,11 @@
 //! How far a reissue has come.
 
-use std::{
-    borrow::Cow,
-    fmt::{self, Debug, Display, Formatter},
-};
+use std::fmt::{self, Debug, Display, Formatter};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, Visitor},
+};
 
 /// The status of a reissue.
 ///
@@ -81,6 +81,21 @@ impl Serialize for ReissueStatus {
 
 impl<'de> Deserialize<'de> for ReissueStatus {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Cow::<str>::deserialize(from).map(|word| word.as_ref().into())
+        from.deserialize_str(Word)
+    }
+}
+
+/// Reads a status without a copy of its word.
+struct Word;
+
+impl Visitor<'_> for Word {
+    type Value = ReissueStatus;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("a status")
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<ReissueStatus, E> {
+        Ok(word.into())
     }
 }

@@ -1,9 +1,14 @@
 //! What can be read of a list that has unreadable rows.
 
+use std::marker::PhantomData;
+
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use super::list_reissues::{Listing, Reissue, Reissues};
+use super::{
+    list_reissues::{Reissue, Reissues},
+    listing::Listing,
+};
 use crate::{
     endpoint::{decode_json, decode_text},
     error::DecodeError,
@@ -60,7 +65,7 @@ impl Reissues {
         let rows: Listing<Box<RawValue>> = decode_json(&response)?;
         let mut salvaged = Salvaged::default();
         for (index, raw) in rows.certificates.into_iter().enumerate() {
-            match decode_text(raw.get()) {
+            match decode_text(raw.get(), PhantomData) {
                 Ok(reissue) => salvaged.readable.push(reissue),
                 Err((path, error)) => salvaged.unreadable.push(UnreadableRow {
                     index,
