@@ -10,8 +10,8 @@ use std::{
 use crate::{goals::Goal, table};
 
 pub(crate) fn ask() -> Vec<Goal> {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("size");
-    let rival = rival(&target);
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (target, rival) = (scratch.join("size"), rival(scratch));
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().parent().unwrap();
     let builds = [
         ("certcentral-core", workspace),
@@ -34,8 +34,9 @@ pub(crate) fn ask() -> Vec<Goal> {
 
 /// A library that does with reqwest what ours do: one order, by the plain model. The versions are
 /// those of this workspace; no HTTP/2 and ring for TLS, as ours, which is less than its defaults.
-fn rival(target: &Path) -> PathBuf {
-    let folder = target.join("reqwest-client");
+fn rival(scratch: &Path) -> PathBuf {
+    // Not below the target directories, which are removed.
+    let folder = scratch.join("reqwest-client");
     fs::create_dir_all(folder.join("src")).unwrap();
     fs::write(folder.join("Cargo.toml"), MANIFEST).unwrap();
     fs::write(folder.join("src/lib.rs"), include_str!("size/client.rs")).unwrap();
