@@ -314,7 +314,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
         let mut list = Vec::new();
         while let Some(entry) = seq.next_element()? {
             if list.is_empty() {
-                list.reserve_exact(self.expected); // not for what is no list of such entries
+                // Not for what is no list of such entries; and it is only a guess.
+                let _ = list.try_reserve_exact(self.expected);
             }
             list.push(entry);
         }
