@@ -35,16 +35,19 @@ impl Span {
         } else {
             "the attempt failed; another follows"
         };
-        tracing::warn!(
-            target: TARGET,
-            parent: &self.0,
-            attempt,
-            reason = error.kind(),
-            status = error.status().map(|status| status.as_u16()),
-            pause_ms = millis(pause),
-            error = error as &(dyn StdError + 'static),
-            "{message}"
-        );
+        // Inside, and not below by name: where only the events are asked for, they belong to the
+        // span that is current.
+        self.within(|| {
+            tracing::warn!(
+                target: TARGET,
+                attempt,
+                reason = error.kind(),
+                status = error.status().map(|status| status.as_u16()),
+                pause_ms = millis(pause),
+                error = error as &(dyn StdError + 'static),
+                "{message}"
+            );
+        });
     }
 
     pub(super) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
