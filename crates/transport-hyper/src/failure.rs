@@ -10,12 +10,18 @@ use certcentral_core::Failure;
 use hyper_util::client::legacy;
 
 use crate::BoxError;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+use crate::network::Obstacle;
 
 type Link<'a> = &'a (dyn Error + 'static);
 
 pub(crate) fn classify(error: BoxError) -> Failure {
     if links(&*error).any(<dyn Error>::is::<rustls::Error>) {
         return Failure::tls(error);
+    }
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    if links(&*error).filter_map(|link| link.downcast_ref()).any(Obstacle::is_lasting) {
+        return Failure::proxy(error);
     }
     // The peer spoke before it was asked, as mail and SSH servers do.
     if links(&*error).any(is_unasked) {

@@ -8,10 +8,11 @@ mod tunnel;
 
 use std::{future::ready, sync::Arc};
 
-use certcentral_core::{Api, Failure};
+use certcentral_core::{Api, Attempt, Failure};
 
 pub use self::builder::ClientBuilder;
 use self::connector::Connector;
+pub(crate) use self::proxy::Obstacle;
 use crate::{Client, ExchangeFuture};
 
 impl Client {
@@ -21,7 +22,9 @@ impl Client {
     /// it. No proxy is used, whatever the environment says.
     pub fn new(api: Api) -> Self {
         match tls::trusting_built_in_roots() {
-            Ok(tls) => Self::with_connector(api, Connector::direct(tls)),
+            Ok(tls) => {
+                Self::with_connector(api, Connector::new(tls, None, Attempt::CONNECT_TIMEOUT))
+            }
             // Each attempt says so, instead of a panic here.
             Err(error) => {
                 let failed = move |_, _| -> ExchangeFuture {

@@ -5,6 +5,7 @@ mod connection;
 mod connector;
 mod proxy;
 mod tls;
+mod tunnel;
 
 use certcentral_core::Api;
 

@@ -6,6 +6,7 @@ use std::{
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Condvar, Mutex},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 /// What it does once it has been asked.
@@ -19,6 +20,8 @@ pub(crate) enum Manner {
     Feign,
     /// Says nothing at all.
     Ignore,
+    /// Says so slowly that it never comes to an end.
+    Trickle,
 }
 
 pub(crate) const WELL: Manner = Manner::Connect("HTTP/1.1 200 Connection established\r\n\r\n");
@@ -137,6 +140,13 @@ fn serve(mut client: TcpStream, manner: Manner, state: &State) -> io::Result<()>
             pass(client, &mut io::sink(), state)
         }
         Manner::Ignore => pass(client, &mut io::sink(), state),
+        Manner::Trickle => {
+            client.write_all(b"HTTP/1.1 200 OK\r\nX-Slow: ")?;
+            loop {
+                client.write_all(b"y")?; // until the client goes
+                thread::sleep(Duration::from_millis(20));
+            }
+        }
         Manner::Connect(answer) => {
             let Some(target) = head.strip_prefix("CONNECT ") else {
                 return client.write_all(b"HTTP/1.1 405 CONNECT only\r\n\r\n");

@@ -80,22 +80,35 @@ fn credentials_are_for_the_proxy_alone() {
 
 #[test]
 fn a_refusal_names_the_proxys_status_and_reaches_nobody() {
+    const LASTING: (FailureKind, u32) = (FailureKind::Proxy, 1);
+    const PASSING: (FailureKind, u32) = (FailureKind::Connect, 3);
     for &on in TRANSPORTS {
-        for (answer, status) in [
-            ("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "407"),
-            ("HTTP/1.1 403 Forbidden\r\nContent-Length: 14\r\n\r\n<h1>No!</h1>\r\n", "403"),
-            ("HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n<h1>Hm</h1>", "502"),
-            ("HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\n\r\n", "302"),
+        for (answer, status, (kind, attempts)) in [
+            // A wrong password is not tried until the account is locked.
+            (
+                "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+                "407",
+                LASTING,
+            ),
+            (
+                "HTTP/1.1 403 Forbidden\r\nContent-Length: 14\r\n\r\n<h1>No!</h1>\r\n",
+                "403",
+                LASTING,
+            ),
+            ("HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\n\r\n", "302", LASTING),
+            ("HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n<h1>Hm</h1>", "502", PASSING),
         ] {
             let (sandbox, proxy) = (sandbox(), ConnectProxy::start(Manner::Answer(answer)));
             let client = through(on, &proxy.url_with("us%65r:S3cret"), &sandbox).build().unwrap();
             let error = client.list(112_233).unwrap_err();
-            assert_eq!(kind(&error), FailureKind::Connect, "{on:?} {status}: {}", chain(&error));
+            assert_eq!(kind_of(&error), kind, "{on:?} {status}: {}", chain(&error));
+            assert_eq!(error.is_transient(), kind == FailureKind::Connect, "{on:?} {status}");
             assert!(chain(&error).contains(status), "{on:?} {status}: {}", chain(&error));
             for secret in ["S3cret", "us%65r", "user:", "dXNlcjpTM2NyZXQ="] {
                 assert!(!chain(&error).contains(secret), "{on:?}: {}", chain(&error));
             }
-            assert_eq!((error.attempts(), proxy.heads().len()), (3, 3), "{on:?} {status}");
+            let asked = proxy.heads().len();
+            assert_eq!((error.attempts(), asked), (attempts, attempts as usize), "{on:?} {status}");
             assert_eq!((sandbox.connections(), sandbox.requests().len()), (0, 0), "{on:?}");
         }
     }
@@ -110,7 +123,7 @@ fn what_is_no_answer_is_no_connection() {
             let (sandbox, proxy) = (sandbox(), ConnectProxy::start(Manner::Answer(answer)));
             let client = through(on, &proxy.url(), &sandbox).build().unwrap();
             let error = client.list(112_233).unwrap_err();
-            assert_eq!(kind(&error), FailureKind::Connect, "{on:?} {answer}: {}", chain(&error));
+            assert_eq!(kind_of(&error), FailureKind::Connect, "{on:?} {answer}: {}", chain(&error));
             assert_eq!((error.attempts(), proxy.heads().len()), (3, 3), "{on:?} {answer}");
             assert_eq!(sandbox.connections(), 0, "{on:?}");
         }
@@ -123,7 +136,7 @@ fn a_proxy_that_is_not_there_is_named() {
         let sandbox = sandbox();
         let url = ConnectProxy::start(WELL).url(); // and it is gone
         let error = through(on, &url, &sandbox).build().unwrap().list(112_233).unwrap_err();
-        assert_eq!(kind(&error), FailureKind::Connect, "{on:?}");
+        assert_eq!(kind_of(&error), FailureKind::Connect, "{on:?}");
         let address = url.strip_prefix("http://").unwrap();
         assert!(chain(&error).contains(&format!("proxy {address}")), "{on:?}: {}", chain(&error));
         assert_eq!(sandbox.connections(), 0, "{on:?}");
@@ -133,7 +146,7 @@ fn a_proxy_that_is_not_there_is_named() {
 #[test]
 fn the_time_to_connect_covers_the_proxys_part_and_tls_behind_it() {
     for &on in TRANSPORTS {
-        for manner in [Manner::Ignore, Manner::Feign] {
+        for manner in [Manner::Ignore, Manner::Trickle, Manner::Feign] {
             let (sandbox, proxy) = (sandbox(), ConnectProxy::start(manner));
             // An attempt has 30 s, and would end otherwise.
             let api = unlimited(&sandbox).retry(RetryPolicy::none()).build().unwrap();
@@ -143,7 +156,12 @@ fn the_time_to_connect_covers_the_proxys_part_and_tls_behind_it() {
                 .build()
                 .unwrap();
             let error = client.list(112_233).unwrap_err();
-            assert_eq!(kind(&error), FailureKind::Connect, "{on:?} {manner:?}: {}", chain(&error));
+            assert_eq!(
+                kind_of(&error),
+                FailureKind::Connect,
+                "{on:?} {manner:?}: {}",
+                chain(&error)
+            );
             proxy.wait_for_ends(1);
             assert_eq!((proxy.connections(), sandbox.connections()), (1, 0), "{on:?} {manner:?}");
         }
@@ -156,7 +174,7 @@ fn the_certificate_behind_the_tunnel_is_judged() {
         let (sandbox, proxy) = (sandbox(), ConnectProxy::start(WELL));
         let untrusting = Builder::new(on, unlimited(&sandbox).build().unwrap()).proxy(&proxy.url());
         let error = untrusting.build().unwrap().list(112_233).unwrap_err();
-        assert_eq!((kind(&error), error.attempts()), (FailureKind::Tls, 1), "{on:?}");
+        assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Tls, 1), "{on:?}");
         assert_eq!((proxy.heads().len(), sandbox.requests().len()), (1, 0), "{on:?}");
     }
 }
@@ -244,7 +262,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     fields.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
 }
 
-fn kind(error: &Error) -> FailureKind {
+fn kind_of(error: &Error) -> FailureKind {
     let Error::Transport(error) = error else { panic!("{error:?}") };
     error.kind()
 }

@@ -6,7 +6,7 @@ use crate::{
     answer::{ONE_ROW, answer, good, ok},
     case::check_good,
     client::{Client, TRANSPORTS, Transport, api},
-    script::{Close, Fin, Gate, Open, ReadRequest, Reset, Stall, Step, Wait, write},
+    script::{Close, CloseNotify, Fin, Gate, Open, ReadRequest, Reset, Stall, Step, Wait, write},
     server::{FaultServer, Scheme},
 };
 
@@ -64,6 +64,39 @@ fn a_stray_answer_on_an_idle_connection_is_nobodys() {
         client.settle();
         check_good("the call after", &client.list());
         assert_eq!((server.connections(), server.requests()), (2, 2), "{on:?} {scheme:?}");
+    }
+}
+
+/// TLS and the buffers above it can hold what the socket no longer shows.
+#[test]
+fn a_stray_answer_behind_a_good_one_is_nobodys() {
+    let stray = ok(format!("{}{}", " ".repeat(8 * 1024), ONE_ROW.replace(":1,", ":2,")));
+    for (on, scheme) in TRANSPORTS.into_iter().flat_map(|on| SCHEMES.map(|scheme| (on, scheme))) {
+        for both in [
+            vec![write([good(), stray.clone()].concat())],
+            vec![write(good()), write(stray.clone())],
+        ] {
+            let script = [vec![ReadRequest], both, vec![Stall]].concat();
+            let server = FaultServer::start(scheme, [script]);
+            let client = Client::new(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
+            check_good("the first call", &client.list());
+            client.settle();
+            check_good("the call after", &client.list());
+            assert_eq!((server.connections(), server.requests()), (2, 2), "{on:?} {scheme:?}");
+        }
+    }
+}
+
+#[test]
+fn a_close_notify_without_an_end_of_the_connection_spends_no_attempt() {
+    for on in TRANSPORTS {
+        let script = vec![ReadRequest, write(good()), CloseNotify, Stall];
+        let server = FaultServer::start(Scheme::Https, [script]);
+        let client = Client::new(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
+        check_good("the first call", &client.list());
+        client.settle();
+        check_good("the call after", &client.list());
+        assert_eq!((server.connections(), server.requests()), (2, 2), "{on:?}");
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) type Script = Vec<Step>;
 pub(crate) enum Step {
     /// Close in an orderly way: under TLS with a `close_notify`, and then with FIN.
     Close,
+    /// Send a `close_notify`, and leave the connection below as it is.
+    CloseNotify,
     /// Send FIN and nothing else, which under TLS is a cut.
     Fin,
     /// The TLS handshake. Without this step it happens before the first request is read.
@@ -53,8 +55,8 @@ pub(crate) enum Step {
 pub(crate) type Bytes = Cow<'static, [u8]>;
 
 pub(crate) use Step::{
-    Close, Fin, HalfHandshake, Handshake, HandshakeAs, Open, ReadRequest, ReadSome, Reset, Stall,
-    TrickleHandshake, Wait,
+    Close, CloseNotify, Fin, HalfHandshake, Handshake, HandshakeAs, Open, ReadRequest, ReadSome,
+    Reset, Stall, TrickleHandshake, Wait,
 };
 
 pub(crate) fn write(bytes: impl IntoBytes) -> Step {

@@ -190,6 +190,7 @@ impl Connection {
     fn step(&mut self, step: Step) -> io::Result<()> {
         match step {
             Step::Close => self.close(),
+            Step::CloseNotify => self.close_notify(),
             Step::Fin => self.fin(),
             Step::HalfHandshake => {
                 let flight = self.server_flight()?;
@@ -287,11 +288,17 @@ impl Connection {
     }
 
     fn close(&mut self) -> io::Result<()> {
+        self.close_notify()?;
+        self.fin()
+    }
+
+    /// Under TLS, says that this is all.
+    fn close_notify(&mut self) -> io::Result<()> {
         if let Wire::Tls(tls) = &mut self.wire {
             tls.conn.send_close_notify();
             tls.flush()?;
         }
-        self.fin()
+        Ok(())
     }
 
     /// Sends FIN. What the peer still says is read, because closing a socket with unread bytes

@@ -51,6 +51,12 @@ impl Failure {
         Self { kind: FailureKind::Protocol, source: source.into() }
     }
 
+    /// A proxy refused the way to the service, so the request cannot have reached it. For good:
+    /// what another attempt may change is [`connect`](Self::connect).
+    pub fn proxy(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind: FailureKind::Proxy, source: source.into() }
+    }
+
     /// The attempt's deadline passed.
     pub fn timeout(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { kind: FailureKind::Timeout, source: source.into() }
@@ -89,6 +95,8 @@ pub enum FailureKind {
     Connect,
     /// See [`Failure::protocol`].
     Protocol,
+    /// See [`Failure::proxy`].
+    Proxy,
     /// See [`Failure::timeout`].
     Timeout,
     /// See [`Failure::tls`].
@@ -113,6 +121,7 @@ impl FailureKind {
             Self::Closed => "closed",
             Self::Connect => "connect",
             Self::Protocol => "protocol",
+            Self::Proxy => "proxy",
             Self::Timeout => "timeout",
             Self::Tls => "tls",
             Self::TooLarge => "too_large",
@@ -159,6 +168,9 @@ impl Display for TransportError {
                     f,
                     "what answers at {url} does not speak HTTP as it should; check the base URL"
                 )
+            }
+            FailureKind::Proxy => {
+                write!(f, "the proxy on the way to {url} refused; check its URL, user and password")
             }
             FailureKind::Timeout => {
                 write!(f, "no complete answer came from {url} in the attempt's time")

@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use certcentral_core::{Attempt, InvalidInput};
 use http::Uri;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
@@ -14,7 +13,7 @@ use rustls::ClientConfig;
 use tokio::{net::TcpStream, time::timeout};
 use tower_service::Service;
 
-use super::{proxy::Proxy, tunnel::Detour};
+use super::{proxy::Proxy, tunnel};
 use crate::BoxError;
 
 #[derive(Clone)]
@@ -24,21 +23,7 @@ pub(crate) struct Connector {
 }
 
 impl Connector {
-    pub(crate) fn new(
-        tls: ClientConfig,
-        proxy: Option<&Proxy>,
-        limit: Duration,
-    ) -> Result<Self, InvalidInput> {
-        let detour = proxy.map(Detour::through).transpose()?;
-        Ok(Self::of(tls, detour, limit))
-    }
-
-    /// Without a proxy.
-    pub(crate) fn direct(tls: ClientConfig) -> Self {
-        Self::of(tls, None, Attempt::CONNECT_TIMEOUT)
-    }
-
-    fn of(tls: ClientConfig, detour: Option<Detour>, limit: Duration) -> Self {
+    pub(crate) fn new(tls: ClientConfig, proxy: Option<Proxy>, limit: Duration) -> Self {
         let mut http = HttpConnector::new();
         // Which schemes are allowed where is the core's decision, made in its `BaseUrl`.
         http.enforce_http(false);
@@ -46,7 +31,7 @@ impl Connector {
         let https = https.enable_http1();
         #[cfg(feature = "http2")]
         let https = https.enable_http2();
-        Self { https: https.wrap_connector(Tcp { http, detour }), limit }
+        Self { https: https.wrap_connector(Tcp { http, proxy }), limit }
     }
 }
 
@@ -72,7 +57,7 @@ type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 #[derive(Clone)]
 struct Tcp {
     http: HttpConnector,
-    detour: Option<Detour>,
+    proxy: Option<Proxy>,
 }
 
 impl Service<Uri> for Tcp {
@@ -85,15 +70,18 @@ impl Service<Uri> for Tcp {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        if let Some(hop) = self.detour.as_ref().and_then(|detour| detour.on_the_way_to(&target)) {
-            let connecting = self.http.call(hop.uri().clone());
-            Box::pin(async move {
-                let stream = connecting.await.map_err(|e| hop.failed("cannot be reached", e))?;
-                hop.tunnel(stream, &target).await
-            })
-        } else {
-            let connecting = self.http.call(target);
-            Box::pin(async move { Ok(connecting.await?) })
+        match self.proxy.clone().filter(|proxy| proxy.is_on_the_way_to(&target)) {
+            None => {
+                let connecting = self.http.call(target);
+                Box::pin(async move { Ok(connecting.await?) })
+            }
+            Some(proxy) => {
+                let connecting = self.http.call(proxy.uri.clone());
+                Box::pin(async move {
+                    let stream = connecting.await.map_err(|e| proxy.failed(e))?;
+                    Ok(tunnel::open(&proxy, &target, stream).await?)
+                })
+            }
         }
     }
 }

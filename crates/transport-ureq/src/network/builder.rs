@@ -60,7 +60,8 @@ impl ClientBuilder {
 
     /// Go through the proxy that the environment names, as by [`proxy`](Self::proxy): the first of
     /// `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` and `all_proxy` that is set and not empty; none
-    /// if no one is. Hosts in `NO_PROXY` or `no_proxy` are reached without it.
+    /// if no one is. Hosts in `NO_PROXY` or `no_proxy` are reached without it: a name stands for
+    /// itself and all below it, `*` for all; ranges of addresses are not understood.
     ///
     /// The environment is read once, when the client is built.
     pub fn proxy_from_env(self) -> Self {
@@ -112,7 +113,7 @@ impl ClientBuilder {
             ProxyChoice::At(url) => Some(Proxy::at(url)?),
             ProxyChoice::FromEnv => Proxy::from_env()?,
         };
-        let connector = Connector::new(self.roots.config()?, proxy.as_ref(), self.connect_timeout)?;
+        let connector = Connector::new(self.roots.config()?, proxy, self.connect_timeout);
         Ok(Client::pooled(api, connector, self.pool))
     }
 }

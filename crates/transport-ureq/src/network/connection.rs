@@ -13,7 +13,7 @@ use ureq::{
     },
 };
 
-use crate::{failure::CutOff, veil};
+use crate::{failure::Classified, veil};
 
 /// A stream with the buffers that ureq reads and writes. The key passes it unveiled.
 pub(crate) struct Connection {
@@ -58,14 +58,23 @@ impl Transport for Connection {
             Stream::Plain(socket) => socket.read(input),
             Stream::Tls(tls) => tls.read(input),
         };
-        let amount = read.map_err(CutOff::or_other)?;
+        let amount = read.map_err(Classified::while_reading)?;
         veil::cover(input.get_mut(..amount).unwrap_or_default());
         self.buffers.input_appended(amount);
         Ok(amount > 0)
     }
 
+    /// Whether another request can go this way: the peer has neither closed it nor said anything
+    /// that nobody asked for, seen already or not.
     fn is_open(&mut self) -> bool {
-        self.stream.socket().get_mut().is_open()
+        let is_silent = match &mut self.stream {
+            Stream::Plain(_) => true,
+            Stream::Tls(tls) => tls.conn.process_new_packets().is_ok_and(|state| {
+                state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed()
+            }),
+        };
+        let socket = self.stream.socket().get_mut();
+        is_silent && socket.buffers().input().is_empty() && socket.is_open()
     }
 
     fn is_tls(&self) -> bool {

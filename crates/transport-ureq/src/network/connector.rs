@@ -6,17 +6,17 @@
 
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
-use certcentral_core::{Attempt, InvalidInput};
+use certcentral_core::{Attempt, Failure};
 use http::Uri;
 use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
 use ureq::{
-    Agent, Error, ProxyProtocol,
+    Agent, Error,
     config::Config,
     unversioned::{
         resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
         transport::{
-            self, ConnectProxyConnector, ConnectionDetails, Connector as _, NextTimeout,
-            TcpConnector, Transport, TransportAdapter,
+            self, ConnectionDetails, Connector as _, NextTimeout, TcpConnector, Transport as _,
+            TransportAdapter,
             time::{self, Instant},
         },
     },
@@ -24,28 +24,22 @@ use ureq::{
 
 use super::{
     connection::{Connection, Stream},
-    proxy::Proxy,
+    proxy::{Obstacle, Proxy},
+    tunnel,
 };
-use crate::{failure::Unreached, pool::Pool};
+use crate::{failure::Classified, pool::Pool};
 
 /// The whole chain.
 #[derive(Debug)]
 pub(crate) struct Connector {
     tls: Result<Arc<ClientConfig>, rustls::Error>,
-    proxy: Option<ureq::Proxy>,
+    proxy: Option<Proxy>,
     limit: Duration,
 }
 
 impl Connector {
-    pub(crate) fn new(
-        tls: ClientConfig,
-        proxy: Option<&Proxy>,
-        limit: Duration,
-    ) -> Result<Self, InvalidInput> {
-        let proxy = proxy.map(for_ureq).transpose();
-        let proxy =
-            proxy.map_err(|e| InvalidInput::because("the proxy's URL cannot be used", e))?;
-        Ok(Self { proxy, limit, ..Self::direct(Ok(tls)) })
+    pub(crate) fn new(tls: ClientConfig, proxy: Option<Proxy>, limit: Duration) -> Self {
+        Self { tls: Ok(Arc::new(tls)), proxy, limit }
     }
 
     /// Without a proxy. An error is reported whenever a connection is asked for.
@@ -56,7 +50,7 @@ impl Connector {
     /// An agent on this connector.
     pub(crate) fn agent(self, Pool { max_idle, idle_timeout }: Pool) -> Agent {
         let config = Agent::config_builder()
-            .proxy(self.proxy.clone())
+            .proxy(None)
             .timeout_connect(Some(self.limit.min(FAR_AHEAD)))
             .max_idle_age(idle_timeout)
             .max_idle_connections(max_idle)
@@ -65,26 +59,23 @@ impl Connector {
         Agent::with_parts(config, self, Later)
     }
 
-    /// A way to the service, and nobody else.
     fn reach(&self, details: &ConnectionDetails<'_>) -> Result<Connection, Error> {
-        let socket = match &self.proxy {
-            // The proxy would see what is not TLS, the key too.
-            Some(proxy) if details.needs_tls() => {
-                tunnel(details).map_err(|e| Unreached::by(proxy, e))?
-            }
-            _ => None,
+        let uri = details.uri;
+        let mut socket = match self.proxy.as_ref().filter(|proxy| proxy.is_on_the_way_to(uri)) {
+            None => tcp(uri, details)?,
+            Some(proxy) => through(proxy, details).map_err(|obstacle| {
+                let sort = if obstacle.is_lasting() { Failure::proxy } else { Failure::connect };
+                Classified::error(sort(obstacle))
+            })?,
         };
-        let socket = socket.map_or_else(|| tcp(details), Ok)?;
-        let mut socket = TransportAdapter::new(socket, details.current_time.clone());
         if !details.needs_tls() {
             return Ok(Connection::new(Stream::Plain(socket), details));
         }
-        let host = details.uri.host().unwrap_or_default();
+        let host = uri.host().unwrap_or_default();
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let name = ServerName::try_from(host)
             .map_err(|_| Error::Tls("the host is no name that a certificate can have"))?;
         let mut tls = ClientConnection::new(self.tls.clone()?, name.to_owned())?;
-        socket.set_timeout(time_left(details));
         tls.complete_io(&mut socket)?;
         let stream = StreamOwned::new(tls, socket);
         Ok(Connection::new(Stream::Tls(Box::new(stream)), details))
@@ -92,47 +83,28 @@ impl Connector {
 }
 
 impl transport::Connector for Connector {
-    type Out = Box<dyn Transport>;
+    type Out = Connection;
 
     fn connect(
         &self,
         details: &ConnectionDetails<'_>,
         _: Option<()>,
-    ) -> Result<Option<Self::Out>, Error> {
-        let is_to_proxy = self.proxy.as_ref().is_some_and(|proxy| proxy.uri() == details.uri);
-        if is_to_proxy {
-            return tcp(details).map(Some);
-        }
-        let reached = self.reach(details).map_err(Unreached::or_other)?;
-        Ok(Some(reached.boxed()))
+    ) -> Result<Option<Connection>, Error> {
+        self.reach(details).map(Some).map_err(Classified::while_connecting)
     }
 }
 
-/// A way through the proxy, if the service's host is not exempt from it.
-fn tunnel(details: &ConnectionDetails<'_>) -> Result<Option<Box<dyn Transport>>, Error> {
-    let tunnel = ConnectProxyConnector::default().connect(details, None::<()>)?;
-    Ok(tunnel.map(Transport::boxed))
+fn through(proxy: &Proxy, details: &ConnectionDetails<'_>) -> Result<TransportAdapter, Obstacle> {
+    let mut socket = tcp(&proxy.uri, details).map_err(|e| proxy.failed(e))?;
+    tunnel::open(proxy, details.uri, &mut socket)?;
+    Ok(socket)
 }
 
-/// In ureq a host stands for itself alone in `NO_PROXY`; elsewhere, for those below it too.
-fn for_ureq(Proxy { url, exempt }: &Proxy) -> Result<ureq::Proxy, Error> {
-    let proxy = ureq::Proxy::new(url)?;
-    let mut builder = ureq::Proxy::builder(ProxyProtocol::Http).host(proxy.host());
-    builder = builder.port(proxy.port());
-    if let Some(user) = proxy.username() {
-        builder = builder.username(user).password(proxy.password().unwrap_or_default());
-    }
-    for host in exempt.split(',').map(str::trim).filter(|host| !host.is_empty()) {
-        builder = builder.no_proxy(host).no_proxy(host.trim_start_matches('.'));
-        builder = builder.no_proxy(&format!(".{}", host.trim_start_matches('.')));
-    }
-    builder.build()
-}
-
-fn tcp(details: &ConnectionDetails<'_>) -> Result<Box<dyn Transport>, Error> {
-    let addrs = DefaultResolver::default().resolve(details.uri, details.config, details.timeout)?;
+/// A connection to the host of `uri`, whose reads and writes end with the time to connect.
+fn tcp(uri: &Uri, details: &ConnectionDetails<'_>) -> Result<TransportAdapter, Error> {
+    let addrs = DefaultResolver::default().resolve(uri, details.config, details.timeout)?;
     let resolved = ConnectionDetails {
-        uri: details.uri,
+        uri,
         addrs,
         config: details.config,
         request_level: details.request_level,
@@ -144,7 +116,10 @@ fn tcp(details: &ConnectionDetails<'_>) -> Result<Box<dyn Transport>, Error> {
         register_shutdown: details.register_shutdown.clone(),
     };
     let socket = TcpConnector::default().connect(&resolved, None::<()>)?;
-    socket.map(Transport::boxed).ok_or(Error::ConnectionFailed)
+    let socket = socket.ok_or(Error::ConnectionFailed)?.boxed();
+    let mut socket = TransportAdapter::new(socket, details.current_time.clone());
+    socket.set_timeout(time_left(details));
+    Ok(socket)
 }
 
 /// ureq adds to an instant without a check.
