@@ -198,7 +198,8 @@ impl<E: Endpoint> Call<E> {
     ///
     /// Replaces [`ApiBuilder::call_timeout`](crate::ApiBuilder::call_timeout) for this call. A
     /// pause that cannot end before the deadline is not begun; the call then ends at once with
-    /// the last real error.
+    /// the last real error. An attempt that the deadline cuts short ends as one whose own time is
+    /// over; without any, it is [`Error::Deadline`]. [`Error::is_timeout`] is true for both.
     pub fn with_deadline(mut self, deadline: Instant) -> Self {
         self.deadline = Some(deadline);
         self

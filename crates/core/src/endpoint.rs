@@ -12,11 +12,11 @@ use crate::{error::DecodeError, order::OrderId};
 /// One call of the Services API: how its request is made and how its 2xx answer is read.
 ///
 /// Everything else (address, headers, errors, retries, pacing) is the same for all endpoints and
-/// lives elsewhere. A new endpoint is one type with this trait, inside this crate or outside:
+/// lives elsewhere. A new endpoint is one type with this trait, inside this crate or outside (where
+/// it depends on `serde`; `bytes` and `http` are brought along):
 ///
 /// ```
-/// use bytes::Bytes;
-/// use certcentral_core::{Api, ApiKey, DecodeError, Endpoint, decode_json};
+/// use certcentral_core::{Api, ApiKey, DecodeError, Endpoint, bytes::Bytes, decode_json, http};
 /// use serde::Deserialize;
 ///
 /// /// `GET /user/me`: the user that the key belongs to.

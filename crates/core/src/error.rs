@@ -130,7 +130,7 @@ impl Error {
         }
     }
 
-    /// How many requests the call had sent when it ended; 0 if it sent none, and for what
+    /// How many attempts the call had made when it ended; 0 if it made none, and for what
     /// [`Api::parse_response`](crate::Api::parse_response) reports by itself.
     pub fn attempts(&self) -> u32 {
         match self {
@@ -278,8 +278,8 @@ pub struct DeadlineError {
 impl Display for DeadlineError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "the call's deadline leaves no time for a request, waiting for the rate limit included; \
-             allow the call more time, or send fewer at once",
+            "the call's deadline leaves no time for a request, or for its turn in the rate limit; \
+             allow it more time, or send fewer at once",
         )
     }
 }

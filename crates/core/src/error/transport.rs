@@ -160,7 +160,7 @@ impl Display for TransportError {
             FailureKind::Connect => {
                 write!(
                     f,
-                    "no connection to {url} could be made; check the network and the base URL"
+                    "no connection to {url} could be made; check the network, the proxy if there is one, and the base URL"
                 )
             }
             FailureKind::Protocol => {
