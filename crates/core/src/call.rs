@@ -200,6 +200,20 @@ impl<E: Endpoint> Call<E> {
     /// pause that cannot end before the deadline is not begun; the call then ends at once with
     /// the last real error. An attempt that the deadline cuts short ends as one whose own time is
     /// over; without any, it is [`Error::Deadline`]. [`Error::is_timeout`] is true for both.
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    ///
+    /// use certcentral_core::{Api, ApiKey, ListReissues, OrderId, Step};
+    ///
+    /// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+    /// let now = Instant::now();
+    /// let call = api.call(ListReissues::new(OrderId(112233)));
+    /// let mut call = call.with_deadline(now + Duration::from_secs(10));
+    /// let Step::Send(attempt) = call.poll(now) else { panic!("nothing stands in the way") };
+    /// assert_eq!(attempt.deadline, now + Duration::from_secs(10), "less than an attempt's 30 s");
+    /// # Ok::<(), certcentral_core::Error>(())
+    /// ```
     pub fn with_deadline(mut self, deadline: Instant) -> Self {
         self.deadline = Some(deadline);
         self

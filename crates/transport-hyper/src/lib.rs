@@ -50,6 +50,20 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 impl Client {
     /// A client on your connector: your TLS, your proxy. An attempt's deadline is the only bound
     /// on how long it may take to connect.
+    ///
+    /// ```
+    /// use certcentral_transport_hyper::{Client, certcentral_core};
+    /// use certcentral_core::{Api, ApiKey, BaseUrl};
+    /// use hyper_util::client::legacy::connect::HttpConnector;
+    ///
+    /// // Without TLS, to a stand-in on loopback.
+    /// let api = Api::builder(ApiKey::new("0123456789ABCDEF")?)
+    ///     .base_url(BaseUrl::parse("http://127.0.0.1:8080/services/v2")?)
+    ///     .build()?;
+    /// let client = Client::with_connector(api, HttpConnector::new());
+    /// # let _ = client;
+    /// # Ok::<(), certcentral_core::Error>(())
+    /// ```
     pub fn with_connector(
         api: Api,
         connector: impl Connect + Clone + Send + Sync + 'static,
@@ -128,6 +142,17 @@ impl Client {
     }
 
     /// As [`send`](Self::send), for a call that was prepared by hand, with a deadline perhaps.
+    ///
+    /// ```no_run
+    /// # use certcentral_transport_hyper::{Client, certcentral_core};
+    /// # use certcentral_core::{Error, ListReissues, OrderId, Reissues};
+    /// use std::time::{Duration, Instant};
+    ///
+    /// async fn soon(client: &Client, order: OrderId) -> Result<Reissues, Error> {
+    ///     let call = client.api().call(ListReissues::new(order));
+    ///     client.send_call(call.with_deadline(Instant::now() + Duration::from_secs(10))).await
+    /// }
+    /// ```
     ///
     /// # Errors
     ///

@@ -42,6 +42,19 @@ impl Client {
     /// Redirects, answers with an error status, and the bounds of each attempt are set per
     /// request all the same. An agent that queues requests voids the promise of the rate limit. At
     /// log level `TRACE`, `ureq_proto` logs what an agent of yours sends, the key included.
+    ///
+    /// ```
+    /// use certcentral_transport_ureq::{Client, certcentral_core};
+    /// use certcentral_core::{Api, ApiKey};
+    ///
+    /// let agent = ureq::Agent::config_builder()
+    ///     .ip_family(ureq::config::IpFamily::Ipv4Only)
+    ///     .build()
+    ///     .into();
+    /// let client = Client::with_agent(Api::new(ApiKey::new("0123456789ABCDEF")?), agent);
+    /// # let _ = client;
+    /// # Ok::<(), certcentral_core::Error>(())
+    /// ```
     pub fn with_agent(api: Api, agent: Agent) -> Self {
         Self { api, agent, is_ours: false }
     }
@@ -60,6 +73,17 @@ impl Client {
     }
 
     /// As [`send`](Self::send), for a call that was prepared by hand, with a deadline perhaps.
+    ///
+    /// ```no_run
+    /// # use certcentral_transport_ureq::{Client, certcentral_core};
+    /// # use certcentral_core::{Error, ListReissues, OrderId, Reissues};
+    /// use std::time::{Duration, Instant};
+    ///
+    /// fn soon(client: &Client, order: OrderId) -> Result<Reissues, Error> {
+    ///     let call = client.api().call(ListReissues::new(order));
+    ///     client.send_call(call.with_deadline(Instant::now() + Duration::from_secs(10)))
+    /// }
+    /// ```
     ///
     /// # Errors
     ///

@@ -97,6 +97,15 @@ impl Reissues {
 
     /// The issued reissue with the greatest `date_issued`, or `date_created` where that is not
     /// given; of several at one instant the one with the greatest id.
+    ///
+    /// ```
+    /// use certcentral_core::{CertificateId, Reissues, serde_json};
+    ///
+    /// let body = include_str!("../../../../fixtures/orders/112233-seed-example.json");
+    /// let reissues: Reissues = serde_json::from_str(body)?;
+    /// assert_eq!(reissues.newest_issued().map(|reissue| reissue.id), Some(CertificateId(12345)));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn newest_issued(&self) -> Option<&Reissue> {
         self.certificates
             .iter()
@@ -141,6 +150,20 @@ impl From<Listing<Reissue>> for Reissues {
 /// Pending and rejected reissues lack what only an issued certificate has. Where a field is a
 /// number, a date or a flag, a string that holds one is read too, and `null` or an empty string
 /// is taken as absent.
+///
+/// ```
+/// use certcentral_core::{CertificateId, Reissue, ReissueStatus, serde_json, time::OffsetDateTime};
+///
+/// // For a test of what you do with one.
+/// let requested = OffsetDateTime::from_unix_timestamp(1_554_744_806)?;
+/// let mut reissue = Reissue::new(CertificateId(12345), ReissueStatus::Pending, requested);
+/// reissue.dns_names = vec!["www.example.com".to_owned()];
+///
+/// let json = serde_json::to_value(&reissue)?;
+/// assert_eq!(json["date_created"], "2019-04-08T17:33:26+00:00");
+/// assert_eq!(serde_json::from_value::<Reissue>(json)?, reissue);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Reissue {
