@@ -22,8 +22,10 @@ const SECRET_LENGTH: usize = 8;
 /// The bytes of a veil, each in its place. The first of them comes but once: it tells where the
 /// next veil begins.
 fn veil() -> impl Iterator<Item = u8> + Clone {
-    [0xf5].into_iter().chain((0xf6..=0xff).cycle())
+    [FIRST].into_iter().chain((0xf6..=0xff).cycle())
 }
+
+const FIRST: u8 = 0xf5;
 
 thread_local! {
     /// Of the exchange that this thread performs.
@@ -72,9 +74,10 @@ pub(crate) fn unveil(sent: &mut [u8]) {
     SECRET.with_borrow_mut(|secret| {
         let Some(secret) = secret.as_mut().filter(|secret| !secret.is_sent) else { return };
         let is_veil = |text: &[u8]| text.iter().copied().eq(veil().take(text.len()));
-        let at = sent.windows(secret.key.len()).position(is_veil);
-        let place = at.and_then(|at| sent.get_mut(at..at + secret.key.len()));
-        if let Some(place) = place {
+        let firsts = (0..sent.len()).filter(|&at| sent.get(at) == Some(&FIRST));
+        let mut veiled = firsts.map(|at| at..at + secret.key.len());
+        let veiled = veiled.find(|place| sent.get(place.clone()).is_some_and(is_veil));
+        if let Some(place) = veiled.and_then(|place| sent.get_mut(place)) {
             place.copy_from_slice(secret.key.as_bytes());
             secret.is_sent = true;
         }
