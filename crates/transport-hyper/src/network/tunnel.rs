@@ -34,8 +34,7 @@ async fn ask(
     target: &Uri,
     stream: TokioIo<TcpStream>,
 ) -> Result<http::Response<hyper::body::Incoming>, BoxError> {
-    let host = target.host().unwrap_or_default();
-    let address = format!("{host}:{}", target.port_u16().unwrap_or(443));
+    let address = Proxy::destination(target);
     let mut request = Request::connect(&address).header(HOST, &address);
     if let Some(credentials) = &proxy.credentials {
         request = request.header(PROXY_AUTHORIZATION, credentials);

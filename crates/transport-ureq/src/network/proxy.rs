@@ -51,6 +51,12 @@ impl Proxy {
             && !self.exempt.split(',').any(|entry| is_exempt(host, entry.trim()))
     }
 
+    /// What it is asked to connect to, so that `target` is reached: `host:port`.
+    pub(crate) fn destination(target: &Uri) -> String {
+        let host = target.host().unwrap_or_default();
+        format!("{host}:{}", target.port_u16().unwrap_or(443))
+    }
+
     /// That it cannot be reached, or speaks no HTTP.
     pub(crate) fn failed(&self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Obstacle {
         Obstacle { proxy: self.address(), refusal: None, source: Some(source.into()) }

@@ -19,8 +19,7 @@ pub(crate) fn open(
     target: &Uri,
     socket: &mut TransportAdapter,
 ) -> Result<(), Obstacle> {
-    let host = target.host().unwrap_or_default();
-    let address = format!("{host}:{}", target.port_u16().unwrap_or(443));
+    let address = Proxy::destination(target);
     let mut request = format!("CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n").into_bytes();
     if let Some(credentials) = &proxy.credentials {
         request.extend([b"Proxy-Authorization: ", credentials.as_bytes(), b"\r\n"].concat());
