@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, io, time::Instant};
 
 use bytes::Bytes;
-use certcentral_core::{Attempt, Call, Endpoint, Error, Failure, Step};
+use certcentral_core::{Attempt, Call, Endpoint, Error, Failure, FailureKind, Step};
 use http::Response;
 use tokio::time::{sleep_until, timeout_at};
 
@@ -21,7 +21,8 @@ pub async fn send<E: Endpoint>(
             Step::Send(attempt) => {
                 let deadline = attempt.deadline.into();
                 let outcome = timeout_at(deadline, exchange(client, attempt)).await;
-                let outcome = outcome.unwrap_or_else(|elapsed| Err(Failure::timeout(elapsed)));
+                let outcome = outcome
+                    .unwrap_or_else(|elapsed| Err(Failure::new(FailureKind::Timeout, elapsed)));
                 call.handle(Instant::now(), outcome);
             }
             Step::Wait(until) => sleep_until(until.into()).await,
@@ -36,7 +37,7 @@ async fn exchange(client: &reqwest::Client, attempt: Attempt) -> Result<Response
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(classify)? {
         if attempt.body_limit - body.len() < chunk.len() {
-            return Err(Failure::too_large("the body is longer than allowed"));
+            return Err(Failure::new(FailureKind::TooLarge, "the body is longer than allowed"));
         }
         body.extend_from_slice(&chunk);
     }
@@ -47,7 +48,7 @@ fn classify(error: reqwest::Error) -> Failure {
     let mut link: Option<&(dyn StdError + 'static)> = Some(&error);
     while let Some(cause) = link {
         if cause.downcast_ref::<rustls::Error>().is_some() {
-            return Failure::tls(error);
+            return Failure::new(FailureKind::Tls, error);
         }
         link = match cause.downcast_ref::<io::Error>() {
             // It does not count what it holds among its sources.
@@ -55,5 +56,9 @@ fn classify(error: reqwest::Error) -> Failure {
             None => cause.source(),
         };
     }
-    if error.is_connect() { Failure::connect(error) } else { Failure::closed(error) }
+    if error.is_connect() {
+        Failure::new(FailureKind::Connect, error)
+    } else {
+        Failure::new(FailureKind::Closed, error)
+    }
 }

@@ -1,4 +1,4 @@
-//! Where the service is, who calls it, and under which policies.
+//! The service, the caller's key, and the policies of all calls.
 
 use std::{
     fmt::{self, Debug, Formatter},
@@ -11,26 +11,26 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use crate::{
     base_url::BaseUrl,
     call::Call,
     endpoint::Endpoint,
-    error::{ApiError, DecodeError, Error, InvalidInput, Origin},
+    error::{ApiError, DecodeError, Error, InvalidInputError, Origin},
     key::ApiKey,
     rate_limit::{Limiter, RateLimit},
     retry::RetryPolicy,
 };
 
-/// The service as one caller sees it: its address, the caller's key, and the policies.
+/// The service as one caller sees it: its URL, the caller's key, and the policies.
 ///
-/// Cheap to clone. Clones share one rate limiter, across transports too; two `Api`s made
+/// Cheap to clone. Clones share one rate limiter, across transports too. Two `Api`s that are made
 /// separately with one key do not, so make one and clone it.
 ///
-/// [`call`](Self::call) makes a [`Call`] for a transport. Those who bring their own loop can use
-/// the two pure halves alone: [`build_request`](Self::build_request) and
-/// [`parse_response`](Self::parse_response).
+/// [`call`](Self::call) makes a [`Call`] for a transport. If you only need to build requests and
+/// parse responses, use [`build_request`](Self::build_request) and
+/// [`parse_response`](Self::parse_response) directly.
 ///
 /// ```
 /// use certcentral_core::{Api, ApiKey, ListReissues, OrderId};
@@ -41,40 +41,40 @@ use crate::{
 /// let request = api.build_request(&endpoint)?;
 /// assert_eq!(request.headers()["x-dc-devkey"], "0123456789ABCDEF");
 ///
-/// // Whatever brought the answer:
-/// let answer = http::Response::new(r#"{"certificates": []}"#.into());
-/// assert!(api.parse_response(&endpoint, answer)?.certificates.is_empty());
+/// let response = http::Response::new(r#"{"certificates": []}"#.into());
+/// assert!(api.parse_response(&endpoint, response)?.is_empty());
 /// # Ok::<(), certcentral_core::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Api(Arc<Inner>);
+pub struct Api(Arc<Settings>);
 
+/// What all calls of an [`Api`] share.
 #[derive(Clone)]
-struct Inner {
-    base_url: BaseUrl,
-    key: ApiKey,
+pub(crate) struct Settings {
+    pub(crate) base_url: BaseUrl,
+    pub(crate) key: ApiKey,
     /// Of every request, prepared once.
     headers: HeaderMap,
-    retry: RetryPolicy,
-    limiter: Limiter,
-    attempt_timeout: Duration,
-    call_timeout: Option<Duration>,
-    body_limit: usize,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) limiter: Limiter,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) call_timeout: Option<Duration>,
+    pub(crate) body_limit: usize,
     jitter: Arc<AtomicU64>,
 }
 
 impl Api {
-    /// The service in the United States, under the default policies.
+    /// Returns the service in the United States, under the default policies.
     pub fn new(key: ApiKey) -> Self {
         let user_agent = HeaderValue::from_static(USER_AGENT);
-        Self::assemble(Self::builder(key), user_agent)
+        Self::assemble(Self::builder(key), BaseUrl::default(), user_agent)
     }
 
-    /// An `Api` with choices of its own.
+    /// Returns a builder, for another URL or other policies.
     pub fn builder(key: ApiKey) -> ApiBuilder {
         ApiBuilder {
             key,
-            base_url: BaseUrl::default(),
+            base_url: Ok(BaseUrl::default()),
             user_agent: USER_AGENT.to_owned(),
             retry: RetryPolicy::default(),
             rate_limit: RateLimit::default(),
@@ -85,8 +85,8 @@ impl Api {
         }
     }
 
-    /// This `Api` with one more product at the end of its `User-Agent`, for a tool that is built on
-    /// a library that is built on this one. It shares all else, the rate limiter too.
+    /// Returns a copy with `product` appended to the `User-Agent`. Everything else is shared,
+    /// including the rate limiter.
     ///
     /// ```
     /// use certcentral_core::{Api, ApiKey, ListReissues, OrderId};
@@ -103,120 +103,63 @@ impl Api {
     /// [`Error::Invalid`] if the product is empty, or not visible ASCII text on one line.
     pub fn with_user_agent_product(&self, product: &str) -> Result<Self, Error> {
         let product = visible_text("the user agent's product", product)?;
-        let mut inner = Inner::clone(&self.0);
-        if let Some(user_agent) = inner.headers.get_mut(header::USER_AGENT) {
+        let mut settings = Settings::clone(&self.0);
+        if let Some(user_agent) = settings.headers.get_mut(header::USER_AGENT) {
             let both = [user_agent.as_bytes(), b" ", product.as_bytes()].concat();
             *user_agent = HeaderValue::from_bytes(&both)
-                .map_err(|e| InvalidInput::because("the user agent cannot be a header", e))?;
+                .map_err(|e| InvalidInputError::because("the user agent cannot be a header", e))?;
         }
-        Ok(Self(Arc::new(inner)))
+        Ok(Self(Arc::new(settings)))
     }
 
-    /// Prepares one call. Nothing happens until a transport polls it.
+    /// Prepares a call. Nothing happens until a transport polls it.
     pub fn call<E: Endpoint>(&self, endpoint: E) -> Call<E> {
-        Call::new(self.clone(), endpoint)
+        Call::new(Arc::clone(&self.0), endpoint)
     }
 
-    /// The pure half one: the request of `endpoint`, complete with address, key and body.
+    /// Builds the HTTP request for `endpoint`, including URL, headers and body.
     ///
-    /// It carries `X-DC-DEVKEY` and `Content-Type: application/json` (documented), `Accept:
-    /// application/json` because the service also speaks XML, and a `User-Agent` (documented).
+    /// Its headers are `X-DC-DEVKEY`, `User-Agent`, `Content-Type: application/json`, the
+    /// endpoint's `Accept`, `Accept-Encoding: identity`, and `Content-Length: 0` for a `POST`,
+    /// `PUT` or `PATCH` without a body.
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if the endpoint's path is not one below the base URL, or its body
-    /// cannot be serialized.
+    /// [`Error::Invalid`] if the endpoint's path is not one below the base URL, or the endpoint
+    /// cannot make its body.
     pub fn build_request<E: Endpoint>(&self, endpoint: &E) -> Result<http::Request<Bytes>, Error> {
-        let body = endpoint.body().map_err(|e| {
-            InvalidInput::because("the request's body cannot be written as JSON", e)
-        })?;
-        let mut request = http::Request::new(body.unwrap_or_default());
-        *request.method_mut() = endpoint.method();
-        *request.uri_mut() = self.0.base_url.join(&endpoint.path())?;
-        *request.headers_mut() = self.0.headers.clone();
-        Ok(request)
+        self.0.request(endpoint)
     }
 
-    /// The pure half two: the output of `endpoint`, read from a complete `response`.
+    /// Parses a complete HTTP response into the endpoint's output.
     ///
     /// # Errors
     ///
-    /// [`Error::Api`] for every status but 2xx, redirects included; [`Error::Decode`] for a 2xx
-    /// that is not a complete and right answer.
+    /// [`Error::Api`] for every status but 2xx, redirects included. [`Error::Decode`] for a 2xx
+    /// whose body is not complete and right.
     pub fn parse_response<E: Endpoint>(
         &self,
         endpoint: &E,
         response: http::Response<Bytes>,
     ) -> Result<E::Output, Error> {
-        if !response.status().is_success() {
-            return Err(Error::Api(ApiError::read(response, self.key(), self.origin(endpoint))));
-        }
-        endpoint.parse(&response).map_err(|error| {
-            let error = match self.key().redact_body(response.body()) {
-                None => error,
-                // What the error quotes must come from a body without the key.
-                Some(clean) => {
-                    let clean = response.map(|_| clean);
-                    let echo = |_| DecodeError::new(&clean, "", "the answer echoes the API key");
-                    endpoint.parse(&clean).map_or_else(|error| error, echo)
-                }
-            };
-            error.about(self.origin(endpoint), self.key()).into()
-        })
+        let url = self.0.base_url.join(&endpoint.path())?.to_string();
+        let is_repeatable = endpoint.is_repeatable();
+        let origin = Origin { url, attempts: 0, is_repeatable, key: self.0.key.clone() };
+        self.0.parse(endpoint, response, origin)
     }
 
-    /// What an error says about where it comes from.
-    pub(crate) fn origin<E: Endpoint>(&self, endpoint: &E) -> Origin {
-        let url = self.0.base_url.join(&endpoint.path());
-        Origin::new(url.map(|url| url.to_string()).unwrap_or_default())
-    }
-
-    pub(crate) fn key(&self) -> &ApiKey {
-        &self.0.key
-    }
-
-    pub(crate) fn limiter(&self) -> &Limiter {
-        &self.0.limiter
-    }
-
-    pub(crate) fn retry_policy(&self) -> &RetryPolicy {
-        &self.0.retry
-    }
-
-    pub(crate) fn attempt_timeout(&self) -> Duration {
-        self.0.attempt_timeout
-    }
-
-    pub(crate) fn call_timeout(&self) -> Option<Duration> {
-        self.0.call_timeout
-    }
-
-    pub(crate) fn body_limit(&self) -> usize {
-        self.0.body_limit
-    }
-
-    /// The next number of the jitter's sequence (SplitMix64).
-    pub(crate) fn random(&self) -> u64 {
-        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-        let state = self.0.jitter.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn assemble(builder: ApiBuilder, user_agent: HeaderValue) -> Self {
-        let json = HeaderValue::from_static("application/json");
+    fn assemble(builder: ApiBuilder, base_url: BaseUrl, user_agent: HeaderValue) -> Self {
         let headers = HeaderMap::from_iter([
             (HeaderName::from_static("x-dc-devkey"), builder.key.header().clone()),
-            (header::ACCEPT, json.clone()),
-            (header::CONTENT_TYPE, json),
+            (header::ACCEPT_ENCODING, HeaderValue::from_static("identity")),
+            (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
             (header::USER_AGENT, user_agent),
         ]);
         // The standard library's hash keys are random for every `RandomState`.
         let seed =
             builder.jitter_seed.unwrap_or_else(|| RandomState::new().build_hasher().finish());
-        Self(Arc::new(Inner {
-            base_url: builder.base_url,
+        Self(Arc::new(Settings {
+            base_url,
             key: builder.key,
             headers,
             retry: builder.retry,
@@ -226,6 +169,55 @@ impl Api {
             body_limit: builder.body_limit,
             jitter: Arc::new(AtomicU64::new(seed)),
         }))
+    }
+}
+
+impl Settings {
+    pub(crate) fn request<E: Endpoint>(&self, endpoint: &E) -> Result<http::Request<Bytes>, Error> {
+        let mut request = http::Request::new(endpoint.body()?.unwrap_or_default());
+        *request.method_mut() = endpoint.method();
+        *request.uri_mut() = self.base_url.join(&endpoint.path())?;
+        *request.headers_mut() = self.headers.clone();
+        request.headers_mut().insert(header::ACCEPT, endpoint.accept());
+        let takes_body = matches!(*request.method(), Method::PATCH | Method::POST | Method::PUT);
+        if takes_body && request.body().is_empty() {
+            request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Ok(request)
+    }
+
+    pub(crate) fn parse<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        mut response: http::Response<Bytes>,
+        origin: Origin,
+    ) -> Result<E::Output, Error> {
+        if !response.status().is_success() {
+            return Err(ApiError::read(response, origin).into());
+        }
+        response.extensions_mut().insert(origin);
+        if response.status() == StatusCode::PARTIAL_CONTENT {
+            let reason = "it is only a part, and no part was asked for";
+            return Err(DecodeError::new(&response, "", reason).into());
+        }
+        endpoint.parse(&response).map_err(|error| match self.key.redact_body(response.body()) {
+            None => error.into(),
+            // What the error quotes may be a part of the key, so it must come from a clean body.
+            Some(clean) => {
+                let clean = response.map(|_| clean);
+                let echo = |_| DecodeError::new(&clean, "", "the response echoes the API key");
+                endpoint.parse(&clean).map_or_else(|error| error, echo).into()
+            }
+        })
+    }
+
+    /// Returns the next number of the jitter's sequence (SplitMix64).
+    pub(crate) fn random(&self) -> u64 {
+        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+        let state = self.jitter.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
     }
 }
 
@@ -244,7 +236,7 @@ impl Debug for Api {
 
 const USER_AGENT: &str = concat!("certcentral-rs/", env!("CARGO_PKG_VERSION"));
 
-/// Makes an [`Api`] with choices of its own.
+/// Builds an [`Api`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -260,10 +252,11 @@ const USER_AGENT: &str = concat!("certcentral-rs/", env!("CARGO_PKG_VERSION"));
 /// # Ok::<(), certcentral_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is made until `build` is called"]
+#[must_use = "nothing is built until `build` is called"]
 pub struct ApiBuilder {
     key: ApiKey,
-    base_url: BaseUrl,
+    /// Or what is wrong with the one that was given.
+    base_url: Result<BaseUrl, String>,
     user_agent: String,
     retry: RetryPolicy,
     rate_limit: RateLimit,
@@ -274,84 +267,91 @@ pub struct ApiBuilder {
 }
 
 impl ApiBuilder {
-    /// Where the service is: a [`Region`](crate::Region) or a [`BaseUrl`]. Default: the United
-    /// States.
-    pub fn base_url(self, base_url: impl Into<BaseUrl>) -> Self {
-        Self { base_url: base_url.into(), ..self }
+    /// Sets where the service is: a [`Region`](crate::Region), a [`BaseUrl`] or a text such as
+    /// `https://www.digicert.com/services/v2`. Default: the United States.
+    pub fn base_url(self, base_url: impl TryInto<BaseUrl, Error: Into<Error>>) -> Self {
+        let base_url = base_url.try_into().map_err(|e| e.into().to_string());
+        Self { base_url, ..self }
     }
 
-    /// The `User-Agent` of every request. Default: this library's name and version.
+    /// Sets the `User-Agent` of every request. Default: this library's name and version.
     pub fn user_agent(self, user_agent: &str) -> Self {
         Self { user_agent: user_agent.to_owned(), ..self }
     }
 
-    /// When a call is repeated. Default: [`RetryPolicy::default`].
+    /// Sets when a call is retried. Default: [`RetryPolicy::default`].
     pub fn retry(self, retry: RetryPolicy) -> Self {
         Self { retry, ..self }
     }
 
-    /// How many requests may be sent in which time. Default: [`RateLimit::default`].
+    /// Sets how many requests may be sent in which time. Default: [`RateLimit::default`].
     pub fn rate_limit(self, rate_limit: RateLimit) -> Self {
         Self { rate_limit, ..self }
     }
 
-    /// How long one attempt may take, from connecting to the last byte. Default: 30 s.
+    /// Sets how long one attempt may take, from connecting to the last byte. Default: 30 s.
     pub fn attempt_timeout(self, attempt_timeout: Duration) -> Self {
         Self { attempt_timeout, ..self }
     }
 
-    /// How long a whole call may take from its first poll, pauses and the wait for the rate limit
-    /// included. Default: no bound, because in a bulk run a call may rightly wait long.
+    /// Sets how long a whole call may take from its first poll, pauses and the wait for the rate
+    /// limit included. Default: no bound, because in a bulk run a call may rightly wait long.
     pub fn call_timeout(self, call_timeout: Duration) -> Self {
         Self { call_timeout: Some(call_timeout), ..self }
     }
 
-    /// How many bytes of body are accepted in one answer. Default: 32 MiB.
+    /// Sets how many bytes of a response's body are read. Default: 32 MiB.
     pub fn body_limit(self, body_limit: usize) -> Self {
         Self { body_limit, ..self }
     }
 
-    /// The seed of the random part of pauses, for tests that must repeat. Default: drawn once per
-    /// `Api`.
+    /// Sets the seed of the random pauses between attempts, for tests. Default: drawn at random.
     pub fn jitter_seed(self, jitter_seed: u64) -> Self {
         Self { jitter_seed: Some(jitter_seed), ..self }
     }
 
-    /// Makes the [`Api`].
+    /// Builds the [`Api`].
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if the user agent is not visible ASCII text on one line, or a timeout or
-    /// the body limit is zero.
+    /// [`Error::Invalid`] if the base URL cannot be used (see [`BaseUrl::parse`]), the user agent
+    /// is not visible ASCII text on one line, or a timeout, the body limit or the number of
+    /// attempts is zero.
     pub fn build(self) -> Result<Api, Error> {
         if self.attempt_timeout.is_zero()
             || self.call_timeout.is_some_and(|timeout| timeout.is_zero())
         {
-            return Err(InvalidInput::new("a timeout of zero leaves no time for a request").into());
-        }
-        if self.body_limit == 0 {
             return Err(
-                InvalidInput::new("a body limit of zero leaves no room for an answer").into()
+                InvalidInputError::new("a timeout of zero leaves no time for a request").into()
             );
         }
+        if self.body_limit == 0 {
+            return Err(InvalidInputError::new(
+                "a body limit of zero leaves no room for a response",
+            )
+            .into());
+        }
+        if self.retry.max_attempts == 0 {
+            return Err(InvalidInputError::new("a call takes at least one attempt").into());
+        }
         let user_agent = visible_text("the user agent", &self.user_agent)?;
-        Ok(Api::assemble(self, user_agent))
+        let base_url = self.base_url.clone().map_err(InvalidInputError::new)?;
+        Ok(Api::assemble(self, base_url, user_agent))
     }
 }
 
-fn visible_text(what: &str, text: &str) -> Result<HeaderValue, InvalidInput> {
+fn visible_text(what: &str, text: &str) -> Result<HeaderValue, InvalidInputError> {
     let text = text.trim();
     let visible = !text.is_empty() && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
-    HeaderValue::from_str(text)
-        .ok()
-        .filter(|_| visible)
-        .ok_or_else(|| InvalidInput::new(format!("{what} must be visible ASCII text on one line")))
+    HeaderValue::from_str(text).ok().filter(|_| visible).ok_or_else(|| {
+        InvalidInputError::new(format!("{what} must be visible ASCII text on one line"))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::order::{ListReissues, OrderId};
+    use crate::{id::OrderId, order::ListReissues};
 
     #[test]
     fn products_follow_the_user_agent_in_their_order() {
@@ -384,11 +384,11 @@ mod tests {
         let other = api.with_user_agent_product("tool/2").unwrap();
         let unshared = Api::builder(key()).jitter_seed(7).build().unwrap();
         assert_eq!(
-            [api.random(), other.random()],
-            [unshared.random(), unshared.random()],
+            [api.0.random(), other.0.random()],
+            [unshared.0.random(), unshared.0.random()],
             "one sequence of jitter"
         );
-        assert!(api.key().header().as_bytes().as_ptr() == other.key().header().as_bytes().as_ptr());
+        assert!(api.0.key.header().as_bytes().as_ptr() == other.0.key.header().as_bytes().as_ptr());
     }
 
     fn headers(api: &Api) -> HeaderMap {
@@ -400,6 +400,6 @@ mod tests {
     }
 
     fn key() -> ApiKey {
-        ApiKey::new("S3cret").unwrap()
+        ApiKey::new("S3cretKey").unwrap()
     }
 }

@@ -12,23 +12,31 @@ use http::{
     uri::{PathAndQuery, Scheme},
 };
 
-use crate::error::{Error, InvalidInput};
+use crate::error::{Error, InvalidInputError};
 
-/// A region in which DigiCert runs CertCentral.
+/// A region in which DigiCert runs CertCentral, written `us` or `eu`.
+///
+/// ```
+/// use certcentral_core::Region;
+///
+/// assert_eq!("eu".parse::<Region>()?, Region::Eu);
+/// assert_eq!(Region::default().to_string(), "us");
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Region {
-    /// `https://certcentral.digicert.eu/services/v2` (documented).
+    /// Europe: `https://certcentral.digicert.eu/services/v2`.
     Eu,
-    /// `https://www.digicert.com/services/v2` (documented).
+    /// The United States: `https://www.digicert.com/services/v2`.
     #[default]
     Us,
 }
 
-/// The address below which every endpoint lies, such as `https://www.digicert.com/services/v2`.
+/// The URL below which every endpoint lies, such as `https://www.digicert.com/services/v2`.
 ///
-/// The key travels to this address, so it must be `https`; `http` is accepted for loopback
-/// addresses (tests) only.
+/// The key is sent there, so it must be `https`. `http` is accepted for loopback addresses only,
+/// for tests.
 ///
 /// ```
 /// use certcentral_core::{BaseUrl, Region};
@@ -44,14 +52,15 @@ pub enum Region {
 pub struct BaseUrl(Uri);
 
 impl BaseUrl {
-    /// Reads an address, with or without a trailing `/`.
+    /// Reads a URL, with or without a trailing `/` or white space around it.
     ///
     /// # Errors
     ///
     /// [`Error::Invalid`] if it is not `https://host[:port][/path]` (`http` for `localhost`,
     /// `127.0.0.0/8` and `[::1]`), or has user information, a query, a fragment, or a path with
-    /// `.` or `..` in it. The message never repeats the address, which may hold secrets.
+    /// `.` or `..` in it. The message never quotes the URL, which may hold secrets.
     pub fn parse(url: &str) -> Result<Self, Error> {
+        let url = url.trim();
         let uri: Uri = match url.trim_end_matches('/').parse() {
             Ok(uri) if url.is_ascii() && !url.contains(['?', '#', '@']) => uri,
             Ok(_) => {
@@ -82,8 +91,8 @@ impl BaseUrl {
         Ok(Self(uri))
     }
 
-    /// The address of `path` (with its query) below this one.
-    pub(crate) fn join(&self, path: &str) -> Result<Uri, InvalidInput> {
+    /// Returns the URL of `path`, which may have a query, below this one.
+    pub(crate) fn join(&self, path: &str) -> Result<Uri, InvalidInputError> {
         let base = self.0.path().trim_end_matches('/');
         let (file, _query) = path.split_once('?').unwrap_or((path, ""));
         if !path.starts_with('/')
@@ -92,18 +101,17 @@ impl BaseUrl {
             || !path.is_ascii()
             || has_dot_segment(file)
         {
-            return Err(InvalidInput::new(
+            return Err(InvalidInputError::new(
                 "the endpoint's path must start with one `/`, stay below the base URL, be percent-encoded and have no fragment",
             ));
         }
         let path = Bytes::from([base, path].concat());
         let mut parts = self.0.clone().into_parts();
-        parts.path_and_query =
-            Some(PathAndQuery::from_maybe_shared(path).map_err(|e| {
-                InvalidInput::because("the endpoint's path is not percent-encoded", e)
-            })?);
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(path).map_err(|e| {
+            InvalidInputError::because("the endpoint's path is not percent-encoded", e)
+        })?);
         Uri::from_parts(parts)
-            .map_err(|e| InvalidInput::because("the endpoint's address is not a URL", e))
+            .map_err(|e| InvalidInputError::because("the endpoint's URL is not valid", e))
     }
 }
 
@@ -130,6 +138,43 @@ impl FromStr for BaseUrl {
     }
 }
 
+impl TryFrom<&str> for BaseUrl {
+    type Error = Error;
+
+    fn try_from(url: &str) -> Result<Self, Error> {
+        Self::parse(url)
+    }
+}
+
+impl TryFrom<String> for BaseUrl {
+    type Error = Error;
+
+    fn try_from(url: String) -> Result<Self, Error> {
+        Self::parse(&url)
+    }
+}
+
+impl FromStr for Region {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let named = |region: &Self| region.to_string().eq_ignore_ascii_case(name.trim());
+        [Self::Eu, Self::Us]
+            .into_iter()
+            .find(named)
+            .ok_or_else(|| InvalidInputError::new("a region is `us` or `eu`").into())
+    }
+}
+
+impl Display for Region {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Eu => "eu",
+            Self::Us => "us",
+        })
+    }
+}
+
 impl Display for BaseUrl {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.to_string().trim_end_matches('/'))
@@ -143,7 +188,7 @@ impl Debug for BaseUrl {
 }
 
 fn refuse(what: &str) -> Error {
-    InvalidInput::new(format!(
+    InvalidInputError::new(format!(
         "the base URL {what}; give one like https://www.digicert.com/services/v2 (http only for loopback)"
     ))
     .into()
@@ -189,6 +234,7 @@ mod tests {
             ("https://www.digicert.com/services/v2//", "https://www.digicert.com/services/v2"),
             ("HTTPS://example.com", "https://example.com"),
             ("https://example.com:8443/a/b/", "https://example.com:8443/a/b"),
+            (" https://example.com/x/\r\n", "https://example.com/x"),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://127.9.9.9", "http://127.9.9.9"),
             ("http://[::1]:80/x", "http://[::1]:80/x"),
@@ -225,7 +271,7 @@ mod tests {
             "https://example.com/a/../b",
             "https://example.com/%2E%2e/b",
             "https://exa mple.com",
-            "https://example.com\n",
+            "https://example.com\nx",
         ] {
             let error = BaseUrl::parse(bad).expect_err(bad).to_string();
             assert!(error.contains("the base URL") && !error.contains("secret"), "{bad}: {error}");

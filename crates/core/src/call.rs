@@ -5,17 +5,21 @@ mod trace; // what it logs
 use std::{
     fmt::{self, Debug, Formatter},
     mem,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
-use http::Method;
+use http::Uri;
 
 use self::trace::{Trace, Wait};
 use crate::{
-    api::Api,
+    api::Settings,
     endpoint::Endpoint,
-    error::{DeadlineError, Error, Failure, InvalidInput, TransportError},
+    error::{
+        DeadlineError, DeadlineReason, Error, Failure, FailureKind, InvalidInputError, Origin,
+        TransportError,
+    },
     instant::later,
     rate_limit::{Place, Turn},
     retry::LONGEST_PAUSE,
@@ -97,25 +101,29 @@ use crate::{
 /// Of itself nothing: [`attempts`](Self::attempts) and [`last_error`](Self::last_error) tell while
 /// it runs.
 ///
-#[doc = include_str!("call/tracing.md")]
+#[doc = include_str!("docs/tracing.md")]
 #[must_use = "a call does nothing until it is polled by a transport"]
 pub struct Call<E: Endpoint> {
-    api: Api,
+    settings: Arc<Settings>,
     endpoint: E,
-    /// The first attempt's request, built early so that bad input neither waits nor costs a place.
+    /// The first attempt's request, built early so that bad input neither waits nor costs a slot.
     prepared: Option<Result<http::Request<Bytes>, Error>>,
-    method: Method,
+    /// Of every request.
+    url: Uri,
+    is_repeatable: bool,
     state: State<E::Output>,
     deadline: Option<Instant>,
     /// Whether `poll` was called yet: the call's time runs from then on.
     started: bool,
     /// Requests sent.
     sent: u32,
-    /// Attempts used up: requests sent and not answered with 429.
+    /// Attempts used up: requests sent, but for those that failed as stale or with 429.
     used: u32,
-    /// For how long the call's own 429 answers have held it up.
+    /// Attempts in a row that failed as stale.
+    stale: u32,
+    /// For how long the call's own 429 responses have held it up.
     throttled: Duration,
-    /// When the attempt was sent that `poll` gave up on: its answer may still come.
+    /// When the attempt was sent that `poll` gave up on: its response may still come.
     overdue: Option<Instant>,
     last_error: Option<Error>,
     trace: Trace,
@@ -176,18 +184,22 @@ impl<T> State<T> {
 }
 
 impl<E: Endpoint> Call<E> {
-    pub(crate) fn new(api: Api, endpoint: E) -> Self {
+    pub(crate) fn new(settings: Arc<Settings>, endpoint: E) -> Self {
+        let prepared = settings.request(&endpoint);
+        let url = prepared.as_ref().map(|request| request.uri().clone()).unwrap_or_default();
         Self {
-            prepared: Some(api.build_request(&endpoint)),
-            method: endpoint.method(),
-            trace: Trace::new(&endpoint),
-            api,
+            prepared: Some(prepared),
+            trace: Trace::new(endpoint.name(), url.path()),
+            url,
+            is_repeatable: endpoint.is_repeatable(),
+            settings,
             endpoint,
             state: State::Waiting(None),
             deadline: None,
             started: false,
             sent: 0,
             used: 0,
+            stale: 0,
             throttled: Duration::ZERO,
             overdue: None,
             last_error: None,
@@ -262,11 +274,12 @@ impl<E: Endpoint> Call<E> {
             Ok(response) => response,
             Err(failure) => return self.fail(now, failure),
         };
-        self.trace.answered(&response);
+        self.trace.responded(&response);
+        self.stale = 0;
         if good {
-            self.api.limiter().accepted(sent);
+            self.settings.limiter.accepted(sent);
         }
-        match self.api.parse_response(&self.endpoint, response) {
+        match self.settings.parse(&self.endpoint, response, self.origin()) {
             Err(error) if error.is_rate_limited() => self.throttle(now, sent, error),
             Err(error) if error.is_transient() => self.retry(now, error, false),
             result => self.finish(result),
@@ -285,21 +298,22 @@ impl<E: Endpoint> Call<E> {
     fn step(&mut self, now: Instant) -> Step<E::Output> {
         if !self.started {
             self.started = true;
-            self.deadline = self.deadline.or_else(|| Some(later(now, self.api.call_timeout()?)));
+            self.deadline = self.deadline.or_else(|| Some(later(now, self.settings.call_timeout?)));
         }
         if let State::Out { sent, deadline } = self.state {
             if now < deadline {
                 return Step::Wait(deadline);
             }
             self.overdue = Some(sent);
-            self.fail(now, Failure::timeout("nothing was handed in before the attempt's deadline"));
+            let reason = "the transport handed in nothing before the attempt's deadline";
+            self.fail(now, Failure::new(FailureKind::Timeout, reason));
         }
         match mem::replace(&mut self.state, State::Over) {
             State::Waiting(until) => self.advance(now, until, None),
             State::Queued(place) => self.advance(now, None, Some(place)),
             State::Finished(result) => Step::Done(result),
             State::Out { .. } | State::Over => {
-                Step::Done(Err(InvalidInput::new("the call is over; make a new one").into()))
+                Step::Done(Err(InvalidInputError::new("the call is over; make a new one").into()))
             }
         }
     }
@@ -315,44 +329,47 @@ impl<E: Endpoint> Call<E> {
             return self.send(now);
         }
         if self.deadline.is_some_and(|deadline| deadline <= now) {
-            return self.give_up();
+            return self.give_up(DeadlineReason::Passed);
         }
         if let Some(until) = backoff.filter(|&until| now < until) {
             self.state = State::Waiting(backoff);
             return Step::Wait(until);
         }
-        match self.api.limiter().turn(now, place, self.deadline) {
+        match self.settings.limiter.turn(now, place, self.deadline) {
             Turn::Go => self.send(now),
             Turn::Wait(place) => {
                 let at = place.at();
                 self.state = State::Queued(place);
                 Step::Wait(at)
             }
-            Turn::TooLate => self.give_up(),
+            Turn::TooLate => self.give_up(DeadlineReason::RateLimit),
         }
     }
 
     fn send(&mut self, now: Instant) -> Step<E::Output> {
         let prepared = self.prepared.take();
-        let request = match prepared.unwrap_or_else(|| self.api.build_request(&self.endpoint)) {
+        let request = match prepared.unwrap_or_else(|| self.settings.request(&self.endpoint)) {
             Ok(request) => request,
             Err(error) => return Step::Done(Err(error)),
         };
-        let attempt_end = later(now, self.api.attempt_timeout());
+        let attempt_end = later(now, self.settings.attempt_timeout);
         let deadline = self.deadline.map_or(attempt_end, |end| end.min(attempt_end));
         self.sent = self.sent.saturating_add(1);
         self.used = self.used.saturating_add(1);
         self.overdue = None;
         self.trace.sent(self.sent);
         self.state = State::Out { sent: now, deadline };
-        Step::Send(Attempt { request, deadline, body_limit: self.api.body_limit() })
+        Step::Send(Attempt { request, deadline, body_limit: self.settings.body_limit })
     }
 
     fn fail(&mut self, now: Instant, failure: Failure) {
         let kind = failure.kind();
-        let origin = self.api.origin(&self.endpoint);
-        let error = Error::Transport(TransportError::new(failure, self.api.key(), origin));
-        if kind.is_transient() {
+        let error = Error::Transport(TransportError::new(failure, self.origin()));
+        if kind == FailureKind::Stale && self.is_repeatable && self.stale < MAX_STALE {
+            self.stale += 1;
+            self.used = self.used.saturating_sub(1);
+            self.pause(error, Duration::ZERO, State::Waiting(None));
+        } else if kind.is_transient() {
             self.retry(now, error, kind.is_unsent());
         } else {
             self.finish(Err(error));
@@ -361,16 +378,14 @@ impl<E: Endpoint> Call<E> {
 
     /// After a transient failure: another attempt, or the end.
     fn retry(&mut self, now: Instant, error: Error, unsent: bool) {
-        let policy = self.api.retry_policy();
+        let policy = &self.settings.retry;
         let asked = error.retry_after().unwrap_or_default();
-        let pause = asked.max(policy.backoff(self.used, self.api.random()));
-        if (unsent || self.method.is_idempotent())
+        let pause = asked.max(policy.backoff(self.used, self.settings.random()));
+        if (unsent || self.is_repeatable)
             && policy.allows_another(self.used)
             && self.may_wait(now, asked, pause)
         {
-            self.trace.repeating(&error, pause);
-            self.last_error = Some(error);
-            self.state = State::Waiting(Some(later(now, pause)));
+            self.pause(error, pause, State::Waiting(Some(later(now, pause))));
         } else {
             self.finish(Err(error));
         }
@@ -378,24 +393,25 @@ impl<E: Endpoint> Call<E> {
 
     /// After 429: the pause of the whole `Api`, or the end. The limiter keeps the pause.
     fn throttle(&mut self, now: Instant, sent: Instant, error: Error) {
-        let api_pause = self
-            .api
-            .limiter()
-            .refused(now, sent, error.retry_after())
-            .saturating_duration_since(now);
-        let asked = error.retry_after().unwrap_or_default();
-        let pause = asked.max(api_pause);
+        let asked = error.retry_after();
+        let pause_end = self.settings.limiter.refused(now, sent, asked);
+        let asked = asked.unwrap_or_default();
+        let pause = asked.max(pause_end.saturating_duration_since(now));
         self.throttled = self.throttled.saturating_add(pause.max(Duration::from_secs(1)));
         self.used = self.used.saturating_sub(1);
-        if self.api.retry_policy().allows_throttled(self.throttled)
-            && self.may_wait(now, asked, pause)
+        if self.settings.retry.allows_throttled(self.throttled) && self.may_wait(now, asked, pause)
         {
-            self.trace.repeating(&error, pause);
-            self.last_error = Some(error);
-            self.state = State::Waiting(None);
+            self.pause(error, pause, State::Waiting(None));
         } else {
             self.finish(Err(error));
         }
+    }
+
+    /// Goes on to another attempt, after the pause that `state` keeps.
+    fn pause(&mut self, error: Error, pause: Duration, state: State<E::Output>) {
+        self.trace.retrying(&error, pause);
+        self.last_error = Some(error);
+        self.state = state;
     }
 
     /// Whether a pause can be obeyed and end before the deadline; if not, it is not begun.
@@ -404,17 +420,30 @@ impl<E: Endpoint> Call<E> {
     }
 
     fn finish(&mut self, result: Result<E::Output, Error>) {
-        let result = result.map_err(|error| error.with_attempts(self.sent));
         self.last_error = None;
         self.state = State::Finished(result);
     }
 
-    /// Ends the call for want of time, with the last real error if there was one.
-    fn give_up(&mut self) -> Step<E::Output> {
-        let error = self.last_error.take().unwrap_or(Error::Deadline(DeadlineError::default()));
-        Step::Done(Err(error.with_attempts(self.sent)))
+    /// Ends the call for lack of time, with the last real error if there was one.
+    fn give_up(&mut self, reason: DeadlineReason) -> Step<E::Output> {
+        let deadline = || DeadlineError::new(reason, None, self.sent).into();
+        Step::Done(Err(self.last_error.take().unwrap_or_else(deadline)))
+    }
+
+    /// What an error of the attempt that was sent last says about it.
+    fn origin(&self) -> Origin {
+        Origin {
+            url: self.url.to_string(),
+            attempts: self.sent,
+            is_repeatable: self.is_repeatable,
+            key: self.settings.key.clone(),
+        }
     }
 }
+
+/// How often in a row an attempt may be stale and use up none. On a new connection only a server
+/// that refuses every request says so again.
+const MAX_STALE: u32 = 10;
 
 impl<E: Endpoint> Debug for Call<E> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

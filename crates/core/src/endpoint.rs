@@ -1,137 +1,289 @@
-//! What an endpoint is: a request, and the reading of its answer.
+//! What an endpoint is: a request, and how its response is read.
 
-use std::{any, marker::PhantomData};
+use std::any;
 
 use bytes::Bytes;
-use http::Method;
-use serde::de::{DeserializeOwned, DeserializeSeed};
-use serde_path_to_error::Track;
+use http::{HeaderValue, Method};
 
-use crate::{error::DecodeError, order::OrderId};
+use crate::error::{DecodeError, Error};
 
-/// One call of the Services API: how its request is made and how its 2xx answer is read.
+/// One call of the Services API: how its request is built and how its 2xx response is read.
 ///
-/// Everything else (address, headers, errors, retries, pacing) is the same for all endpoints and
-/// lives elsewhere. A new endpoint is one type with this trait, inside this crate or outside (where
-/// it depends on `serde`; `bytes` and `http` are brought along):
+/// Everything else (base URL, key, errors, retries, rate limit) is the same for all endpoints and
+/// lives elsewhere. To call an endpoint that this crate does not have, implement this trait.
+///
+/// # Examples
+///
+/// A `GET` that returns JSON needs a path and a model:
 ///
 /// ```
 /// use certcentral_core::{Api, ApiKey, DecodeError, Endpoint, bytes::Bytes, decode_json, http};
 /// use serde::Deserialize;
 ///
-/// /// `GET /user/me`: the user that the key belongs to.
-/// struct Me;
+/// /// `GET /account`: the account that the key belongs to.
+/// struct AccountInfo;
 ///
 /// #[derive(Debug, Deserialize, PartialEq)]
-/// struct User {
+/// struct Account {
 ///     id: u64,
-///     email: String,
+///     primary_organization_name: String,
 /// }
 ///
-/// impl Endpoint for Me {
-///     type Output = User;
+/// impl Endpoint for AccountInfo {
+///     type Output = Account;
 ///
 ///     fn path(&self) -> String {
-///         "/user/me".to_owned()
+///         "/account".to_owned()
 ///     }
 ///
-///     fn parse(&self, response: &http::Response<Bytes>) -> Result<User, DecodeError> {
+///     fn parse(&self, response: &http::Response<Bytes>) -> Result<Account, DecodeError> {
 ///         decode_json(response)
 ///     }
 /// }
 ///
 /// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
-/// assert_eq!(api.build_request(&Me)?.uri(), "https://www.digicert.com/services/v2/user/me");
+/// assert_eq!(api.build_request(&AccountInfo)?.uri().path(), "/services/v2/account");
 ///
-/// let answer = http::Response::new(Bytes::from(r#"{"id": 7, "email": "a@example.com"}"#));
-/// assert_eq!(api.parse_response(&Me, answer)?, User { id: 7, email: "a@example.com".into() });
+/// let body = r#"{"id": 7, "primary_organization_name": "Example Ltd"}"#;
+/// let account = api.parse_response(&AccountInfo, http::Response::new(body.into()))?;
+/// assert_eq!(account.primary_organization_name, "Example Ltd");
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
+///
+/// A `POST` with a body: [`encode_json`](crate::encode_json) writes it, and
+/// [`InvalidInputError`](crate::InvalidInputError) reports input that the service would refuse.
+///
+/// ```
+/// use certcentral_core::{
+///     Api, ApiKey, DecodeError, Endpoint, Error, InvalidInputError, OrderId,
+///     bytes::Bytes, decode_json, encode_json,
+///     http::{Method, Response},
+/// };
+/// use serde::{Deserialize, Serialize};
+///
+/// /// `POST /order/certificate/{order_id}/note`: adds a note to an order.
+/// #[derive(Serialize)]
+/// struct AddNote {
+///     #[serde(skip)]
+///     order_id: OrderId,
+///     text: String,
+/// }
+///
+/// #[derive(Debug, Deserialize, PartialEq)]
+/// struct Note {
+///     id: u64,
+/// }
+///
+/// impl Endpoint for AddNote {
+///     type Output = Note;
+///
+///     fn method(&self) -> Method {
+///         Method::POST
+///     }
+///
+///     fn path(&self) -> String {
+///         format!("/order/certificate/{}/note", self.order_id)
+///     }
+///
+///     fn body(&self) -> Result<Option<Bytes>, Error> {
+///         if self.text.is_empty() {
+///             return Err(InvalidInputError::new("the note is empty; give it a text").into());
+///         }
+///         encode_json(self)
+///     }
+///
+///     fn parse(&self, response: &Response<Bytes>) -> Result<Note, DecodeError> {
+///         decode_json(response)
+///     }
+/// }
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let request = api.build_request(&AddNote { order_id: OrderId(7), text: "checked".into() })?;
+/// assert_eq!((request.method(), &request.body()[..]), (&Method::POST, &br#"{"text":"checked"}"#[..]));
+/// assert!(api.build_request(&AddNote { order_id: OrderId(7), text: String::new() }).is_err());
+/// # Ok::<(), Error>(())
+/// ```
+///
+/// A `PUT` that is answered with 204 and no body:
+///
+/// ```
+/// use certcentral_core::{
+///     Api, ApiKey, CertificateId, DecodeError, Endpoint, bytes::Bytes,
+///     http::{Method, Response},
+/// };
+///
+/// /// `PUT /certificate/{certificate_id}/archive`: archives a certificate.
+/// struct ArchiveCertificate(CertificateId);
+///
+/// impl Endpoint for ArchiveCertificate {
+///     type Output = ();
+///
+///     fn method(&self) -> Method {
+///         Method::PUT // archiving twice is the same as once, so it may be retried
+///     }
+///
+///     fn path(&self) -> String {
+///         format!("/certificate/{}/archive", self.0)
+///     }
+///
+///     fn parse(&self, _: &Response<Bytes>) -> Result<(), DecodeError> {
+///         Ok(())
+///     }
+/// }
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let response = Response::builder().status(204).body(Bytes::new())?;
+/// api.parse_response(&ArchiveCertificate(CertificateId(1)), response)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A download that is not JSON has an `Accept` of its own, and reports with
+/// [`DecodeError::new`](crate::DecodeError::new) what it cannot read:
+///
+/// ```
+/// use certcentral_core::{
+///     Api, ApiKey, DecodeError, Endpoint, OrderId, bytes::Bytes,
+///     http::{HeaderValue, Response},
+/// };
+///
+/// /// `GET /certificate/download/order/{order_id}/format/pem_all`: the order's active certificate.
+/// struct DownloadActive(OrderId);
+///
+/// impl Endpoint for DownloadActive {
+///     type Output = String;
+///
+///     fn path(&self) -> String {
+///         format!("/certificate/download/order/{}/format/pem_all", self.0)
+///     }
+///
+///     fn accept(&self) -> HeaderValue {
+///         HeaderValue::from_static("*/*")
+///     }
+///
+///     fn parse(&self, response: &Response<Bytes>) -> Result<String, DecodeError> {
+///         let text = str::from_utf8(response.body()).map_err(|e| DecodeError::new(response, "", e))?;
+///         if !text.starts_with("-----BEGIN CERTIFICATE-----") {
+///             return Err(DecodeError::new(response, "", "the body is not a PEM certificate"));
+///         }
+///         Ok(text.to_owned())
+///     }
+/// }
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// assert_eq!(api.build_request(&DownloadActive(OrderId(7)))?.headers()["accept"], "*/*");
+/// assert!(api.parse_response(&DownloadActive(OrderId(7)), Response::new("<html>".into())).is_err());
 /// # Ok::<(), certcentral_core::Error>(())
 /// ```
 pub trait Endpoint: Send + 'static {
-    /// What a 2xx answer is read into.
+    /// What a 2xx response is read into.
     type Output: Send + 'static;
 
-    /// The request's method. Idempotent ones are repeated after any transient failure; others
-    /// only if the request cannot have reached the service, or was refused with 429.
+    /// The request's method. Default: `GET`.
     fn method(&self) -> Method {
         Method::GET
     }
 
-    /// Path and query below the base URL, percent-encoded, beginning with one `/`.
+    /// The path and query below the base URL, percent-encoded, beginning with one `/`.
     fn path(&self) -> String;
 
-    /// The JSON body, if there is one.
+    /// The request's `Accept` header. Default: `application/json`.
+    fn accept(&self) -> HeaderValue {
+        HeaderValue::from_static("application/json")
+    }
+
+    /// The request's body, if it has one. Default: none.
     ///
     /// # Errors
     ///
-    /// Whatever `serde_json` reports; the call then ends with
-    /// [`Error::Invalid`](crate::Error::Invalid), and nothing is sent.
-    fn body(&self) -> Result<Option<Bytes>, serde_json::Error> {
+    /// [`InvalidInputError`](crate::InvalidInputError) if the request is one that the service would
+    /// refuse. The call then ends with [`Error::Invalid`], and nothing is sent.
+    fn body(&self) -> Result<Option<Bytes>, Error> {
         Ok(None)
     }
 
-    /// What logs call it. Default: the name of the type, without its path and parameters.
+    /// Returns whether sending the request twice has the same effect as sending it once. Default:
+    /// whether the method is idempotent.
+    ///
+    /// A repeatable call is retried after any transient failure. Any other is retried only if the
+    /// request cannot have reached the service, or was refused with 429; after a failure that
+    /// leaves it open, [`Error::may_have_taken_effect`] is true.
+    fn is_repeatable(&self) -> bool {
+        self.method().is_idempotent()
+    }
+
+    /// The name of the call in logs. Default: the name of the type, without its path and
+    /// parameters.
     fn name(&self) -> &'static str {
         let path = any::type_name::<Self>().split('<').next().unwrap_or_default();
         path.rsplit("::").next().unwrap_or(path)
     }
 
-    /// The order that it is about, for logs. Default: none.
-    fn order_id(&self) -> Option<OrderId> {
-        None
-    }
-
-    /// Reads an answer whose status is 2xx.
+    /// Reads a response whose status is 2xx.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] if the answer is not complete and right: there is no partial output.
+    /// [`DecodeError`] if the response is not complete and right. There is no partial output.
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Self::Output, DecodeError>;
 }
 
-/// Reads the whole body of `response` as JSON.
+/// An endpoint whose list comes in pages. The clients' `pages` method follows them.
 ///
-/// # Errors
+/// ```
+/// use certcentral_core::{
+///     Api, ApiKey, DecodeError, Endpoint, Paged, bytes::Bytes, decode_json, http::Response,
+/// };
+/// use serde::Deserialize;
 ///
-/// [`DecodeError`], with the path of the field that is at fault, if the body is not UTF-8, not
-/// one complete JSON value, or not a `T`.
-pub fn decode_json<T: DeserializeOwned>(
-    response: &http::Response<Bytes>,
-) -> Result<T, DecodeError> {
-    decode_with(response, PhantomData)
-}
-
-/// As [`decode_json`], into what `seed` makes of it.
-pub(crate) fn decode_with<'a, S: DeserializeSeed<'a> + Copy>(
-    response: &'a http::Response<Bytes>,
-    seed: S,
-) -> Result<S::Value, DecodeError> {
-    // One check of the whole is cheaper than one for every string in it.
-    let text = str::from_utf8(response.body()).map_err(|e| DecodeError::new(response, "", e))?;
-    decode_text(text, seed).map_err(|(path, error)| DecodeError::new(response, path, error))
-}
-
-/// Reads JSON; an error comes with the path of the field that is at fault, empty for the whole.
-pub(crate) fn decode_text<'a, S: DeserializeSeed<'a> + Copy>(
-    text: &'a str,
-    seed: S,
-) -> Result<S::Value, (String, serde_json::Error)> {
-    let json = &mut serde_json::Deserializer::from_str(text);
-    let read = seed.deserialize(&mut *json).and_then(|value| json.end().map(|()| value));
-    read.map_err(|error| {
-        // The path costs time, so it is looked for only now that there is an error.
-        let again = &mut serde_json::Deserializer::from_str(text);
-        let mut track = Track::new();
-        let again = seed.deserialize(serde_path_to_error::Deserializer::new(again, &mut track));
-        let path = track.path();
-        match again {
-            Err(located) if path.iter().len() > 0 => {
-                let path = path.to_string();
-                // A `?` stands for a field whose name did not arrive.
-                let path = path.strip_suffix('?').unwrap_or(&path).trim_end_matches('.');
-                (path.to_owned(), located)
-            }
-            _ => (String::new(), error),
-        }
-    })
+/// /// `GET /request?filters[status]=…`: the requests with a status.
+/// #[derive(Clone)]
+/// struct ListRequests {
+///     status: &'static str,
+///     offset: usize,
+/// }
+///
+/// const LIMIT: usize = 1000;
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Requests {
+///     #[serde(default)]
+///     requests: Vec<Request>,
+/// }
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Request {
+///     id: u64,
+/// }
+///
+/// impl Endpoint for ListRequests {
+///     type Output = Requests;
+///
+///     fn path(&self) -> String {
+///         let Self { status, offset } = self;
+///         format!("/request?filters%5Bstatus%5D={status}&limit={LIMIT}&offset={offset}")
+///     }
+///
+///     fn parse(&self, response: &Response<Bytes>) -> Result<Requests, DecodeError> {
+///         decode_json(response)
+///     }
+/// }
+///
+/// impl Paged for ListRequests {
+///     fn next_page(&self, page: &Requests) -> Option<Self> {
+///         // A short page is the last one.
+///         let is_full = page.requests.len() >= LIMIT;
+///         is_full.then(|| Self { offset: self.offset + page.requests.len(), ..*self })
+///     }
+/// }
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let first = ListRequests { status: "pending", offset: 0 };
+/// let body = r#"{"requests": [{"id": 1}], "page": {"total": 1}}"#;
+/// let page = api.parse_response(&first, Response::new(body.into()))?;
+/// assert_eq!(page.requests[0].id, 1);
+/// assert!(first.next_page(&page).is_none());
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
+pub trait Paged: Endpoint + Sized {
+    /// Returns the request for the page after `page`, or `None` if `page` is the last one.
+    fn next_page(&self, page: &Self::Output) -> Option<Self>;
 }

@@ -1,11 +1,15 @@
-//! What can end a call, and what to ask about it.
+//! What can end a call without a model, and what to ask about it.
 
 mod api;
+mod deadline;
 mod decode;
 mod excerpt;
+mod invalid;
+mod source;
 mod transport;
 
 use std::{
+    convert::Infallible,
     error::Error as StdError,
     fmt::{self, Display, Formatter},
     time::Duration,
@@ -13,68 +17,66 @@ use std::{
 
 use http::StatusCode;
 
+pub(crate) use self::source::BoxError;
 pub use self::{
     api::{ApiError, ErrorDetail},
+    deadline::{DeadlineError, DeadlineReason},
     decode::DecodeError,
+    invalid::InvalidInputError,
     transport::{Failure, FailureKind, TransportError},
 };
-use crate::key::BoxError;
+use crate::key::ApiKey;
 
-/// Everything that can end a call without a model.
+/// The error of a failed call. All permitted retries have already been made.
 ///
-/// What may be repeated has been repeated by then. Ask one of the methods what to do, or match on
-/// the variant for the whole story:
+/// Ask one of the methods what to do, or match on the variant for the details:
 ///
 /// ```
 /// use certcentral_core::{Error, FailureKind, Reissues};
 ///
-/// /// What an inventory does about it: words for its log, and whether to ask again tomorrow.
+/// /// What an inventory writes into its log, and whether it asks again tomorrow.
 /// fn advice(order: u64, error: &Error) -> (String, bool) {
-///     let words = match error {
-///         // The service answered, and refused.
-///         e if e.is_not_allowed() => "check the API key and its permissions".to_owned(),
+///     let advice = match error {
+///         // The service refused the call.
+///         e if e.is_access_denied() => "check the API key and its permissions".to_owned(),
 ///         e if e.is_not_found() => format!("no order {order} in the account of this key"),
-///         e if e.is_rate_limited() => match e.retry_after() {
-///             Some(wait) => format!("other users of the key? asked to wait {} s", wait.as_secs()),
-///             None => "other users of the key? see RateLimit::share_of".to_owned(),
-///         },
-///         Error::Api(e) if e.status.is_redirection() => format!("base URL? see {:?}", e.location),
+///         e if e.is_rate_limited() => "others use this key; see RateLimit::share_of".to_owned(),
 ///         Error::Api(e) => e.errors.iter().map(|e| e.code.as_str()).collect::<Vec<_>>().join(", "),
-///         // It answered with something else than a list. Rows that can be read can be had.
+///         // The response is not a list. The rows that can be read can be had.
 ///         Error::Decode(e) => match Reissues::salvage(e.body()) {
-///             Ok(rows) => format!("{} rows readable, the rest not", rows.readable.len()),
+///             Ok(rows) => format!("{} rows are readable, others are not", rows.readable.len()),
 ///             Err(_) => format!("not a list of reissues, at `{}`", e.path()),
 ///         },
-///         // No whole answer came, or there was no time for one.
+///         // No complete response came, or there was no time for one.
 ///         Error::Transport(e) if e.kind() == FailureKind::Tls => "check the roots".to_owned(),
-///         Error::Transport(_) | Error::Deadline(_) => "the network, or too little time".to_owned(),
-///         // The caller's own doing.
+///         Error::Transport(_) | Error::Deadline(_) => "check the network".to_owned(),
+///         // Input that cannot be used.
 ///         Error::Invalid(e) => e.to_string(),
 ///         _ => error.to_string(),
 ///     };
-///     (words, error.is_transient())
+///     (advice, error.is_transient())
 /// }
 /// ```
 ///
-/// `Display` is one line for a log, without its sources: walk
-/// [`source`](StdError::source) for those. Neither it nor `Debug` ever shows the API key.
+/// `{}` prints one line with the reason in it; `{:#}` adds every error behind it, separated by
+/// ": ". Neither they nor `Debug` ever show the API key.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The service answered, and not with 2xx. Redirects are such answers too.
+    /// The response's status is not 2xx. Redirects are such responses too.
     Api(ApiError),
-    /// The call's deadline left no room for an attempt; nothing else had gone wrong.
+    /// The call's deadline left no room for an attempt, and nothing else had gone wrong.
     Deadline(DeadlineError),
-    /// The service answered 2xx with something that is not what was asked for.
+    /// The response's status is 2xx, and its body is not what was expected.
     Decode(DecodeError),
     /// Something given to this library cannot be used, or a [`Call`](crate::Call) was misused.
-    Invalid(InvalidInput),
-    /// No complete answer arrived.
+    Invalid(InvalidInputError),
+    /// No complete response arrived.
     Transport(TransportError),
 }
 
 impl Error {
-    /// The status of the answer, if there was one.
+    /// Returns the status of the response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Api(error) => Some(error.status),
@@ -83,24 +85,31 @@ impl Error {
         }
     }
 
-    /// Whether the key is missing, wrong, or lacks a permission (401 or 403).
-    pub fn is_not_allowed(&self) -> bool {
-        self.is_api(&[StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN])
+    /// Returns whether the service refused the key, or an action of the key: 401 or 403 with the
+    /// service's own codes. A firewall's page is not that.
+    pub fn is_access_denied(&self) -> bool {
+        self.is_by_service(&[StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN])
     }
 
-    /// Whether there is no such order in the key's account, or no such route (404).
+    /// Returns whether the service says that there is no such thing, or none in the account of the
+    /// key: 404 with the service's own codes. A wrong base URL (`not_found|route`) and another web
+    /// server's page are not that.
     pub fn is_not_found(&self) -> bool {
-        self.is_api(&[StatusCode::NOT_FOUND])
+        self.is_by_service(&[StatusCode::NOT_FOUND]) && !self.has_code("not_found|route")
     }
 
-    /// Whether the service refused the call for its rate limit (429).
+    /// Returns whether a rate limit ended the call: the service answered 429, or the call's
+    /// deadline came before its turn under the limit or before the end of a pause after 429.
     pub fn is_rate_limited(&self) -> bool {
-        self.is_api(&[StatusCode::TOO_MANY_REQUESTS])
+        match self {
+            Self::Api(error) => error.status == StatusCode::TOO_MANY_REQUESTS,
+            Self::Deadline(error) => error.reason() != DeadlineReason::Passed,
+            Self::Decode(_) | Self::Invalid(_) | Self::Transport(_) => false,
+        }
     }
 
-    /// Whether time ran out: an attempt's, or the whole call's.
-    ///
-    /// The service's own 408 and 504 are answers, not these.
+    /// Returns whether time ran out: an attempt's, or the whole call's. The statuses 408 and 504
+    /// are not that.
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::Deadline(_) => true,
@@ -109,51 +118,80 @@ impl Error {
         }
     }
 
-    /// Whether the same call may well succeed later, with nothing changed.
+    /// Returns whether the same call may succeed later with nothing changed.
     ///
-    /// True for connect, closed and timeout failures, 408, 429, 500, 502, 503 and 504, and a
-    /// deadline that passed. A [`Call`](crate::Call) has already repeated what it may repeat.
+    /// True for connect, closed, stale and timeout failures, 408, 429, 500, 502, 503 and 504, and
+    /// a deadline. A [`Call`](crate::Call) has already made the retries that it may make. Never
+    /// true where [`may_have_taken_effect`](Self::may_have_taken_effect) is, because a second call
+    /// might do it twice.
     pub fn is_transient(&self) -> bool {
+        !self.may_have_taken_effect()
+            && match self {
+                Self::Api(error) => error.is_transient(),
+                Self::Transport(error) => error.kind().is_transient(),
+                Self::Deadline(_) => true,
+                Self::Decode(_) | Self::Invalid(_) => false,
+            }
+    }
+
+    /// Returns whether a call that is not repeatable was sent, and no response tells what became
+    /// of it. Find out before you send it again.
+    ///
+    /// See [`Endpoint::is_repeatable`](crate::Endpoint::is_repeatable).
+    pub fn may_have_taken_effect(&self) -> bool {
+        if self.origin().is_none_or(|origin| origin.is_repeatable) {
+            return false;
+        }
         match self {
-            Self::Api(error) => error.is_transient() || self.is_rate_limited(),
-            Self::Transport(error) => error.kind().is_transient(),
-            Self::Deadline(_) => true,
-            Self::Decode(_) | Self::Invalid(_) => false,
+            // The other statuses are refusals.
+            Self::Api(error) => error.status == 408 || error.status.is_server_error(),
+            Self::Transport(error) => !error.kind().is_unsent(),
+            Self::Decode(_) => true,
+            Self::Deadline(_) | Self::Invalid(_) => false,
         }
     }
 
-    /// How long the service asked to be left alone, if it said so (`Retry-After`).
+    /// Returns how long to wait before the call is made again: the response's `Retry-After`, or
+    /// the time until the rate limit would have had room.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api(error) => error.retry_after,
-            _ => None,
+            Self::Deadline(error) => error.retry_after(),
+            Self::Decode(_) | Self::Invalid(_) | Self::Transport(_) => None,
         }
     }
 
-    /// How many attempts the call had made when it ended; 0 if it made none, and for what
-    /// [`Api::parse_response`](crate::Api::parse_response) reports by itself.
+    /// Returns whether the service gave this code, or one that begins with it before a `|` or `:`.
+    ///
+    /// ```
+    /// use certcentral_core::{ApiError, Error, ErrorDetail, http::StatusCode};
+    ///
+    /// let mut error = ApiError::new(StatusCode::FORBIDDEN);
+    /// error.errors = vec![ErrorDetail::new("access_denied|missing_permission", "No.")];
+    /// let error = Error::from(error);
+    /// assert!(error.has_code("access_denied|missing_permission"));
+    /// assert!(error.has_code("access_denied"));
+    /// assert!(!error.has_code("access"));
+    /// ```
+    pub fn has_code(&self, code: &str) -> bool {
+        matches!(self, Self::Api(error) if error.has_code(code))
+    }
+
+    /// Returns the number of requests that the call sent. Zero if none was sent, or if the error
+    /// comes from [`Api::parse_response`](crate::Api::parse_response).
     pub fn attempts(&self) -> u32 {
         match self {
-            Self::Api(error) => error.origin.attempts,
             Self::Deadline(error) => error.attempts,
-            Self::Decode(error) => error.origin().attempts,
-            Self::Invalid(_) => 0,
-            Self::Transport(error) => error.origin.attempts,
+            _ => self.origin().map_or(0, |origin| origin.attempts),
         }
     }
 
-    /// The address that was asked, if one was.
+    /// Returns the URL of the request, if one was built.
     pub fn url(&self) -> Option<&str> {
-        let origin = match self {
-            Self::Api(error) => &error.origin,
-            Self::Decode(error) => error.origin(),
-            Self::Transport(error) => &error.origin,
-            Self::Deadline(_) | Self::Invalid(_) => return None,
-        };
-        Some(origin.url.as_str()).filter(|url| !url.is_empty())
+        self.origin().map(|origin| origin.url.as_str())
     }
 
-    /// One word for it: what logs are counted by.
+    /// The name of the variant or of the failure's kind, in logs.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Api(_) => "api",
@@ -164,19 +202,17 @@ impl Error {
         }
     }
 
-    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
-        match &mut self {
-            Self::Api(error) => error.origin.attempts = attempts,
-            Self::Deadline(error) => error.attempts = attempts,
-            Self::Decode(error) => error.origin_mut().attempts = attempts,
-            Self::Invalid(_) => {}
-            Self::Transport(error) => error.origin.attempts = attempts,
+    fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::Api(error) => error.origin.as_deref(),
+            Self::Decode(error) => error.origin(),
+            Self::Transport(error) => Some(&error.origin),
+            Self::Deadline(_) | Self::Invalid(_) => None,
         }
-        self
     }
 
-    fn is_api(&self, statuses: &[StatusCode]) -> bool {
-        matches!(self, Self::Api(error) if statuses.contains(&error.status))
+    fn is_by_service(&self, statuses: &[StatusCode]) -> bool {
+        matches!(self, Self::Api(e) if statuses.contains(&e.status) && e.is_by_service())
     }
 }
 
@@ -205,26 +241,15 @@ impl StdError for Error {
     }
 }
 
-/// Which exchange an error is about.
-#[derive(Clone, Debug)]
-pub(crate) struct Origin {
-    url: String,
-    attempts: u32,
-}
-
-impl Origin {
-    pub(crate) fn new(url: String) -> Self {
-        Self { url, attempts: 0 }
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
     }
 }
 
-/// What to say where something else than the service seems to have answered.
-const CHECK_BASE_URL: &str =
-    "this is not how the service speaks; check the base URL, which usually ends in /services/v2";
-
-impl From<InvalidInput> for Error {
-    fn from(error: InvalidInput) -> Self {
-        Self::Invalid(error)
+impl From<DeadlineError> for Error {
+    fn from(error: DeadlineError) -> Self {
+        Self::Deadline(error)
     }
 }
 
@@ -234,54 +259,38 @@ impl From<DecodeError> for Error {
     }
 }
 
-/// Something that was given to this library cannot be used; the message says what to do.
-#[derive(Debug)]
-pub struct InvalidInput {
-    message: String,
-    source: Option<BoxError>,
-}
-
-impl InvalidInput {
-    /// An error that says `message`; for authors of a transport.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), source: None }
-    }
-
-    /// As [`new`](Self::new), with the error behind it.
-    pub fn because(
-        message: impl Into<String>,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        Self { message: message.into(), source: Some(source.into()) }
+impl From<InvalidInputError> for Error {
+    fn from(error: InvalidInputError) -> Self {
+        Self::Invalid(error)
     }
 }
 
-impl Display for InvalidInput {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
     }
 }
 
-impl StdError for InvalidInput {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+/// Of a conversion that cannot fail, as from a [`Region`](crate::Region) to a
+/// [`BaseUrl`](crate::BaseUrl).
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 
-/// The call's deadline passed, or would have passed before the rate limit allowed an attempt.
-#[derive(Debug, Default)]
-#[non_exhaustive]
-pub struct DeadlineError {
-    attempts: u32,
+/// The exchange that an error is about. It travels with the response, so that an error is complete
+/// when it is made.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) url: String,
+    /// Requests sent by then.
+    pub(crate) attempts: u32,
+    pub(crate) is_repeatable: bool,
+    /// What must not be in the error.
+    pub(crate) key: ApiKey,
 }
 
-impl Display for DeadlineError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "the call's deadline leaves no time for a request, or for its turn in the rate limit; \
-             allow it more time, or send fewer at once",
-        )
-    }
-}
-
-impl StdError for DeadlineError {}
+/// What to do where something other than the service seems to have responded.
+const NOT_JSON: &str = "this is not the service's JSON: check the base URL, which usually ends in \
+                        /services/v2, and what stands between this program and the service";

@@ -58,39 +58,44 @@
 //!
 //! Features: `tracing` makes each call a span; see [`Call`](Call#what-it-logs).
 
-mod api; // where the service is, who calls, under which policies
-mod base_url; // addresses
+mod api; // the service, the caller's key, the policies
+mod base_url; // where the service is
 mod call; // one call: attempts, pauses, deadline
 mod endpoint; // what an endpoint is
 mod error; // what can go wrong
+mod id; // identifiers
 mod instant; // arithmetic on instants
+mod json; // reading and writing JSON
 mod key; // the API key, and keeping it out of sight
-mod order; // the endpoints below `/order`
+pub mod order; // the endpoints below `/order`
+mod query; // query strings
 mod rate_limit; // the rolling windows
-mod retry; // when to repeat
-mod wire; // how the service writes single values
+mod retry; // when to retry
 
 pub use self::{
     api::{Api, ApiBuilder},
     base_url::{BaseUrl, Region},
     call::{Attempt, Call, Step},
-    endpoint::{Endpoint, decode_json},
+    endpoint::{Endpoint, Paged},
     error::{
-        ApiError, DeadlineError, DecodeError, Error, ErrorDetail, Failure, FailureKind,
-        InvalidInput, TransportError,
+        ApiError, DeadlineError, DeadlineReason, DecodeError, Error, ErrorDetail, Failure,
+        FailureKind, InvalidInputError, TransportError,
+    },
+    id::{CertificateId, OrderId, RequestId},
+    json::{
+        decode_json, encode_json,
+        open_enum::OtherStatus,
+        salvage::{Salvaged, UnreadableRow},
     },
     key::ApiKey,
-    order::{
-        CertificateId, ListReissues, OrderId, OtherStatus, Reissue, ReissueStatus, Reissues,
-        Salvaged, UnreadableRow,
-    },
+    order::{ListReissues, Reissue, ReissueStatus, Reissues},
     rate_limit::RateLimit,
     retry::RetryPolicy,
 };
 
-// Their types are part of the surface.
+// Their types are part of the public API.
 pub use {bytes, http, serde_json, time};
 
 #[cfg(doc)]
-#[doc = include_str!("security.md")]
+#[doc = include_str!("docs/security.md")]
 pub mod security {}

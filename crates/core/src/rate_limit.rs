@@ -6,7 +6,7 @@ mod places;
 use std::{num::NonZeroU32, time::Duration};
 
 pub(crate) use self::limiter::{Limiter, Place, Turn};
-use crate::error::{Error, InvalidInput};
+use crate::error::{Error, InvalidInputError};
 
 /// The rolling windows that all calls of one [`Api`](crate::Api) and its clones keep together.
 ///
@@ -55,13 +55,13 @@ impl RateLimit {
     /// [`Error::Invalid`] if there is no window, or a count or duration is zero.
     pub fn windows(windows: &[(u32, Duration)]) -> Result<Self, Error> {
         if windows.is_empty() {
-            return Err(InvalidInput::new(
+            return Err(InvalidInputError::new(
                 "a rate limit needs a window; say RateLimit::unlimited() if none is meant",
             )
             .into());
         }
         if windows.iter().any(|&(count, span)| count == 0 || span.is_zero()) {
-            return Err(InvalidInput::new(
+            return Err(InvalidInputError::new(
                 "a window of the rate limit must allow at least one request and last longer than zero",
             )
             .into());

@@ -1,8 +1,8 @@
-//! When a call is repeated, and after which pause.
+//! When a call is retried, and after which pause.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::time::Duration;
 
-/// How often a call is tried, and how long it pauses in between.
+/// How often a call is attempted, and how long it pauses in between.
 ///
 /// After a transient failure the next attempt follows after a random time between zero and
 /// `base_delay · 2ⁿ`, capped ("exponential backoff with full jitter"). After 429 the whole
@@ -11,15 +11,15 @@ use std::{num::NonZeroU32, time::Duration};
 /// Default: 3 attempts, base 500 ms, cap 20 s, 180 s of pauses after 429.
 ///
 /// ```
-/// use std::{num::NonZeroU32, time::Duration};
+/// use std::time::Duration;
 ///
 /// use certcentral_core::{Api, ApiKey, RetryPolicy};
 ///
-/// // Somebody is waiting: no attempt after the first, and no waiting for 429.
+/// // A person waits: one attempt, and no pause after 429.
 /// let interactive = RetryPolicy::none();
-/// // Nobody is: more attempts, further apart.
+/// // Nobody waits: more attempts, further apart.
 /// let nightly = RetryPolicy::default()
-///     .attempts(NonZeroU32::new(6).expect("six is not zero"))
+///     .max_attempts(6)
 ///     .base_delay(Duration::from_secs(2))
 ///     .max_delay(Duration::from_secs(120));
 /// let api = Api::builder(ApiKey::new("0123456789ABCDEF")?).retry(nightly).build()?;
@@ -28,7 +28,7 @@ use std::{num::NonZeroU32, time::Duration};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
-    attempts: NonZeroU32,
+    pub(crate) max_attempts: u32,
     base_delay: Duration,
     max_delay: Duration,
     max_throttled: Duration,
@@ -38,38 +38,42 @@ pub struct RetryPolicy {
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(180);
 
 impl RetryPolicy {
-    /// One attempt, no pause: every failure, 429 included, ends the call at once.
+    /// Returns a policy of one attempt and no pause: every failure, 429 included, ends the call at
+    /// once.
     pub fn none() -> Self {
-        Self { attempts: NonZeroU32::MIN, max_throttled: Duration::ZERO, ..Self::default() }
+        Self { max_attempts: 1, max_throttled: Duration::ZERO, ..Self::default() }
     }
 
-    /// Attempts in all, the first one included.
+    /// Sets how many attempts are made, the first one included. Default: 3.
     #[must_use]
-    pub fn attempts(self, attempts: NonZeroU32) -> Self {
-        Self { attempts, ..self }
+    pub fn max_attempts(self, max_attempts: u32) -> Self {
+        Self { max_attempts, ..self }
     }
 
-    /// The bound of the first pause; each further one is twice the one before.
+    /// Sets the bound of the first pause. Each further bound is twice the one before. Default:
+    /// 500 ms.
     #[must_use]
     pub fn base_delay(self, base_delay: Duration) -> Self {
         Self { base_delay, ..self }
     }
 
-    /// The bound that no pause between attempts exceeds, unless the service asks for more.
+    /// Sets the bound that no pause between attempts exceeds, unless the service asks for more.
+    /// Default: 20 s.
     #[must_use]
     pub fn max_delay(self, max_delay: Duration) -> Self {
         Self { max_delay, ..self }
     }
 
-    /// How long one call may be held up by its own 429 answers, in sum, before it ends with the
-    /// last of them. Each counts for a second at least, so that their number is bounded too.
+    /// Sets how long one call may be held up by its own 429 responses, in sum, before it ends with
+    /// the last of them. Each counts for a second at least, so that their number is bounded too.
+    /// Default: 180 s.
     #[must_use]
     pub fn max_throttled(self, max_throttled: Duration) -> Self {
         Self { max_throttled, ..self }
     }
 
     pub(crate) fn allows_another(&self, used: u32) -> bool {
-        used < self.attempts.get()
+        used < self.max_attempts
     }
 
     pub(crate) fn allows_throttled(&self, sum: Duration) -> bool {
@@ -89,7 +93,7 @@ impl RetryPolicy {
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
-            attempts: NonZeroU32::MIN.saturating_add(2),
+            max_attempts: 3,
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(20),
             max_throttled: LONGEST_PAUSE,

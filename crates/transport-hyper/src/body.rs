@@ -3,7 +3,7 @@
 use std::pin::pin;
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use certcentral_core::Failure;
+use certcentral_core::{Failure, FailureKind};
 use http_body_util::BodyExt;
 use hyper::body::Body;
 
@@ -37,5 +37,5 @@ pub(crate) async fn read<B: Body<Error: Into<BoxError>>>(
 const LARGEST_AT_ONCE: usize = 32 * 1024 * 1024;
 
 fn too_large(limit: usize) -> Failure {
-    Failure::too_large(format!("the body is longer than {limit} bytes"))
+    Failure::new(FailureKind::TooLarge, format!("the body is longer than {limit} bytes"))
 }

@@ -18,7 +18,9 @@ use std::{
 
 use bytes::Bytes;
 pub use certcentral_core;
-use certcentral_core::{Api, Attempt, Call, Endpoint, Error, Failure, InvalidInput, Step};
+use certcentral_core::{
+    Api, Attempt, Call, Endpoint, Error, Failure, FailureKind, InvalidInputError, Step,
+};
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Body;
@@ -164,9 +166,10 @@ impl Client {
         let exchange = Arc::clone(&self.exchange);
         async move {
             if Handle::try_current().is_err() {
-                return Err(
-                    InvalidInput::new("an async call needs a tokio runtime to run on").into()
-                );
+                return Err(InvalidInputError::new(
+                    "an async call needs a tokio runtime to run on",
+                )
+                .into());
             }
             loop {
                 match call.poll(Instant::now().into_std()) {
@@ -175,8 +178,9 @@ impl Client {
                         let mut answer = pin!(timeout_at(deadline.into(), answer));
                         let polled = poll_fn(|cx| call.within_span(|| answer.as_mut().poll(cx)));
                         let outcome = polled.await;
-                        let outcome =
-                            outcome.unwrap_or_else(|elapsed| Err(Failure::timeout(elapsed)));
+                        let outcome = outcome.unwrap_or_else(|elapsed| {
+                            Err(Failure::new(FailureKind::Timeout, elapsed))
+                        });
                         call.handle(Instant::now().into_std(), outcome);
                     }
                     Step::Wait(until) => sleep_until(until.into()).await,

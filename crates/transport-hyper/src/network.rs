@@ -8,7 +8,7 @@ mod tunnel;
 
 use std::{future::ready, sync::Arc};
 
-use certcentral_core::{Api, Attempt, Failure};
+use certcentral_core::{Api, Attempt, Failure, FailureKind};
 
 pub use self::builder::ClientBuilder;
 use self::connector::Connector;
@@ -28,7 +28,7 @@ impl Client {
             // Each attempt says so, instead of a panic here.
             Err(error) => {
                 let failed = move |_, _| -> ExchangeFuture {
-                    Box::pin(ready(Err(Failure::tls(error.clone()))))
+                    Box::pin(ready(Err(Failure::new(FailureKind::Tls, error.clone()))))
                 };
                 Self { api, exchange: Arc::new(failed) }
             }

@@ -6,37 +6,39 @@ use std::{
     io::{self, ErrorKind},
 };
 
-use certcentral_core::Failure;
+use certcentral_core::{Failure, FailureKind};
 use ureq::{Error, Timeout};
 
 pub(crate) fn classify(error: Error) -> Failure {
     match error {
         Error::Other(other) => match other.downcast::<Classified>() {
             Ok(classified) => classified.0,
-            Err(other) => Failure::closed(other),
+            Err(other) => Failure::new(FailureKind::Closed, other),
         },
         Error::Io(ref io) => match io.kind() {
-            _ if has_rustls_error(io) => Failure::tls(error),
+            _ if has_rustls_error(io) => Failure::new(FailureKind::Tls, error),
             ErrorKind::AddrNotAvailable
             | ErrorKind::ConnectionRefused
             | ErrorKind::HostUnreachable
             | ErrorKind::NetworkDown
-            | ErrorKind::NetworkUnreachable => Failure::connect(error),
-            _ if is_name_lookup(io) => Failure::connect(error),
-            ErrorKind::TimedOut => Failure::timeout(error),
+            | ErrorKind::NetworkUnreachable => Failure::new(FailureKind::Connect, error),
+            _ if is_name_lookup(io) => Failure::new(FailureKind::Connect, error),
+            ErrorKind::TimedOut => Failure::new(FailureKind::Timeout, error),
             // Whether the request was sent is not known, so it counts as sent.
-            _ => Failure::closed(error),
+            _ => Failure::new(FailureKind::Closed, error),
         },
         Error::Timeout(Timeout::Connect | Timeout::Resolve)
         | Error::ConnectProxyFailed(_)
         | Error::ConnectionFailed
-        | Error::HostNotFound => Failure::connect(error),
-        Error::Timeout(_) => Failure::timeout(error),
-        Error::Rustls(_) | Error::Tls(_) | Error::TlsRequired => Failure::tls(error),
-        Error::BodyExceedsLimit(_) => Failure::too_large(error),
+        | Error::HostNotFound => Failure::new(FailureKind::Connect, error),
+        Error::Timeout(_) => Failure::new(FailureKind::Timeout, error),
+        Error::Rustls(_) | Error::Tls(_) | Error::TlsRequired => {
+            Failure::new(FailureKind::Tls, error)
+        }
+        Error::BodyExceedsLimit(_) => Failure::new(FailureKind::TooLarge, error),
         // The connection ended inside the framing of a chunk.
-        Error::BodyStalled => Failure::closed(error),
-        _ => Failure::protocol(error),
+        Error::BodyStalled => Failure::new(FailureKind::Closed, error),
+        _ => Failure::new(FailureKind::Protocol, error),
     }
 }
 
@@ -53,7 +55,9 @@ impl Classified {
     /// the end of the attempt's time stay what they are.
     pub(crate) fn while_connecting(error: Error) -> Error {
         match error {
-            Error::Io(io) if !has_rustls_error(&io) => Self::error(Failure::connect(io)),
+            Error::Io(io) if !has_rustls_error(&io) => {
+                Self::error(Failure::new(FailureKind::Connect, io))
+            }
             other => other,
         }
     }
@@ -63,7 +67,7 @@ impl Classified {
         match error.kind() {
             ErrorKind::ConnectionAborted
             | ErrorKind::ConnectionReset
-            | ErrorKind::UnexpectedEof => Self::error(Failure::closed(error)),
+            | ErrorKind::UnexpectedEof => Self::error(Failure::new(FailureKind::Closed, error)),
             _ => error.into(),
         }
     }

@@ -98,7 +98,7 @@ fn the_platforms_roots_are_trusted_when_asked_for() {
         for (roots, set, ends) in [
             (Roots::Platform, &trusted[..], "3 reissues"),
             (Roots::GivenThenPlatform, &trusted, "3 reissues"),
-            (Roots::BuiltIn, &trusted, "failed: no trusted TLS connection"),
+            (Roots::BuiltIn, &trusted, "failed: TLS handshake failed"),
             (Roots::PlatformThenGiven, &none, "3 reissues"),
             (Roots::Platform, &none, "refused: the platform's root certificates"),
             (Roots::GivenThenPlatform, &none, "refused: the platform's root certificates"),

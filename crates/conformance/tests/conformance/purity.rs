@@ -10,10 +10,12 @@ fn the_core_depends_on_nothing_that_does_io() {
         "bytes",
         "certcentral-core",
         "deranged",
+        "form_urlencoded",
         "http",
         "itoa",
         "memchr",
         "num-conv",
+        "percent-encoding",
         "powerfmt",
         "proc-macro2",
         "quote",
@@ -40,9 +42,9 @@ fn the_core_depends_on_nothing_that_does_io() {
 #[test]
 fn the_trees_stay_small() {
     for (package, budget) in [
-        ("certcentral-core", 22),
-        ("certcentral-transport-ureq", 42),
-        ("certcentral-transport-hyper", 58),
+        ("certcentral-core", 26),
+        ("certcentral-transport-ureq", 46),
+        ("certcentral-transport-hyper", 62),
     ] {
         let count = packages(package).len();
         assert!(count <= budget, "{package} brings {count} packages, itself counted");

@@ -12,16 +12,14 @@ fn not_a_list() {
     // What `gzip` makes of "{}"; nobody asked for it.
     let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\xae\x05\0\x43\xbf\xa6\xa3\x02\0\0\0";
     let zipped = answer("200 OK", "Content-Encoding: gzip\r\n", gzip);
-    let bom = format!("\u{feff}{ONE_ROW}");
     run(&[
         row("HTML", html, ""),
         row("nothing", "", ""),
         row("blanks", "  \r\n ", ""),
         row("text", "ok", ""),
-        row("another document", r#"{"orders": []}"#, ""),
+        row("another document", r#"{"orders": []}"#, "certificates"),
         row("a number", "7", ""),
         Case::http("gzip", [ReadRequest, write(zipped)], unreadable("")),
-        row("a byte order mark", bom, ""),
         row("UTF-16", ONE_ROW.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>(), ""),
     ]);
 }
@@ -99,6 +97,7 @@ fn odd_but_whole() {
     let odd = |name, body: String| Case::http(name, [ReadRequest, write(ok(body))], lists(1));
     run(&[
         odd("blanks around it", format!("\r\n\t {ONE_ROW} \n")),
+        odd("a byte-order mark", format!("\u{feff}{ONE_ROW}")),
         odd("a number beyond u64 in a new field", in_a_row(r#""new":18446744073709551616"#)),
         odd("escapes", ONE_ROW.replace("issued", r"\u0069ssued")),
     ]);

@@ -285,8 +285,9 @@ impl End {
                 said.status = Some(*status);
                 said.retry_after = *retry_after;
                 match status {
-                    401 | 403 => said.is_not_allowed = true,
-                    404 => said.is_not_found = true,
+                    // In the service's own words only.
+                    401 | 403 => said.is_access_denied = has_code(error),
+                    404 => said.is_not_found = has_code(error),
                     429 => (said.is_transient, said.is_rate_limited) = (true, true),
                     408 | 500 | 502 | 503 | 504 => said.is_transient = true,
                     _ => {}
@@ -297,12 +298,16 @@ impl End {
     }
 }
 
+fn has_code(error: &Error) -> bool {
+    matches!(error, Error::Api(error) if !error.errors.is_empty())
+}
+
 #[derive(Debug, Default, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each predicate")]
 struct Said {
     status: Option<u16>,
     retry_after: Option<Duration>,
-    is_not_allowed: bool,
+    is_access_denied: bool,
     is_not_found: bool,
     is_rate_limited: bool,
     is_timeout: bool,
@@ -313,7 +318,7 @@ fn said_of(error: &Error) -> Said {
     Said {
         status: error.status().as_ref().map(StatusCode::as_u16),
         retry_after: error.retry_after(),
-        is_not_allowed: error.is_not_allowed(),
+        is_access_denied: error.is_access_denied(),
         is_not_found: error.is_not_found(),
         is_rate_limited: error.is_rate_limited(),
         is_timeout: error.is_timeout(),

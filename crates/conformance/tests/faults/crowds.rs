@@ -110,8 +110,8 @@ fn many_threads_on_one_client_while_connections_break() {
     for on in TRANSPORTS {
         let server = FaultServer::start(Scheme::Https, vec![vec![ReadRequest, Reset]; BROKEN]);
         // One call may meet all of them.
-        let attempts = u32::try_from(BROKEN + 1).unwrap().try_into().unwrap();
-        let retry = RetryPolicy::default().attempts(attempts).base_delay(Duration::ZERO);
+        let attempts = u32::try_from(BROKEN + 1).unwrap();
+        let retry = RetryPolicy::default().max_attempts(attempts).base_delay(Duration::ZERO);
         let client = Client::new(on, api(&server).retry(retry).build().unwrap());
         thread::scope(|scope| {
             for _ in 0..THREADS {

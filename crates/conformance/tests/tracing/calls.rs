@@ -7,8 +7,8 @@ use std::{
 
 use bytes::Bytes;
 use certcentral_core::{
-    Api, ApiKey, Call, DecodeError, Endpoint, Failure, ListReissues, OrderId, Reissues, Step,
-    decode_json,
+    Api, ApiKey, Call, DecodeError, Endpoint, Failure, FailureKind, ListReissues, OrderId,
+    Reissues, Step, decode_json,
 };
 use http::Response;
 
@@ -26,7 +26,9 @@ fn a_call_tells_what_held_it_up() {
     let logged = output::of(|| {
         use_up_the_rate_limit(&api, start);
         let mut call = list(&api);
-        let reset = || Err(Failure::closed(io::Error::from(io::ErrorKind::ConnectionReset)));
+        let reset = || {
+            Err(Failure::new(FailureKind::Closed, io::Error::from(io::ErrorKind::ConnectionReset)))
+        };
         let list = || Ok(answer(200, r#"{"certificates": []}"#));
         let outcomes = [|| Ok(answer(429, REFUSED)), reset, list];
         assert!(drive(&mut call, start, outcomes.map(|outcome| outcome())).is_some());
@@ -41,7 +43,7 @@ fn calls_that_end_without_a_list_say_why() {
     let logged = output::of(|| {
         drive(&mut list(&api), start, [Ok(answer(404, ""))]);
         drive(&mut list(&api), start, [Ok(answer(200, "<html>"))]);
-        drive(&mut list(&api), start, [Err(Failure::tls("unknown authority"))]);
+        drive(&mut list(&api), start, [Err(Failure::new(FailureKind::Tls, "unknown authority"))]);
         drive(&mut list(&api).with_deadline(start), start, []);
         drive(&mut api.call(Post("no slash")), start, []);
         // Given up by whoever drove it: during an attempt, and before the first.
@@ -50,13 +52,13 @@ fn calls_that_end_without_a_list_say_why() {
     });
     assert_eq!(
         logged,
-        r#" INFO certcentral_call{endpoint="ListReissues" order=112233 attempts=1 status=404 bytes=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="api"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" order=112233 attempts=1 status=200 bytes=6 limiter_wait_ms=0 backoff_wait_ms=0 outcome="decode"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" order=112233 attempts=1 limiter_wait_ms=0 backoff_wait_ms=0 outcome="tls"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" order=112233 attempts=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="deadline"}: certcentral_core: close
- INFO certcentral_call{endpoint="Post" attempts=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="invalid"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" order=112233 attempts=1 limiter_wait_ms=0 backoff_wait_ms=0 outcome="dropped"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" order=112233 attempts=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="dropped"}: certcentral_core: close
+        r#" INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 status=404 bytes=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="api"}: certcentral_core: close
+ INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 status=200 bytes=6 limiter_wait_ms=0 backoff_wait_ms=0 outcome="decode"}: certcentral_core: close
+ INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 limiter_wait_ms=0 backoff_wait_ms=0 outcome="tls"}: certcentral_core: close
+ INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="deadline"}: certcentral_core: close
+ INFO certcentral_call{endpoint="Post" path="/" attempts=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="invalid"}: certcentral_core: close
+ INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 limiter_wait_ms=0 backoff_wait_ms=0 outcome="dropped"}: certcentral_core: close
+ INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="dropped"}: certcentral_core: close
 "#
     );
 }
@@ -72,8 +74,8 @@ fn what_is_not_repeated_is_no_event() {
     });
     assert_eq!(
         logged,
-        r#" INFO certcentral_call{endpoint="Post" attempts=1 status=503 bytes=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="api"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" order=112233 attempts=1 status=429 bytes=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="api"}: certcentral_core: close
+        r#" INFO certcentral_call{endpoint="Post" path="/services/v2/post" attempts=1 status=503 bytes=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="api"}: certcentral_core: close
+ INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 status=429 bytes=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="api"}: certcentral_core: close
 "#
     );
 }
@@ -85,7 +87,7 @@ fn the_key_is_not_in_it() {
     let echo = r#"{"errors":[{"code":"k3y-\"0f\\a\/c0mm0n-sandb0x","message":"no key"}]}"#;
     let logged = output::of(|| {
         let outcomes = [
-            Err(Failure::closed(format!("after X-DC-DEVKEY: {KEY}"))),
+            Err(Failure::new(FailureKind::Closed, format!("after X-DC-DEVKEY: {KEY}"))),
             Ok(answer(503, echo)),
             Ok(answer(200, r#"{"certificates": []}"#)),
         ];
@@ -93,9 +95,9 @@ fn the_key_is_not_in_it() {
     });
     assert_eq!(
         logged,
-        r#" WARN certcentral_call{endpoint="ListReissues" order=112233}: certcentral_core: the attempt failed; another follows attempt=1 reason="closed" pause_ms=194 error=the connection to https://www.digicert.com/services/v2/order/certificate/112233/reissue was closed before the answer was complete error.sources=[after X-DC-DEVKEY: [key]]
- WARN certcentral_call{endpoint="ListReissues" order=112233}: certcentral_core: the attempt failed; another follows attempt=2 reason="api" status=503 pause_ms=16 error=https://www.digicert.com/services/v2/order/certificate/112233/reissue answered 503 Service Unavailable: [key] (no key)
- INFO certcentral_call{endpoint="ListReissues" order=112233 attempts=3 status=200 bytes=20 limiter_wait_ms=0 backoff_wait_ms=211 outcome="ok"}: certcentral_core: close
+        r#" WARN certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: certcentral_core: attempt failed; retrying attempt=1 reason="closed" pause_ms=194 error=connection closed before the response was complete from https://www.digicert.com/services/v2/order/certificate/112233/reissue: after X-DC-DEVKEY: [key] error.sources=[after X-DC-DEVKEY: [key]]
+ WARN certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: certcentral_core: attempt failed; retrying attempt=2 reason="api" status=503 pause_ms=16 error=https://www.digicert.com/services/v2/order/certificate/112233/reissue returned 503 Service Unavailable: [key] (no key)
+ INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=3 status=200 bytes=20 limiter_wait_ms=0 backoff_wait_ms=211 outcome="ok"}: certcentral_core: close
 "#
     );
 }
@@ -104,7 +106,7 @@ const REFUSED: &str = r#"{"errors":[{"code":"request_limit_exceeded","message":"
 
 /// The output that the documentation of `Call` shows.
 fn documented() -> String {
-    let page = include_str!("../../../core/src/call/tracing.md");
+    let page = include_str!("../../../core/src/docs/tracing.md");
     let (_, rest) = page.split_once("```text\n").unwrap();
     rest.split_once("```").unwrap().0.to_owned()
 }

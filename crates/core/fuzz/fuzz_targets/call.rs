@@ -496,13 +496,13 @@ impl Watched {
 impl Outcome {
     fn to_hand_in(&self) -> Result<Response<Bytes>, Failure> {
         let status = match self {
-            Self::Closed => return Err(Failure::closed("reset")),
-            Self::Connect => return Err(Failure::connect("refused")),
+            Self::Closed => return Err(Failure::new(FailureKind::Closed, "reset")),
+            Self::Connect => return Err(Failure::new(FailureKind::Connect, "refused")),
             Self::Good => return Ok(Response::new(Bytes::from_static(b"{}"))),
-            Self::Protocol => return Err(Failure::protocol("noise")),
-            Self::Timeout => return Err(Failure::timeout("slow")),
-            Self::Tls => return Err(Failure::tls("unknown CA")),
-            Self::TooLarge => return Err(Failure::too_large("40 MiB")),
+            Self::Protocol => return Err(Failure::new(FailureKind::Protocol, "noise")),
+            Self::Timeout => return Err(Failure::new(FailureKind::Timeout, "slow")),
+            Self::Tls => return Err(Failure::new(FailureKind::Tls, "unknown CA")),
+            Self::TooLarge => return Err(Failure::new(FailureKind::TooLarge, "40 MiB")),
             Self::Status { .. } | Self::TooMany { .. } | Self::Unavailable { .. } => self.status(),
         };
         let mut response = Response::builder().status(status.unwrap());

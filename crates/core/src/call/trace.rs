@@ -1,5 +1,5 @@
-//! What a call tells of itself: a span from its making to its end, and an event whenever it is
-//! to be repeated. `tracing.md` says what is in them.
+//! What a call logs: a span from its creation to its end, and an event for each retry. The page
+//! `tracing` says what is in them.
 
 #[cfg(not(feature = "tracing"))]
 #[path = "trace/no_span.rs"]
@@ -13,22 +13,22 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use self::span::Span;
-use crate::{endpoint::Endpoint, error::Error};
+use crate::error::Error;
 
-/// The account of one call, told by its span when the call ends.
+/// The numbers of one call, recorded in its span when the call ends.
 pub(super) struct Trace {
     /// None once the call is over.
     span: Option<Span>,
     account: Account,
-    /// When the call was last heard of.
+    /// When the call was last polled or handled.
     heard: Option<Instant>,
 }
 
 #[derive(Default)]
 struct Account {
     attempts: u32,
-    /// Of the last attempt, if it brought one: its status, and the length of its body.
-    answer: Option<(StatusCode, usize)>,
+    /// The status of the last attempt's response, and the length of its body, if there was one.
+    response: Option<(StatusCode, usize)>,
     waited_for_limiter: Duration,
     waited_for_backoff: Duration,
 }
@@ -42,12 +42,12 @@ pub(super) enum Wait {
 }
 
 impl Trace {
-    pub(super) fn new(endpoint: &impl Endpoint) -> Self {
-        let span = Span::open(endpoint.name(), endpoint.order_id());
+    pub(super) fn new(endpoint: &str, path: &str) -> Self {
+        let span = Span::open(endpoint, path);
         Self { span: Some(span), account: Account::default(), heard: None }
     }
 
-    /// Notes that the call is heard of at `now`, and what it has been waiting for since last.
+    /// Notes that the call is polled or handled at `now`, and what it has waited for until then.
     pub(super) fn hear(&mut self, now: Instant, waiting_for: Option<Wait>) {
         let last = self.heard.unwrap_or(now);
         self.heard = Some(last.max(now));
@@ -63,21 +63,21 @@ impl Trace {
     /// The call has sent `attempts` requests by now.
     pub(super) fn sent(&mut self, attempts: u32) {
         self.account.attempts = attempts;
-        self.account.answer = None;
+        self.account.response = None;
     }
 
-    pub(super) fn answered(&mut self, response: &http::Response<Bytes>) {
-        self.account.answer = Some((response.status(), response.body().len()));
+    pub(super) fn responded(&mut self, response: &http::Response<Bytes>) {
+        self.account.response = Some((response.status(), response.body().len()));
     }
 
-    /// The attempt that failed with `error` is to be repeated, after `pause`.
-    pub(super) fn repeating(&self, error: &Error, pause: Duration) {
+    /// The attempt that failed with `error` is retried after `pause`.
+    pub(super) fn retrying(&self, error: &Error, pause: Duration) {
         if let Some(span) = &self.span {
-            span.repeating(self.account.attempts, error, pause);
+            span.retrying(self.account.attempts, error, pause);
         }
     }
 
-    /// The call is over. What comes later is not told.
+    /// The call is over. What comes later is not logged.
     pub(super) fn ended(&mut self, error: Option<&Error>) {
         self.close(error.map_or("ok", Error::kind));
     }

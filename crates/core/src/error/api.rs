@@ -8,68 +8,87 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
-use super::{CHECK_BASE_URL, Origin, excerpt::Excerpt};
-use crate::key::ApiKey;
+use super::{
+    NOT_JSON, Origin,
+    excerpt::{Excerpt, Excerpted},
+};
+use crate::json::{self, Budget, charge, lenient};
 
-/// An answer other than 2xx.
+/// A response whose status is not 2xx.
 ///
-/// Whatever the body was, the status is here; whatever of it could be read as the service's
-/// error list is in `errors`; and all of it is in `body`.
+/// Whatever the body was, the status is here. Whatever of it could be read as the service's error
+/// list is in `errors`, and all of it is in `body`.
 ///
 /// ```
 /// use certcentral_core::{Api, ApiKey, Error, ListReissues, OrderId};
 ///
 /// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
-/// let refusal = http::Response::builder().status(403).body(
+/// let response = http::Response::builder().status(403).body(
 ///     r#"{"errors": [{"code": "access_denied|missing_permission", "message": "No."}]}"#.into(),
-/// );
-/// let refusal = refusal.expect("a status and a body make a response");
-/// let Err(Error::Api(error)) = api.parse_response(&ListReissues::new(OrderId(7)), refusal) else {
+/// )?;
+/// let Err(Error::Api(error)) = api.parse_response(&ListReissues::new(OrderId(7)), response) else {
 ///     panic!("403 is an error");
 /// };
 /// assert_eq!(error.status, 403);
 /// assert_eq!(error.errors[0].code, "access_denied|missing_permission");
-/// # Ok::<(), certcentral_core::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApiError {
-    /// The answer's status.
+    /// The response's status.
     pub status: StatusCode,
-    /// Every error that the body lists; empty if the body is not the service's JSON, or longer
-    /// than 1 MiB.
+    /// Every error that the body lists; empty if the body is not the service's JSON.
     pub errors: Vec<ErrorDetail>,
-    /// How long the service asked to be left alone: `Retry-After` in seconds, or as a date read
-    /// against the answer's own `Date`. Assumed from HTTP: no `Retry-After` is documented.
+    /// How long to wait before the next request: `Retry-After` in seconds, or as a date read
+    /// against the response's own `Date`. Assumed from HTTP: no `Retry-After` is documented.
     pub retry_after: Option<Duration>,
     /// Where a redirect points. It is never followed, because the key would follow too.
     pub location: Option<String>,
-    /// The whole body, with any occurrence of the key replaced by `[key]`.
+    /// The body, with any occurrence of the key replaced by `[key]`.
     pub body: Bytes,
     // Boxed, because every `Result` of the crate carries the room.
-    pub(super) origin: Box<Origin>,
+    pub(super) origin: Option<Box<Origin>>,
 }
 
 /// One entry of the service's error list.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ErrorDetail {
-    /// The service's code, its parts dotted by `|` or `:`, such as
-    /// `access_denied|missing_permission` (documented); empty if there was none.
+    /// The service's code, its parts separated by `|` or `:`, such as
+    /// `access_denied|missing_permission`; empty if there was none.
     pub code: String,
     /// The service's words; empty if there were none.
     pub message: String,
 }
 
-/// Larger bodies are kept, but not searched for codes: what stands in front of the service may
-/// send anything, and parsed JSON can take many times the room of its text.
-const LARGEST_ERROR_LIST: usize = 1024 * 1024;
-
 impl ApiError {
-    pub(crate) fn read(response: http::Response<Bytes>, key: &ApiKey, origin: Origin) -> Self {
+    /// Returns an error with this status and nothing else, for a test of your code.
+    ///
+    /// ```
+    /// use certcentral_core::{ApiError, Error, ErrorDetail, http::StatusCode};
+    ///
+    /// let mut error = ApiError::new(StatusCode::NOT_FOUND);
+    /// error.errors = vec![ErrorDetail::new("not_found|order", "No such order.")];
+    /// assert!(Error::from(error).is_not_found());
+    /// ```
+    pub fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            errors: Vec::new(),
+            retry_after: None,
+            location: None,
+            body: Bytes::new(),
+            origin: None,
+        }
+    }
+
+    pub(crate) fn read(response: http::Response<Bytes>, origin: Origin) -> Self {
+        let key = &origin.key;
         let (head, body) = response.into_parts();
         let body = key.redact_body(&body).unwrap_or(body);
         Self {
@@ -78,43 +97,56 @@ impl ApiError {
             retry_after: retry_after(&head.headers),
             location: header_text(&head.headers, &header::LOCATION).map(|to| key.redact_text(to)),
             body,
-            origin: Box::new(origin),
+            origin: Some(Box::new(origin)),
         }
     }
 
-    /// Whether an attempt answered so may be repeated; 429 has rules of its own.
     pub(crate) fn is_transient(&self) -> bool {
-        matches!(self.status.as_u16(), 408 | 500 | 502 | 503 | 504)
+        matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
     }
 
-    /// Whether this seems to be the answer of something else, or of the service to a wrong path.
-    fn is_foreign(&self) -> bool {
-        let wrong_path = self.errors.iter().any(|error| error.code == "not_found|route");
-        let from_a_proxy = self.is_transient() || self.status.is_server_error();
-        wrong_path || (self.errors.is_empty() && !from_a_proxy && self.status != 429)
+    /// Whether the service itself wrote the response: it names the reason with a code, which a
+    /// firewall's page or another server's does not.
+    pub(super) fn is_by_service(&self) -> bool {
+        self.errors.iter().any(|error| !error.code.is_empty())
+    }
+
+    pub(super) fn has_code(&self, code: &str) -> bool {
+        self.errors.iter().any(|error| error.has_code(code))
+    }
+
+    /// What to do about it, where the status and the words of the service do not say so.
+    fn advice(&self) -> Option<&'static str> {
+        let may_be_a_proxy = self.status.is_server_error() || self.is_transient();
+        if self.status.is_redirection() {
+            Some("redirects are not followed; check the base URL")
+        } else if self.has_code("not_found|route") {
+            Some("there is no such route; check the base URL, which usually ends in /services/v2")
+        } else if self.is_by_service() || may_be_a_proxy {
+            None
+        } else {
+            Some(NOT_JSON)
+        }
     }
 }
 
 impl Display for ApiError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} answered {}", self.origin.url, self.status)?;
-        if self.errors.is_empty() {
-            if !self.body.is_empty() {
-                write!(f, ": {}", Excerpt(&self.body))?;
-            }
-        } else {
-            let errors: Vec<_> = self.errors.iter().map(ErrorDetail::to_string).collect();
-            write!(f, ": {}", Excerpt(errors.join("; ").as_bytes()))?;
+        let url = self.origin.as_ref().map_or("the service", |origin| &origin.url);
+        write!(f, "{url} returned {}", self.status)?;
+        if !self.errors.is_empty() {
+            write!(f, ": {}", Excerpted(List(&self.errors)))?;
+        } else if !self.body.is_empty() {
+            write!(f, ": {}", Excerpt(&self.body))?;
         }
         if let Some(location) = &self.location {
-            let location = Excerpt(location.as_bytes());
-            write!(f, "; it points to {location}, and redirects are not followed")?;
+            write!(f, "; it points to {}", Excerpt(location.as_bytes()))?;
         }
-        if self.is_foreign() {
-            write!(f, "; {CHECK_BASE_URL}")?;
+        if let Some(advice) = self.advice() {
+            write!(f, "; {advice}")?;
         }
         if let Some(wait) = self.retry_after {
-            write!(f, "; try again after {} s", wait.as_secs())?;
+            write!(f, "; retry after {} s", wait.as_secs())?;
         }
         Ok(())
     }
@@ -122,10 +154,9 @@ impl Display for ApiError {
 
 impl Debug for ApiError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let errors: Vec<_> = self.errors.iter().map(ErrorDetail::to_string).collect();
         f.debug_struct("ApiError")
             .field("status", &self.status)
-            .field("errors", &Excerpt(errors.join("; ").as_bytes()))
+            .field("errors", &Excerpted(List(&self.errors)))
             .field("retry_after", &self.retry_after)
             .field("location", &self.location.as_deref().map(|to| Excerpt(to.as_bytes())))
             .field("body", &Excerpt(&self.body))
@@ -135,6 +166,19 @@ impl Debug for ApiError {
 }
 
 impl StdError for ApiError {}
+
+impl ErrorDetail {
+    /// Returns an entry with this code and message.
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into() }
+    }
+
+    /// Returns whether this is the entry's code, or its beginning up to a `|` or `:`.
+    fn has_code(&self, code: &str) -> bool {
+        let rest = self.code.strip_prefix(code).filter(|_| !code.is_empty());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['|', ':']))
+    }
+}
 
 impl Display for ErrorDetail {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -156,40 +200,69 @@ impl Debug for ErrorDetail {
     }
 }
 
+struct List<'a>(&'a [ErrorDetail]);
+
+impl Display for List<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (index, detail) in self.0.iter().enumerate() {
+            write!(f, "{}{detail}", if index > 0 { "; " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
 /// Reads `{"errors": […]}` (documented), and the forms that sibling endpoints have been observed
 /// to send: one object in place of the list, and `error` in place of `errors`, text included.
 fn error_list(body: &[u8]) -> Vec<ErrorDetail> {
-    if body.len() > LARGEST_ERROR_LIST {
-        return Vec::new();
-    }
+    let _budget = Budget::for_body(body.len());
     let text = String::from_utf8_lossy(body);
-    let Ok(Value::Object(mut fields)) = serde_json::from_str(&text) else {
-        return Vec::new();
-    };
-    ["errors", "error"]
-        .into_iter()
-        .filter_map(|name| fields.remove(name))
-        .flat_map(|value| match value {
-            Value::Array(entries) => entries,
-            entry => vec![entry],
-        })
-        .filter_map(error_detail)
-        .collect()
+    let Ok(body) = json::read_body::<ErrorBody<'_>>(text.as_bytes()) else { return Vec::new() };
+    [body.errors, body.error].into_iter().flatten().flat_map(error_details).collect()
 }
 
-fn error_detail(entry: Value) -> Option<ErrorDetail> {
-    let (code, message) = match entry {
-        Value::Object(mut fields) => (text(fields.remove("code")), text(fields.remove("message"))),
-        entry => (String::new(), text(Some(entry))),
-    };
-    (!code.is_empty() || !message.is_empty()).then_some(ErrorDetail { code, message })
+#[derive(Deserialize)]
+struct ErrorBody<'a> {
+    #[serde(borrow)]
+    errors: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
 }
 
-fn text(value: Option<Value>) -> String {
-    match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text,
-        Some(other) => other.to_string(),
+fn error_details(entries: &RawValue) -> impl Iterator<Item = ErrorDetail> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Entries<'a>(#[serde(borrow, with = "lenient::list")] Vec<&'a RawValue>);
+
+    let list = serde_json::from_str::<Entries<'_>>(entries.get());
+    let list = list.map_or_else(|_| vec![entries], |list| list.0);
+    list.into_iter().filter_map(error_detail)
+}
+
+/// None also for what does not fit into the budget: the body has it.
+fn error_detail(entry: &RawValue) -> Option<ErrorDetail> {
+    #[derive(Deserialize)]
+    struct Entry<'a> {
+        #[serde(borrow)]
+        code: Option<&'a RawValue>,
+        #[serde(borrow)]
+        message: Option<&'a RawValue>,
+    }
+
+    charge::<serde_json::Error>(2 * size_of::<ErrorDetail>()).ok()?;
+    let (code, message) = match serde_json::from_str::<Entry<'_>>(entry.get()) {
+        Ok(Entry { code, message }) => (text(code), text(message)),
+        Err(_) => (String::new(), text(Some(entry))),
+    };
+    (!code.is_empty() || !message.is_empty()).then(|| ErrorDetail::new(code, message))
+}
+
+/// A text as it reads, anything else as its JSON.
+fn text(value: Option<&RawValue>) -> String {
+    let json = value.map_or("null", RawValue::get);
+    match serde_json::from_str(json) {
+        Ok(text) => text,
+        Err(_) if json == "null" => String::new(),
+        Err(_) => json.to_owned(),
     }
 }
 

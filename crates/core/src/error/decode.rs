@@ -1,4 +1,4 @@
-//! Answers that are not what was asked for.
+//! Successful responses that cannot be read.
 
 use std::{
     error::Error as StdError,
@@ -6,32 +6,39 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{StatusCode, header::CONTENT_ENCODING};
 
-use super::{CHECK_BASE_URL, Origin, excerpt::Excerpt};
-use crate::key::{ApiKey, BoxError};
+use super::{
+    Origin,
+    excerpt::Excerpt,
+    source::{BoxError, cleaned, write_reason},
+};
 
-/// A 2xx answer that cannot be read as the endpoint's output: a broken or foreign body, or a
+/// A 2xx response that cannot be read as the endpoint's output: a broken or foreign body, or a
 /// documented field that holds nonsense.
 ///
-/// Nothing of such an answer is returned as data, because an inventory must never mistake a
-/// broken answer for "no reissues". The body is kept here; where one row of many is unreadable,
+/// Nothing of such a response is returned as data, because an inventory must never mistake a
+/// broken response for "no reissues". The body is kept. Where one row of many is unreadable,
 /// [`Reissues::salvage`](crate::Reissues::salvage) reads the others out of it.
 pub struct DecodeError(Box<Parts>);
 
 // Boxed, because every `Result` of the crate would carry the room.
 struct Parts {
     path: String,
-    status: StatusCode,
+    /// None where only a body was given.
+    status: Option<StatusCode>,
+    content_encoding: Option<String>,
     body: Bytes,
-    origin: Origin,
+    origin: Option<Origin>,
     source: BoxError,
 }
 
 impl DecodeError {
-    /// Reports that `response` went wrong at `path` (`certificates[17].date_created`; empty for
-    /// the answer as a whole) because of `source`. For authors of an [`Endpoint`](crate::Endpoint)
-    /// that is not read by [`decode_json`](crate::decode_json) alone:
+    /// Reports what is wrong with `response`, for an [`Endpoint`](crate::Endpoint) that
+    /// [`decode_json`](crate::decode_json) alone does not read.
+    ///
+    /// `path` is where it went wrong, such as `certificates[17].date_created`; empty for the body
+    /// as a whole.
     ///
     /// ```
     /// use certcentral_core::DecodeError;
@@ -39,7 +46,7 @@ impl DecodeError {
     /// fn parse(response: &http::Response<bytes::Bytes>) -> Result<String, DecodeError> {
     ///     let pem = str::from_utf8(response.body()).map_err(|e| DecodeError::new(response, "", e))?;
     ///     if !pem.starts_with("-----BEGIN CERTIFICATE-----") {
-    ///         return Err(DecodeError::new(response, "", "this is no certificate in PEM"));
+    ///         return Err(DecodeError::new(response, "", "the body is not a PEM certificate"));
     ///     }
     ///     Ok(pem.to_owned())
     /// }
@@ -50,65 +57,92 @@ impl DecodeError {
         path: impl Into<String>,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
+        let encoding = response.headers().get(CONTENT_ENCODING);
+        let origin = response.extensions().get::<Origin>().cloned();
+        let key = origin.as_ref().map(|origin| &origin.key);
+        let (path, body) = (path.into(), response.body().clone());
         Self(Box::new(Parts {
-            path: path.into(),
-            status: response.status(),
-            body: response.body().clone(),
-            origin: Origin::new(String::new()),
-            source: source.into(),
+            path: key.map_or(path.clone(), |key| key.redact_text(path)),
+            status: Some(response.status()),
+            content_encoding: encoding.map(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()),
+            body: key.and_then(|key| key.redact_body(&body)).unwrap_or(body),
+            source: cleaned(source.into(), key),
+            origin,
         }))
     }
 
-    /// Where in the body it went wrong, such as `certificates[17].date_created`; empty if the
-    /// body as a whole is not what was expected.
+    /// Reports what is wrong with a body as a whole, whatever response it came with.
+    pub(crate) fn of_body(body: &[u8], source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Box::new(Parts {
+            path: String::new(),
+            status: None,
+            content_encoding: None,
+            body: Bytes::copy_from_slice(body),
+            origin: None,
+            source: cleaned(source.into(), None),
+        }))
+    }
+
+    /// Returns where in the body it went wrong, such as `certificates[17].date_created`; empty if
+    /// the body as a whole is not what was expected.
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
-    /// The answer's status, a 2xx.
+    /// Returns the response's status, a 2xx; `200 OK` if only a body was given, as to
+    /// [`Reissues::salvage`](crate::Reissues::salvage).
     pub fn status(&self) -> StatusCode {
-        self.0.status
+        self.0.status.unwrap_or(StatusCode::OK)
     }
 
-    /// The whole body, with any occurrence of the key replaced by `[key]`.
+    /// Returns the whole body, with any occurrence of the key replaced by `[key]`.
     pub fn body(&self) -> &Bytes {
         &self.0.body
     }
 
-    pub(super) fn origin(&self) -> &Origin {
-        &self.0.origin
+    /// Returns the response's `Content-Encoding`, if it had one. None is asked for, and none is
+    /// decoded.
+    pub fn content_encoding(&self) -> Option<&str> {
+        self.0.content_encoding.as_deref()
     }
 
-    pub(super) fn origin_mut(&mut self) -> &mut Origin {
-        &mut self.0.origin
+    pub(super) fn origin(&self) -> Option<&Origin> {
+        self.0.origin.as_ref()
     }
 
-    /// The same error, about the exchange `origin` and without the key.
-    pub(crate) fn about(self, origin: Origin, key: &ApiKey) -> Self {
-        let Parts { path, status, body, source, .. } = *self.0;
-        Self(Box::new(Parts {
-            path: key.redact_text(path),
-            status,
-            // An endpoint may have reported another body than the one that arrived.
-            body: key.redact_body(&body).unwrap_or(body),
-            origin,
-            source: key.redact_source(source),
-        }))
+    /// The encoding that makes the body unreadable.
+    fn encoding(&self) -> Option<&str> {
+        self.content_encoding().filter(|encoding| !encoding.trim().eq_ignore_ascii_case("identity"))
     }
 }
 
 impl Display for DecodeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let answerer = match self.origin().url.as_str() {
-            "" => "the service",
-            url => url,
-        };
-        write!(f, "{answerer} answered {}, but not with what was asked for", self.status())?;
-        if !self.path().is_empty() {
-            write!(f, ": at {}", Excerpt(self.path().as_bytes()))?;
+        f.write_str("unexpected response body")?;
+        if let Some(origin) = self.origin() {
+            write!(f, " from {}", origin.url)?;
         }
-        if self.body().trim_ascii_start().starts_with(b"<") {
-            write!(f, "; {CHECK_BASE_URL}")?;
+        if let Some(status) = self.0.status {
+            write!(f, " ({status})")?;
+        }
+        if !self.path().is_empty() {
+            write!(f, " at {}", Excerpt(self.path().as_bytes()))?;
+        }
+        let body = self.body().trim_ascii_start();
+        if let Some(encoding) = self.encoding() {
+            let encoding = Excerpt(encoding.as_bytes());
+            return write!(
+                f,
+                ": it is encoded ({encoding}), and `Accept-Encoding: identity` was sent; check \
+                 what is between this program and the service"
+            );
+        }
+        write_reason(f, self.source())?;
+        if body.is_empty() {
+            return f.write_str("; the body is empty");
+        }
+        if body.starts_with(b"<") {
+            write!(f, "; {}", super::NOT_JSON)?;
         }
         write!(f, "; the body begins with: {}", Excerpt(self.body()))
     }
@@ -118,9 +152,10 @@ impl Debug for DecodeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_struct("DecodeError")
             .field("path", &Excerpt(self.path().as_bytes()))
-            .field("status", &self.status())
+            .field("status", &self.0.status)
+            .field("content_encoding", &self.content_encoding().map(|e| Excerpt(e.as_bytes())))
             .field("body", &Excerpt(self.body()))
-            .field("origin", self.origin())
+            .field("origin", &self.0.origin)
             .field("source", &Excerpt(self.0.source.to_string().as_bytes()))
             .finish()
     }

@@ -1,31 +1,34 @@
-//! Attempts that brought no complete answer.
+//! Attempts that brought no complete response.
 
 use std::{
     error::Error as StdError,
     fmt::{self, Debug, Display, Formatter},
 };
 
-use super::Origin;
-use crate::key::{ApiKey, BoxError};
+use super::{
+    Origin,
+    source::{BoxError, cleaned, write_reason},
+};
 
-/// Why an attempt brought no complete answer, as its transport classifies it.
+/// Why an attempt brought no complete response, as its transport classifies it.
 ///
-/// The transport says what happened; whether the attempt is repeated is decided by
+/// The transport says what happened. Whether the attempt is retried is decided by
 /// [`Call`](crate::Call).
 ///
 /// ```
 /// use std::io::{Error, ErrorKind};
 ///
-/// use certcentral_core::Failure;
+/// use certcentral_core::{Failure, FailureKind};
 ///
 /// fn classify(error: Error) -> Failure {
-///     match error.kind() {
-///         ErrorKind::ConnectionRefused => Failure::connect(error),
-///         ErrorKind::TimedOut => Failure::timeout(error),
-///         ErrorKind::InvalidData => Failure::protocol(error),
-///         // It may have been sent.
-///         _ => Failure::closed(error),
-///     }
+///     let kind = match error.kind() {
+///         ErrorKind::ConnectionRefused => FailureKind::Connect,
+///         ErrorKind::TimedOut => FailureKind::Timeout,
+///         ErrorKind::InvalidData => FailureKind::Protocol,
+///         // The request may have been sent.
+///         _ => FailureKind::Closed,
+///     };
+///     Failure::new(kind, error)
 /// }
 /// # classify(ErrorKind::TimedOut.into());
 /// ```
@@ -35,44 +38,12 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The connection was closed or reset after the request may have been sent and before the
-    /// answer was complete.
-    pub fn closed(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind: FailureKind::Closed, source: source.into() }
+    /// Returns a failure of this kind, with the transport's own error.
+    pub fn new(kind: FailureKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind, source: source.into() }
     }
 
-    /// No connection could be made, so the request cannot have reached the service.
-    pub fn connect(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind: FailureKind::Connect, source: source.into() }
-    }
-
-    /// What arrived is not HTTP.
-    pub fn protocol(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind: FailureKind::Protocol, source: source.into() }
-    }
-
-    /// A proxy refused the way to the service, so the request cannot have reached it. For good:
-    /// what another attempt may change is [`connect`](Self::connect).
-    pub fn proxy(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind: FailureKind::Proxy, source: source.into() }
-    }
-
-    /// The attempt's deadline passed.
-    pub fn timeout(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind: FailureKind::Timeout, source: source.into() }
-    }
-
-    /// The TLS peers refused each other: a certificate that is not trusted, a wrong name.
-    pub fn tls(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind: FailureKind::Tls, source: source.into() }
-    }
-
-    /// The answer is larger than [`Attempt::body_limit`](crate::Attempt::body_limit).
-    pub fn too_large(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind: FailureKind::TooLarge, source: source.into() }
-    }
-
-    /// The classification.
+    /// Returns what kind of failure it is.
     pub fn kind(&self) -> FailureKind {
         self.kind
     }
@@ -85,43 +56,53 @@ impl Debug for Failure {
     }
 }
 
-/// The classes of [`Failure`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What kind of [`Failure`] it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FailureKind {
-    /// See [`Failure::closed`].
+    /// The connection was closed or reset after the request may have been sent, and before the
+    /// response was complete. Retried if the call is repeatable.
     Closed,
-    /// See [`Failure::connect`].
+    /// No connection could be made, so the request cannot have reached the service. Retried.
     Connect,
-    /// See [`Failure::protocol`].
+    /// What arrived is not HTTP. Not retried.
     Protocol,
-    /// See [`Failure::proxy`].
+    /// A proxy refused the way to the service, so the request cannot have reached it. Not retried,
+    /// because a password that is tried again and again locks an account; a proxy's failure that
+    /// may pass is [`Connect`](Self::Connect).
     Proxy,
-    /// See [`Failure::timeout`].
+    /// A kept connection ended before a byte of the response came, or the peer said that it did
+    /// not process the request (HTTP/2: `GOAWAY`, `REFUSED_STREAM`). If the call is repeatable, it
+    /// is retried at once, and no attempt is used up. A transport uses a new connection then.
+    Stale,
+    /// The attempt's deadline passed. Retried if the call is repeatable.
     Timeout,
-    /// See [`Failure::tls`].
+    /// The TLS handshake failed: a certificate that is not trusted, a wrong name. Nothing was
+    /// sent. Not retried.
     Tls,
-    /// See [`Failure::too_large`].
+    /// The response is larger than [`Attempt::body_limit`](crate::Attempt::body_limit). Not
+    /// retried.
     TooLarge,
 }
 
 impl FailureKind {
     /// Whether the request cannot have reached the service.
     pub(crate) fn is_unsent(self) -> bool {
-        self == Self::Connect
+        matches!(self, Self::Connect | Self::Proxy | Self::Tls)
     }
 
     pub(crate) fn is_transient(self) -> bool {
-        matches!(self, Self::Closed | Self::Connect | Self::Timeout)
+        matches!(self, Self::Closed | Self::Connect | Self::Stale | Self::Timeout)
     }
 
-    /// One word for it, as the functions of [`Failure`] are named.
+    /// The name of the kind in logs.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Closed => "closed",
             Self::Connect => "connect",
             Self::Protocol => "protocol",
             Self::Proxy => "proxy",
+            Self::Stale => "stale",
             Self::Timeout => "timeout",
             Self::Tls => "tls",
             Self::TooLarge => "too_large",
@@ -129,22 +110,22 @@ impl FailureKind {
     }
 }
 
-/// The last attempt brought no complete answer; [`source`](StdError::source) is the transport's
+/// The last attempt brought no complete response. [`source`](StdError::source) is the transport's
 /// own error.
 #[derive(Debug)]
 pub struct TransportError {
     kind: FailureKind,
     source: BoxError,
-    pub(super) origin: Origin,
+    pub(super) origin: Box<Origin>,
 }
 
 impl TransportError {
-    pub(crate) fn new(failure: Failure, key: &ApiKey, origin: Origin) -> Self {
+    pub(crate) fn new(failure: Failure, origin: Origin) -> Self {
         let Failure { kind, source } = failure;
-        Self { kind, source: key.redact_source(source), origin }
+        Self { kind, source: cleaned(source, Some(&origin.key)), origin: Box::new(origin) }
     }
 
-    /// What kind of failure it was.
+    /// Returns what kind of failure it was.
     pub fn kind(&self) -> FailureKind {
         self.kind
     }
@@ -152,37 +133,23 @@ impl TransportError {
 
 impl Display for TransportError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let url = &self.origin.url;
-        match self.kind {
-            FailureKind::Closed => {
-                write!(f, "the connection to {url} was closed before the answer was complete")
-            }
+        let (what, advice) = match self.kind {
+            FailureKind::Closed => ("connection closed before the response was complete from", ""),
             FailureKind::Connect => {
-                write!(
-                    f,
-                    "no connection to {url} could be made; check the network, the proxy if there is one, and the base URL"
-                )
+                ("could not connect to", "; check the network and the base URL")
             }
-            FailureKind::Protocol => {
-                write!(
-                    f,
-                    "what answers at {url} does not speak HTTP as it should; check the base URL"
-                )
-            }
-            FailureKind::Proxy => {
-                write!(f, "the proxy on the way to {url} refused; check its URL, user and password")
-            }
-            FailureKind::Timeout => {
-                write!(f, "no complete answer came from {url} in the attempt's time")
-            }
-            FailureKind::Tls => write!(
-                f,
-                "no trusted TLS connection to {url} could be made; check the root certificates and the host name"
-            ),
+            FailureKind::Protocol => ("malformed HTTP response from", "; check the base URL"),
+            FailureKind::Proxy => ("the proxy opened no connection to", ""),
+            FailureKind::Stale => ("request not processed by", ""),
+            FailureKind::Timeout => ("timed out waiting for the response from", ""),
+            FailureKind::Tls => ("TLS handshake failed with", ""),
             FailureKind::TooLarge => {
-                write!(f, "the answer of {url} is larger than the client's body limit")
+                ("response larger than the body limit from", "; raise the body limit")
             }
-        }
+        };
+        write!(f, "{what} {}", self.origin.url)?;
+        write_reason(f, Some(&*self.source))?;
+        f.write_str(advice)
     }
 }
 

@@ -1,4 +1,4 @@
-//! `GET /order/certificate/{order_id}/reissue`: every reissue of a certificate order.
+//! `GET /order/certificate/{order_id}/reissue`
 
 use std::{slice, vec};
 
@@ -7,17 +7,24 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use time::{Date, OffsetDateTime};
 
-use super::{
-    CertificateId, OrderId, ReissueStatus,
-    listing::{Listing, ReadListing},
-};
 use crate::{
-    endpoint::{Endpoint, decode_with},
+    endpoint::Endpoint,
     error::DecodeError,
-    wire,
+    id::{CertificateId, OrderId},
+    json::{
+        decode_json, keep_unknown_fields, lenient,
+        listing::{self, Listing},
+        open_enum::open_enum,
+        salvage::{Salvaged, salvage},
+    },
+    query::with_query,
 };
 
-/// Asks for every reissue of one order: `GET /order/certificate/{order_id}/reissue` (documented).
+/// Lists every reissue of an order.
+///
+/// See DigiCert's page
+/// [List reissues](https://dev.digicert.com/en/certcentral-apis/services-api/orders/list-reissues.html).
+/// An order that was never reissued has an empty list: its certificate is not a reissue.
 ///
 /// ```
 /// use certcentral_core::{Api, ApiKey, ListReissues, OrderId};
@@ -38,12 +45,12 @@ pub struct ListReissues {
 }
 
 impl ListReissues {
-    /// The reissues of `order_id` that are not archived.
+    /// Returns a request for the reissues of `order_id` that are not archived.
     pub fn new(order_id: OrderId) -> Self {
         Self { order_id, show_archived: false }
     }
 
-    /// Whether archived reissues are listed too (documented in the newer edition of the page).
+    /// Sets whether archived reissues are listed too. Default: no.
     pub fn show_archived(self, show_archived: bool) -> Self {
         Self { show_archived, ..self }
     }
@@ -53,66 +60,106 @@ impl Endpoint for ListReissues {
     type Output = Reissues;
 
     fn path(&self) -> String {
-        let query = if self.show_archived { "?show_archived=true" } else { "" };
-        format!("/order/certificate/{}/reissue{query}", self.order_id)
-    }
-
-    fn name(&self) -> &'static str {
-        "ListReissues"
-    }
-
-    fn order_id(&self) -> Option<OrderId> {
-        Some(self.order_id)
+        let path = format!("/order/certificate/{}/reissue", self.order_id);
+        with_query(path, self.show_archived.then_some(("show_archived", "true")))
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Reissues, DecodeError> {
-        decode_with(response, ReadListing::sized_for(response.body())).map(Reissues::from)
+        decode_json(response)
     }
 }
 
 /// The reissues of an order, in the order in which the service lists them.
 ///
-/// Read from JSON all or nothing: one row that cannot be read is an error that names it, and
-/// [`salvage`](Self::salvage) is for those who want the rest. `{}`,
-/// `[]`, and `certificates` that are `null` or `{}` are the service's ways to say "none"
-/// (observed in sibling endpoints).
+/// A list is read whole or not at all: one row that cannot be read is an error that names it, and
+/// [`salvage`](Self::salvage) is for those who want the rest. `{}`, `[]`, and `certificates` that
+/// are `null` or `{}` are the service's ways of saying "none" (observed in sibling endpoints). A
+/// list that says itself that it is not complete is an error.
 ///
 /// The list can hold the order's primary certificate, and the same certificate more than once
 /// (observed). Serializes to the service's own JSON.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Reissues {
     /// One row for each reissue.
     pub certificates: Vec<Reissue>,
-    /// Every other field of the answer.
+    /// Every other field of the response.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
 impl Reissues {
-    /// A list of `certificates`, with no other fields.
+    /// Returns a list of `certificates`, with no other fields.
     pub fn new(certificates: Vec<Reissue>) -> Self {
         Self { certificates, extra: Map::new() }
     }
 
-    /// The issued reissue with the greatest `date_issued`, or `date_created` where that is not
-    /// given; of several at one instant the one with the greatest id.
+    /// Returns the number of rows.
+    pub fn len(&self) -> usize {
+        self.certificates.len()
+    }
+
+    /// Returns whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.certificates.is_empty()
+    }
+
+    /// Iterates over the rows.
+    pub fn iter(&self) -> slice::Iter<'_, Reissue> {
+        self.certificates.iter()
+    }
+
+    /// Returns the issued reissue with the greatest `date_issued`, or `date_created` where that is
+    /// not given. Of several at one instant it is the one with the greatest id.
+    ///
+    /// It may have expired meanwhile: see [`Reissue::valid_till`]. `None` says that no reissue was
+    /// issued, not that the order has no certificate.
     ///
     /// ```
     /// use certcentral_core::{CertificateId, Reissues, serde_json};
     ///
-    /// let body = include_str!("../../../../fixtures/orders/112233-seed-example.json");
-    /// let reissues: Reissues = serde_json::from_str(body)?;
-    /// assert_eq!(reissues.newest_issued().map(|reissue| reissue.id), Some(CertificateId(12345)));
+    /// let reissues: Reissues = serde_json::from_str(r#"{"certificates": [
+    ///     {"id": 1, "status": "issued", "date_created": "2018-04-08T17:33:26+00:00"},
+    ///     {"id": 2, "status": "issued", "date_created": "2019-04-08T17:33:26+00:00"},
+    ///     {"id": 3, "status": "pending", "date_created": "2020-04-08T17:33:26+00:00"}
+    /// ]}"#)?;
+    /// assert_eq!(reissues.newest_issued().map(|reissue| reissue.id), Some(CertificateId(2)));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn newest_issued(&self) -> Option<&Reissue> {
-        self.certificates
-            .iter()
+        self.iter()
             .filter(|reissue| reissue.status == ReissueStatus::Issued)
             .max_by_key(|reissue| (reissue.date_issued.unwrap_or(reissue.date_created), reissue.id))
     }
+
+    /// Reads each row of `body` for itself, for those who want the other 499 when one is wrong.
+    ///
+    /// `body` is the one that [`DecodeError::body`] kept. Takes time linear in its length.
+    ///
+    /// ```
+    /// use certcentral_core::Reissues;
+    ///
+    /// let body = br#"{"certificates": [
+    ///     {"id": 1, "status": "issued", "date_created": "2019-04-08T17:33:26+00:00"},
+    ///     {"id": 2, "status": "issued", "date_created": "yesterday"}
+    /// ]}"#;
+    /// let salvaged = Reissues::salvage(body)?;
+    /// assert_eq!(salvaged.readable.len(), 1);
+    /// assert_eq!(salvaged.unreadable[0].path, "certificates[1].date_created");
+    /// # Ok::<(), certcentral_core::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] if the body as a whole is not a complete list: where rows may be missing,
+    /// nothing can be salvaged.
+    pub fn salvage(body: &[u8]) -> Result<Salvaged<Reissue>, DecodeError> {
+        salvage(LIST, body, listing::check_whole)
+    }
 }
+
+/// The field that holds the list.
+const LIST: &str = "certificates";
 
 impl IntoIterator for Reissues {
     type Item = Reissue;
@@ -123,25 +170,45 @@ impl IntoIterator for Reissues {
     }
 }
 
-#[expect(clippy::into_iter_without_iter, reason = "`certificates.iter()` is it")]
 impl<'a> IntoIterator for &'a Reissues {
     type Item = &'a Reissue;
     type IntoIter = slice::Iter<'a, Reissue>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.certificates.iter()
+        self.iter()
     }
 }
 
 impl<'de> Deserialize<'de> for Reissues {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Listing::deserialize(from).map(Self::from)
+        let listing = listing::read(LIST, from)?;
+        listing::check_whole(&listing)?;
+        let Listing { rows, extra } = listing;
+        Ok(Self { certificates: rows, extra })
     }
 }
 
-impl From<Listing<Reissue>> for Reissues {
-    fn from(Listing { certificates, extra }: Listing<Reissue>) -> Self {
-        Self { certificates, extra }
+open_enum! {
+    /// The status of a reissue.
+    ///
+    /// DigiCert's page lists three. Sibling endpoints have been observed to send others
+    /// (`approved`, `processing`, `revoked`, `canceled`, `expired`, `needs_approval`,
+    /// `reissue_pending`, `waiting_pickup`, `denied`). Those, and any other, are kept as
+    /// [`Other`](Self::Other).
+    ///
+    /// ```
+    /// use certcentral_core::ReissueStatus;
+    ///
+    /// assert_eq!(ReissueStatus::from("issued"), ReissueStatus::Issued);
+    /// assert_eq!(ReissueStatus::from("revoked").as_str(), "revoked");
+    /// ```
+    pub enum ReissueStatus {
+        /// The certificate was issued.
+        Issued = "issued",
+        /// The reissue was requested and waits for validation or approval.
+        Pending = "pending",
+        /// The request was rejected.
+        Rejected = "rejected",
     }
 }
 
@@ -164,139 +231,103 @@ impl From<Listing<Reissue>> for Reissues {
 /// assert_eq!(serde_json::from_value::<Reissue>(json)?, reissue);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Reissue {
-    /// Certificate ID (documented).
+    /// Certificate ID.
     pub id: CertificateId,
 
-    /// Thumbprint of the certificate (documented).
-    #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
+    /// Thumbprint of the certificate.
+    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub thumbprint: Option<String>,
 
-    /// Serial number of the certificate (documented).
-    #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
+    /// Serial number of the certificate.
+    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub serial_number: Option<String>,
 
-    /// Name secured by the certificate (documented).
-    #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
+    /// Name secured by the certificate.
+    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub common_name: Option<String>,
 
-    /// Additional names secured by the certificate (documented). A blank name, as a sibling
-    /// endpoint has documented to send, is kept as it is.
-    #[serde(default, deserialize_with = "wire::list")]
+    /// Additional names secured by the certificate. A blank name, which a sibling endpoint has
+    /// sent, is kept as it is.
+    #[serde(default, with = "lenient::list")]
     pub dns_names: Vec<String>,
 
-    /// Status of the certificate (documented).
+    /// Status of the certificate.
     pub status: ReissueStatus,
 
-    /// When the certificate was requested; UTC (documented). Other offsets are read and kept.
-    #[serde(deserialize_with = "wire::timestamp", serialize_with = "wire::write_timestamp")]
+    /// When the certificate was requested, in UTC. Other offsets are read and kept.
+    #[serde(with = "lenient::timestamp")]
     pub date_created: OffsetDateTime,
 
-    /// When the certificate was issued; UTC, absent for pending and rejected reissues
-    /// (documented in the newer edition of the page).
-    #[serde(
-        default,
-        deserialize_with = "wire::optional_timestamp",
-        serialize_with = "wire::write_optional_timestamp",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// When the certificate was issued, in UTC; absent for pending and rejected reissues.
+    #[serde(default, with = "lenient::timestamp::option", skip_serializing_if = "Option::is_none")]
     pub date_issued: Option<OffsetDateTime>,
 
-    /// Expiration date of the certificate (documented).
-    #[serde(
-        default,
-        deserialize_with = "wire::optional_date",
-        serialize_with = "wire::write_date",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// Last day of the certificate's validity.
+    #[serde(default, with = "lenient::date", skip_serializing_if = "Option::is_none")]
     pub valid_till: Option<Date>,
 
-    /// Number of days until the certificate expires, as the service counts them (documented);
-    /// negative once it has expired (assumed).
-    #[serde(
-        default,
-        deserialize_with = "wire::optional_number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// Number of days until the certificate expires, as the service counts them; negative once it
+    /// has expired (assumed).
+    #[serde(default, with = "lenient::number", skip_serializing_if = "Option::is_none")]
     pub days_remaining: Option<i64>,
 
-    /// Certificate signing request, PEM (documented).
-    #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
+    /// Certificate signing request, PEM.
+    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub csr: Option<String>,
 
-    /// Number of bits used in the key (documented).
-    #[serde(
-        default,
-        deserialize_with = "wire::optional_number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// Number of bits used in the key.
+    #[serde(default, with = "lenient::number", skip_serializing_if = "Option::is_none")]
     pub key_size: Option<u32>,
 
-    /// ID of the user that requested the reissue (documented).
-    #[serde(
-        default,
-        deserialize_with = "wire::optional_number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// ID of the user that requested the reissue.
+    #[serde(default, with = "lenient::number", skip_serializing_if = "Option::is_none")]
     pub user_id: Option<u64>,
 
-    /// Email address of the user that requested the reissue (documented).
-    #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
+    /// Email address of the user that requested the reissue.
+    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 
-    /// First name of the user that requested the reissue (documented).
-    #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
+    /// First name of the user that requested the reissue.
+    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub firstname: Option<String>,
 
-    /// Last name of the user that requested the reissue (documented).
-    #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
+    /// Last name of the user that requested the reissue.
+    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub lastname: Option<String>,
 
-    /// Receipt ID for the reissued certificate order (documented). Text, because it can have
-    /// leading zeros.
-    #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
+    /// Receipt ID for the reissued certificate order. Text, because it can have leading zeros.
+    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub receipt_id: Option<String>,
 
     /// Number of domains added to the reissued order that were charged for; 0 if domains were
-    /// added but not charged for (documented).
-    #[serde(
-        default,
-        deserialize_with = "wire::optional_number",
-        serialize_with = "wire::write_count",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// added but not charged for.
+    #[serde(default, with = "lenient::number::in_text", skip_serializing_if = "Option::is_none")]
     pub purchased_dns_names: Option<u32>,
 
     /// Number of wildcard domains added to the reissued order that were charged for; 0 if some
-    /// were added but not charged for (documented).
-    #[serde(
-        default,
-        deserialize_with = "wire::optional_number",
-        serialize_with = "wire::write_count",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// were added but not charged for.
+    #[serde(default, with = "lenient::number::in_text", skip_serializing_if = "Option::is_none")]
     pub purchased_wildcard_names: Option<u32>,
 
-    /// Whether the reissue is archived; archived ones are listed only if asked for (documented in
-    /// the newer edition of the page). Left out of the JSON if false, as the older edition does.
-    #[serde(
-        default,
-        deserialize_with = "wire::flag",
-        serialize_with = "wire::write_flag",
-        skip_serializing_if = "std::ops::Not::not"
-    )]
+    /// Whether the reissue is archived. Archived ones are listed only if asked for. Left out of
+    /// the JSON if false, as the service's older responses do.
+    #[serde(default, with = "lenient::flag", skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
 
     /// Every field that this version does not know, as JSON. Must not name one of the above when
-    /// serialized. Integers beyond 64 bits become floating point numbers.
-    #[serde(flatten, deserialize_with = "wire::fields")]
+    /// serialized. Integers beyond 64 bits become floating-point numbers.
+    #[serde(flatten, skip_deserializing)]
     pub extra: Map<String, Value>,
 }
 
+keep_unknown_fields!(Reissue);
+
 impl Reissue {
-    /// A reissue with what every reissue has, and nothing else.
+    /// Returns a reissue with what every reissue has, and nothing else.
     pub fn new(id: CertificateId, status: ReissueStatus, date_created: OffsetDateTime) -> Self {
         Self {
             id,

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use certcentral_core::{DecodeError, Endpoint, Failure, Reissues, Step, decode_json};
+use certcentral_core::{DecodeError, Endpoint, Failure, FailureKind, Reissues, Step, decode_json};
 use http::{Method, Response};
 
 use crate::drive::{
@@ -13,9 +13,9 @@ use crate::drive::{
 #[test]
 fn a_transient_failure_is_tried_three_times_in_all() {
     let failures: [fn() -> Outcome; 8] = [
-        || Err(Failure::closed("reset")),
-        || Err(Failure::connect("refused")),
-        || Err(Failure::timeout("slow")),
+        || Err(Failure::new(FailureKind::Closed, "reset")),
+        || Err(Failure::new(FailureKind::Connect, "refused")),
+        || Err(Failure::new(FailureKind::Timeout, "slow")),
         || Ok(answer(408, &[])),
         || Ok(answer(500, &[])),
         || Ok(answer(502, &[])),
@@ -36,9 +36,9 @@ fn a_transient_failure_is_tried_three_times_in_all() {
 #[test]
 fn what_would_only_fail_again_is_sent_once() {
     let mut failures: Vec<Outcome> = vec![
-        Err(Failure::protocol("noise")),
-        Err(Failure::tls("unknown CA")),
-        Err(Failure::too_large("40 MiB")),
+        Err(Failure::new(FailureKind::Protocol, "noise")),
+        Err(Failure::new(FailureKind::Tls, "unknown CA")),
+        Err(Failure::new(FailureKind::TooLarge, "40 MiB")),
     ];
     failures.extend(
         [301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 406, 410, 501]
@@ -61,7 +61,7 @@ fn success_after_failures_is_a_success() {
     let start = Instant::now();
     let mut call = list(&default_api());
     sent(&mut call, start);
-    call.handle(start, Err(Failure::closed("reset")));
+    call.handle(start, Err(Failure::new(FailureKind::Closed, "reset")));
     assert!(call.last_error().unwrap().is_transient());
     let now = told(&mut call, start);
     sent(&mut call, now);
@@ -79,7 +79,7 @@ fn pauses_are_spread_by_the_seed_and_stay_within_their_bounds() {
         (0..8)
             .map(|_| {
                 sent(&mut call, now);
-                call.handle(now, Err(Failure::closed("reset")));
+                call.handle(now, Err(Failure::new(FailureKind::Closed, "reset")));
                 let before = now;
                 now = told(&mut call, now);
                 now - before
@@ -142,10 +142,13 @@ fn only_what_is_safe_is_repeated() {
         call.handle(start, outcome);
         matches!(call.poll(start), Step::Wait(_))
     };
-    assert!(repeated(Err(Failure::connect("refused"))), "it never reached the service");
+    assert!(
+        repeated(Err(Failure::new(FailureKind::Connect, "refused"))),
+        "it never reached the service"
+    );
     assert!(repeated(Ok(answer(429, &[]))), "it was refused unread");
-    assert!(!repeated(Err(Failure::closed("reset"))));
-    assert!(!repeated(Err(Failure::timeout("slow"))));
+    assert!(!repeated(Err(Failure::new(FailureKind::Closed, "reset"))));
+    assert!(!repeated(Err(Failure::new(FailureKind::Timeout, "slow"))));
     assert!(!repeated(Ok(answer(503, &[]))));
 }
 

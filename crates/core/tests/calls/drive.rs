@@ -1,9 +1,6 @@
 //! Who drives the calls.
 
-use std::{
-    num::NonZeroU32,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use certcentral_core::{
@@ -63,7 +60,7 @@ pub(crate) fn default_api() -> Api {
 }
 
 pub(crate) fn build(choices: impl FnOnce(ApiBuilder) -> ApiBuilder) -> Api {
-    choices(Api::builder(ApiKey::new("S3cret").unwrap())).build().unwrap()
+    choices(Api::builder(ApiKey::new("S3cretKey").unwrap())).build().unwrap()
 }
 
 /// Windows in milliseconds, without a margin.
@@ -73,7 +70,7 @@ pub(crate) fn windows(windows: &[(u32, u64)]) -> RateLimit {
 }
 
 pub(crate) fn attempts(count: u32) -> RetryPolicy {
-    RetryPolicy::default().attempts(NonZeroU32::new(count).unwrap())
+    RetryPolicy::default().max_attempts(count)
 }
 
 pub(crate) fn ms(millis: u64) -> Duration {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use certcentral_core::{Error, Failure, RateLimit, Step};
+use certcentral_core::{Error, Failure, FailureKind, RateLimit, Step};
 
 use crate::drive::{answer, build, default_api, done, list, ms, none_yet, sent, told};
 
@@ -41,7 +41,7 @@ fn what_is_handed_in_without_an_attempt_out_changes_nothing() {
     sent(&mut call, start);
     call.handle(start, Ok(answer(404, &[])));
     call.handle(start, Ok(none_yet()));
-    assert!(done(&mut call, start).unwrap_err().is_not_found());
+    assert_eq!(done(&mut call, start).unwrap_err().status().unwrap(), 404);
 
     let mut call = list(&default_api());
     sent(&mut call, start);
@@ -73,7 +73,7 @@ fn absurd_durations_do_not_overflow() {
     let start = Instant::now();
     let mut call = list(&api);
     assert!(sent(&mut call, start).deadline > start + ms(1_000_000_000));
-    call.handle(start, Err(Failure::closed("reset")));
+    call.handle(start, Err(Failure::new(FailureKind::Closed, "reset")));
     let backoff_over = told(&mut call, start);
     assert!(done(&mut call, backoff_over).is_err(), "its next place is beyond all time");
 }

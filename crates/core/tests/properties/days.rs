@@ -103,7 +103,7 @@ impl Day {
     fn new(windows: &[(u32, u64)], backoff: Duration) -> Self {
         let windows: Vec<_> = windows.iter().map(|&(count, span)| (count, ms(span))).collect();
         let limit = RateLimit::windows(&windows).unwrap_or_else(|_| RateLimit::unlimited());
-        let api = Api::builder(ApiKey::new("S3cret").unwrap())
+        let api = Api::builder(ApiKey::new("S3cretKey").unwrap())
             .rate_limit(limit.margin(Duration::ZERO))
             .retry(RetryPolicy::default().base_delay(backoff))
             .jitter_seed(7)

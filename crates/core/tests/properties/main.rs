@@ -39,7 +39,7 @@ pub(crate) fn cases(count: u32) -> ProptestConfig {
 }
 
 pub(crate) fn api() -> Api {
-    Api::builder(ApiKey::new("S3cret").unwrap()).jitter_seed(1).build().unwrap()
+    Api::builder(ApiKey::new("S3cretKey").unwrap()).jitter_seed(1).build().unwrap()
 }
 
 pub(crate) fn response(

@@ -16,7 +16,7 @@ proptest! {
         order: u64,
         archived: bool,
     ) {
-        let api = Api::builder(ApiKey::new("S3cret").unwrap())
+        let api = Api::builder(ApiKey::new("S3cretKey").unwrap())
             .base_url(BaseUrl::parse(&format!("{base}{slashes}")).unwrap())
             .user_agent("inventory/1")
             .build()
@@ -32,9 +32,10 @@ proptest! {
         );
         let headers = [
             ("accept", "application/json"),
+            ("accept-encoding", "identity"),
             ("content-type", "application/json"),
             ("user-agent", "inventory/1"),
-            ("x-dc-devkey", "S3cret"),
+            ("x-dc-devkey", "S3cretKey"),
         ];
         let headers = headers
             .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))

@@ -1,6 +1,6 @@
 //! Calls of one `Api`, in a world whose time is made up.
 
-use std::{fmt::Debug, num::NonZeroU32, time::Instant};
+use std::{fmt::Debug, time::Instant};
 
 use bytes::Bytes;
 use certcentral_core::{
@@ -140,10 +140,12 @@ impl Outcome {
                 let body = if status == 200 { "{}" } else { "" };
                 Ok(response(status, &headers, body))
             }
-            Self::Failure(FailureKind::Connect) => Err(Failure::connect("refused")),
-            Self::Failure(FailureKind::Timeout) => Err(Failure::timeout("slow")),
-            Self::Failure(FailureKind::Tls) => Err(Failure::tls("unknown CA")),
-            Self::Failure(_) => Err(Failure::closed("reset")),
+            Self::Failure(FailureKind::Connect) => {
+                Err(Failure::new(FailureKind::Connect, "refused"))
+            }
+            Self::Failure(FailureKind::Timeout) => Err(Failure::new(FailureKind::Timeout, "slow")),
+            Self::Failure(FailureKind::Tls) => Err(Failure::new(FailureKind::Tls, "unknown CA")),
+            Self::Failure(_) => Err(Failure::new(FailureKind::Closed, "reset")),
         }
     }
 }
@@ -188,9 +190,9 @@ impl World {
         let windows: Vec<_> =
             policy.windows.iter().map(|&(count, span)| (count, ms(span))).collect();
         let limit = RateLimit::windows(&windows).unwrap_or_else(|_| RateLimit::unlimited());
-        let mut api = Api::builder(ApiKey::new("S3cret").unwrap())
+        let mut api = Api::builder(ApiKey::new("S3cretKey").unwrap())
             .rate_limit(limit.margin(ms(policy.margin)))
-            .retry(RetryPolicy::default().attempts(NonZeroU32::new(policy.attempts).unwrap()))
+            .retry(RetryPolicy::default().max_attempts(policy.attempts))
             .attempt_timeout(ms(policy.attempt_timeout))
             .jitter_seed(policy.seed);
         if let Some(timeout) = policy.call_timeout {

@@ -14,7 +14,7 @@ impl From<String> for Trouble {
 impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
         let advice = match &error {
-            e if e.is_not_allowed() => "; check CERTCENTRAL_API_KEY and the key's permissions",
+            e if e.is_access_denied() => "; check CERTCENTRAL_API_KEY and the key's permissions",
             e if e.is_not_found() => {
                 "; check the order id, CERTCENTRAL_BASE_URL and whose account the key is of"
             }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use certcentral_core::{Api, Attempt, Error, InvalidInput};
+use certcentral_core::{Api, Attempt, Error, InvalidInputError};
 
 use super::{connector::Connector, proxy::Proxy, tls::Roots};
 use crate::{Client, pool::Pool};
@@ -100,9 +100,10 @@ impl ClientBuilder {
     /// the product cannot be in a header.
     pub fn build(self) -> Result<Client, Error> {
         if self.connect_timeout.is_zero() {
-            return Err(
-                InvalidInput::new("a connect timeout of zero leaves no time to connect").into()
-            );
+            return Err(InvalidInputError::new(
+                "a connect timeout of zero leaves no time to connect",
+            )
+            .into());
         }
         let api = match &self.user_agent_product {
             Some(product) => self.api.with_user_agent_product(product)?,

@@ -6,7 +6,7 @@
 
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
-use certcentral_core::{Attempt, Failure};
+use certcentral_core::{Attempt, Failure, FailureKind};
 use http::Uri;
 use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
 use ureq::{
@@ -64,8 +64,9 @@ impl Connector {
         let mut socket = match self.proxy.as_ref().filter(|proxy| proxy.is_on_the_way_to(uri)) {
             None => tcp(uri, details)?,
             Some(proxy) => through(proxy, details).map_err(|obstacle| {
-                let sort = if obstacle.is_lasting() { Failure::proxy } else { Failure::connect };
-                Classified::error(sort(obstacle))
+                let sort =
+                    if obstacle.is_lasting() { FailureKind::Proxy } else { FailureKind::Connect };
+                Classified::error(Failure::new(sort, obstacle))
             })?,
         };
         if !details.needs_tls() {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use certcentral_core::InvalidInput;
+use certcentral_core::InvalidInputError;
 use http::{HeaderValue, StatusCode, Uri, uri::Scheme};
 use percent_encoding::percent_decode_str;
 
@@ -27,12 +27,12 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     /// The proxy at `http://[user:password@]host[:port]`, for every host.
-    pub(crate) fn at(url: &str) -> Result<Self, InvalidInput> {
+    pub(crate) fn at(url: &str) -> Result<Self, InvalidInputError> {
         read("the proxy's URL", url, String::new())
     }
 
     /// The proxy that the environment names, if it names one.
-    pub(crate) fn from_env() -> Result<Option<Self>, InvalidInput> {
+    pub(crate) fn from_env() -> Result<Option<Self>, InvalidInputError> {
         let Some((name, url)) =
             first_set(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])?
         else {
@@ -114,9 +114,9 @@ impl StdError for Obstacle {
 }
 
 /// The messages never repeat the URL, which may hold a password.
-fn read(what: &str, url: &str, exempt: String) -> Result<Proxy, InvalidInput> {
+fn read(what: &str, url: &str, exempt: String) -> Result<Proxy, InvalidInputError> {
     let refuse = |why| {
-        InvalidInput::new(format!(
+        InvalidInputError::new(format!(
             "{what} {why}; give one like http://user:password@proxy.example:3128"
         ))
     };
@@ -175,14 +175,16 @@ fn is_exempt(host: &str, entry: &str) -> bool {
 }
 
 /// The first of the variables that is set and not empty.
-fn first_set<'a>(names: &[&'a str]) -> Result<Option<(&'a str, String)>, InvalidInput> {
+fn first_set<'a>(names: &[&'a str]) -> Result<Option<(&'a str, String)>, InvalidInputError> {
     for name in names {
         match env::var(name) {
             Ok(value) if value.trim().is_empty() => {}
             Ok(value) => return Ok(Some((name, value.trim().to_owned()))),
             Err(VarError::NotPresent) => {}
             Err(VarError::NotUnicode(_)) => {
-                return Err(InvalidInput::new(format!("the variable {name} is not Unicode text")));
+                return Err(InvalidInputError::new(format!(
+                    "the variable {name} is not Unicode text"
+                )));
             }
         }
     }

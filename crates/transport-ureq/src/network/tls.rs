@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use certcentral_core::InvalidInput;
+use certcentral_core::InvalidInputError;
 #[cfg(not(feature = "ring"))]
 use rustls::crypto::aws_lc_rs as provider;
 #[cfg(feature = "ring")]
@@ -24,14 +24,14 @@ pub(crate) enum Roots {
 }
 
 impl Roots {
-    pub(crate) fn config(&self) -> Result<ClientConfig, InvalidInput> {
+    pub(crate) fn config(&self) -> Result<ClientConfig, InvalidInputError> {
         match self {
             Self::BuiltIn => trusting_built_in_roots()
-                .map_err(|e| InvalidInput::because("TLS cannot be set up", e)),
+                .map_err(|e| InvalidInputError::because("TLS cannot be set up", e)),
             Self::Pem(pem) => {
                 let roots = read(pem)?;
                 let tls = unverified();
-                let tls = tls.map_err(|e| InvalidInput::because("TLS cannot be set up", e))?;
+                let tls = tls.map_err(|e| InvalidInputError::because("TLS cannot be set up", e))?;
                 Ok(tls.with_root_certificates(roots).with_no_client_auth())
             }
             #[cfg(feature = "platform-roots")]
@@ -39,7 +39,7 @@ impl Roots {
                 use rustls_platform_verifier::BuilderVerifierExt;
                 let tls = unverified().and_then(BuilderVerifierExt::with_platform_verifier);
                 let tls = tls.map_err(|e| {
-                    InvalidInput::because("the platform's root certificates cannot be read", e)
+                    InvalidInputError::because("the platform's root certificates cannot be read", e)
                 })?;
                 Ok(tls.with_no_client_auth())
             }
@@ -61,17 +61,17 @@ fn unverified() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::Er
         .with_safe_default_protocol_versions()
 }
 
-fn read(pem: &[u8]) -> Result<RootCertStore, InvalidInput> {
+fn read(pem: &[u8]) -> Result<RootCertStore, InvalidInputError> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem) {
         let certificate = certificate
-            .map_err(|e| InvalidInput::because("the root certificates are not PEM", e))?;
+            .map_err(|e| InvalidInputError::because("the root certificates are not PEM", e))?;
         roots
             .add(certificate)
-            .map_err(|e| InvalidInput::because("a root certificate cannot be read", e))?;
+            .map_err(|e| InvalidInputError::because("a root certificate cannot be read", e))?;
     }
     if roots.is_empty() {
-        return Err(InvalidInput::new("the root certificates' PEM holds no certificate"));
+        return Err(InvalidInputError::new("the root certificates' PEM holds no certificate"));
     }
     Ok(roots)
 }

@@ -1,20 +1,20 @@
-//! Without the feature `tracing` a call tells nothing.
+//! Without the feature `tracing` a call logs nothing.
 
 #![expect(clippy::unused_self, reason = "called as the span is")]
 
 use std::time::Duration;
 
 use super::Account;
-use crate::{error::Error, order::OrderId};
+use crate::error::Error;
 
 pub(super) struct Span;
 
 impl Span {
-    pub(super) fn open(_: &str, _: Option<OrderId>) -> Self {
+    pub(super) fn open(_: &str, _: &str) -> Self {
         Self
     }
 
-    pub(super) fn repeating(&self, _: u32, _: &Error, _: Duration) {}
+    pub(super) fn retrying(&self, _: u32, _: &Error, _: Duration) {}
 
     pub(super) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
         work()

@@ -5,7 +5,7 @@ use std::{error::Error as StdError, time::Duration};
 use tracing::field::Empty;
 
 use super::Account;
-use crate::{error::Error, order::OrderId};
+use crate::error::Error;
 
 /// Of the span and its events: one name to filter by, wherever the code stands.
 const TARGET: &str = "certcentral_core";
@@ -14,12 +14,12 @@ pub(super) struct Span(tracing::Span);
 
 impl Span {
     /// Opens a span inside the one that is current now.
-    pub(super) fn open(endpoint: &str, order: Option<OrderId>) -> Self {
+    pub(super) fn open(endpoint: &str, path: &str) -> Self {
         Self(tracing::info_span!(
             target: TARGET,
             "certcentral_call",
             endpoint,
-            order = order.map(|order| order.0),
+            path,
             attempts = Empty,
             status = Empty,
             bytes = Empty,
@@ -29,11 +29,11 @@ impl Span {
         ))
     }
 
-    pub(super) fn repeating(&self, attempt: u32, error: &Error, pause: Duration) {
+    pub(super) fn retrying(&self, attempt: u32, error: &Error, pause: Duration) {
         let message = if error.is_rate_limited() {
-            "the rate limit was exceeded; all calls pause"
+            "rate limit exceeded; all calls pause"
         } else {
-            "the attempt failed; another follows"
+            "attempt failed; retrying"
         };
         // Inside, and not below by name: where only the events are asked for, they belong to the
         // span that is current.
@@ -59,7 +59,7 @@ impl Span {
     pub(super) fn close(self, account: &Account, outcome: &'static str) {
         let Self(span) = self;
         span.record("attempts", account.attempts);
-        if let Some((status, bytes)) = account.answer {
+        if let Some((status, bytes)) = account.response {
             span.record("status", status.as_u16());
             span.record("bytes", bytes);
         }

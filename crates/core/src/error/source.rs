@@ -1,0 +1,44 @@
+//! The errors behind an error, and how they are shown.
+
+use std::{
+    error::Error as StdError,
+    fmt::{self, Formatter},
+    iter::successors,
+};
+
+use super::excerpt::{Excerpted, is_plain};
+use crate::key::ApiKey;
+
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+
+type Link<'a> = &'a (dyn StdError + 'static);
+
+/// Returns `source` itself, unless it or an error behind it would print the key, or text that is
+/// not fit for a log; then an error with its text, made fit.
+pub(super) fn cleaned(source: BoxError, key: Option<&ApiKey>) -> BoxError {
+    let shows_key = |text: &str| key.is_some_and(|key| key.is_in(text));
+    let is_clean = |link: Link<'_>| {
+        let text = link.to_string();
+        is_plain(&text) && !shows_key(&text) && !shows_key(&format!("{link:?}"))
+    };
+    if links(&*source).all(is_clean) {
+        return source;
+    }
+    let text = source.to_string();
+    let text = key.map_or(text.clone(), |key| key.redact_text(text));
+    Excerpted(text).to_string().into()
+}
+
+/// Writes ": " and the reason at the end of the chain, or with `{:#}` every link of it.
+pub(super) fn write_reason(f: &mut Formatter<'_>, source: Option<Link<'_>>) -> fmt::Result {
+    let Some(source) = source else { return Ok(()) };
+    if f.alternate() {
+        return links(source).try_for_each(|link| write!(f, ": {}", Excerpted(link)));
+    }
+    links(source).last().map_or(Ok(()), |link| write!(f, ": {}", Excerpted(link)))
+}
+
+fn links<'a>(error: Link<'a>) -> impl Iterator<Item = Link<'a>> {
+    // Nobody's chain is longer, unless it has no end.
+    successors(Some(error), |&error: &Link<'a>| error.source()).take(32)
+}

@@ -1,0 +1,48 @@
+//! How much memory a body may take once it is read.
+//!
+//! A model can take many times the room of its text: `{}` is two bytes, and an object of JSON
+//! values with one field takes hundreds. So whatever is added to a list, or kept of an unknown
+//! field, is charged against a budget that the length of the body sets.
+
+use std::cell::Cell;
+
+use serde::de;
+
+/// Bodies may take this much whatever their length: lists of any size that the service sends.
+const FREE: usize = 64 * 1024 * 1024;
+
+/// And so many times their length, if that is more.
+const TIMES: usize = 4;
+
+thread_local! {
+    /// What is left for the body that this thread reads; no bound where there is no body.
+    static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+/// The budget for one body, in force until it is dropped.
+pub(crate) struct Budget {
+    outer: usize,
+}
+
+impl Budget {
+    pub(crate) fn for_body(length: usize) -> Self {
+        Self { outer: LEFT.replace(FREE.max(length.saturating_mul(TIMES))) }
+    }
+}
+
+impl Drop for Budget {
+    fn drop(&mut self) {
+        LEFT.set(self.outer);
+    }
+}
+
+/// Takes `bytes` from the budget.
+pub(crate) fn charge<E: de::Error>(bytes: usize) -> Result<(), E> {
+    let left = LEFT.get().checked_sub(bytes).ok_or_else(|| {
+        E::custom(
+            "too many values for the length of the body; reading them would take too much memory",
+        )
+    })?;
+    LEFT.set(left);
+    Ok(())
+}

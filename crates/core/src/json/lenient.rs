@@ -1,0 +1,451 @@
+//! Single values in the service's loose forms, for `#[serde(with = "lenient::date")]` and the like.
+//!
+//! The API is consistent in meaning and not in form: a number may come as a string, an absent one
+//! as `null` or `""`, an empty list as `{}`. All of that is read. What is none of it is an error.
+
+#![expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde's signatures")]
+
+use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{
+        self, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+    },
+};
+
+use super::{charge, fields::NUMBER_TOKEN};
+
+/// A text, or a number taken as the text it is. `null` is none, `""` is a text.
+pub(crate) mod text {
+    use super::{Deserialize, Deserializer, Scalar, Serialize, Serializer};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<String>, D::Error> {
+        match Scalar::deserialize(from)? {
+            Scalar::Null => Ok(None),
+            Scalar::Text(text) => Ok(Some(text.into_owned())),
+            Scalar::Unsigned(n) => Ok(Some(n.to_string())),
+            Scalar::Signed(n) => Ok(Some(n.to_string())),
+            scalar @ Scalar::Bool(_) => Err(scalar.refused("a text")),
+        }
+    }
+
+    pub(crate) fn serialize<S: Serializer>(
+        text: &Option<String>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        text.serialize(to)
+    }
+}
+
+/// A number, or a number in a string. `null` and `""` are none.
+pub(crate) mod number {
+    use super::{Deserialize, Deserializer, Number, Scalar, Serialize, Serializer, missing};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Number>(
+        from: D,
+    ) -> Result<Option<T>, D::Error> {
+        let scalar = Scalar::deserialize(from)?;
+        let number = match &scalar {
+            Scalar::Unsigned(n) => T::try_from(*n).ok(),
+            Scalar::Signed(n) => T::try_from(*n).ok(),
+            Scalar::Text(text) => text.trim().parse().ok(),
+            Scalar::Bool(_) | Scalar::Null => None,
+        };
+        match number {
+            None if scalar.is_absent() => Ok(None),
+            None => Err(scalar.refused("a whole number in the field's range")),
+            found => Ok(found),
+        }
+    }
+
+    pub(crate) fn serialize<S: Serializer, T: Serialize>(
+        number: &Option<T>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        number.serialize(to)
+    }
+
+    /// A number that must be there.
+    pub(crate) fn required<'de, D: Deserializer<'de>, T: Number>(from: D) -> Result<T, D::Error> {
+        deserialize(from)?.ok_or_else(|| missing("a number"))
+    }
+
+    /// A number that the service writes in a string.
+    pub(crate) mod in_text {
+        pub(crate) use super::deserialize;
+        use super::{Serialize, Serializer};
+
+        pub(crate) fn serialize<S: Serializer, T: ToString>(
+            number: &Option<T>,
+            to: S,
+        ) -> Result<S::Ok, S::Error> {
+            number.as_ref().map(T::to_string).serialize(to)
+        }
+    }
+}
+
+/// A yes or no: `1`, `0`, `true`, `false`, or one of them in a string. `null` and `""` are no.
+/// Written as `1` or `0`.
+pub(crate) mod flag {
+    use super::{Deserialize, Deserializer, Scalar, Serializer};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+        let scalar = Scalar::deserialize(from)?;
+        match &scalar {
+            Scalar::Bool(flag) => Ok(*flag),
+            Scalar::Unsigned(0) => Ok(false),
+            Scalar::Unsigned(1) => Ok(true),
+            Scalar::Text(text) if matches!(text.trim(), "0" | "false") => Ok(false),
+            Scalar::Text(text) if matches!(text.trim(), "1" | "true") => Ok(true),
+            scalar if scalar.is_absent() => Ok(false),
+            _ => Err(scalar.refused("0 or 1")),
+        }
+    }
+
+    pub(crate) fn serialize<S: Serializer>(flag: &bool, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u8(u8::from(*flag))
+    }
+}
+
+/// A date, `yyyy-MM-dd`, with midnight behind it or without. `null` and `""` are none.
+pub(crate) mod date {
+    use serde::ser::Error as _;
+    use time::{Date, format_description::well_known::Iso8601};
+
+    use super::{Deserializer, Serialize, Serializer, optional};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Date>, D::Error> {
+        optional(from, "a date as in 2020-04-08", |text| {
+            let (date, time) = text.split_at_checked(10)?;
+            // ISO 8601 has more forms than the service.
+            let is_date = matches!(date.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _]);
+            (is_date && (time.is_empty() || is_midnight(time)))
+                .then(|| Date::parse(date, &Iso8601::DATE).ok())?
+        })
+    }
+
+    pub(crate) fn serialize<S: Serializer>(date: &Option<Date>, to: S) -> Result<S::Ok, S::Error> {
+        let text = date.map(|date| date.format(&Iso8601::DATE)).transpose();
+        text.map_err(S::Error::custom)?.serialize(to)
+    }
+
+    /// Whether `time` is midnight, in any zone: a time of day would be lost.
+    fn is_midnight(time: &str) -> bool {
+        let Some(time) = time.strip_prefix(['T', 't', ' ']) else { return false };
+        let end = time.find(['Z', 'z', '+', '-']).unwrap_or(time.len());
+        let (clock, zone) = time.split_at(end);
+        let clock = clock.trim_end();
+        clock.len() >= 5
+            && clock.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.'))
+            && zone.bytes().all(|byte| byte.is_ascii_digit() || b"Zz+-:".contains(&byte))
+    }
+}
+
+/// A timestamp, ISO 8601 with its offset from UTC. UTC is written `+00:00`, not `Z`.
+pub(crate) mod timestamp {
+    use serde::ser::Error as _;
+    use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+    use super::{Deserializer, Serializer, missing, optional};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<OffsetDateTime, D::Error> {
+        option::deserialize(from)?.ok_or_else(|| missing("a timestamp"))
+    }
+
+    pub(crate) fn serialize<S: Serializer>(
+        timestamp: &OffsetDateTime,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        let text = timestamp.format(&Rfc3339).map_err(S::Error::custom)?;
+        match text.strip_suffix('Z') {
+            Some(utc) => to.collect_str(&format_args!("{utc}+00:00")),
+            None => to.serialize_str(&text),
+        }
+    }
+
+    /// A timestamp that may be absent: `null` and `""` are none.
+    pub(crate) mod option {
+        use super::{Deserializer, OffsetDateTime, Serializer, optional, read};
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            from: D,
+        ) -> Result<Option<OffsetDateTime>, D::Error> {
+            optional(from, "a timestamp as in 2019-04-08T17:33:26+00:00", read)
+        }
+
+        pub(crate) fn serialize<S: Serializer>(
+            timestamp: &Option<OffsetDateTime>,
+            to: S,
+        ) -> Result<S::Ok, S::Error> {
+            match timestamp {
+                Some(timestamp) => super::serialize(timestamp, to),
+                None => to.serialize_none(),
+            }
+        }
+    }
+
+    fn read(text: &str) -> Option<OffsetDateTime> {
+        let read = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
+        read(text).or_else(|| {
+            // `+0000` for `+00:00`
+            let (rest, minutes) = text.split_at_checked(text.len().checked_sub(2)?)?;
+            let has_offset = rest.len() > 3
+                && rest.as_bytes().iter().rev().nth(2).is_some_and(|sign| b"+-".contains(sign));
+            has_offset.then(|| read(&format!("{rest}:{minutes}")))?
+        })
+    }
+}
+
+/// A list. `null` and `{}` are the empty one, and an object with numbered keys is one with gaps.
+pub(crate) mod list {
+    use super::{Deserialize, DeserializeSeed as _, Deserializer, List, Serialize, Serializer};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+        from: D,
+    ) -> Result<Vec<T>, D::Error> {
+        List::new().deserialize(from)
+    }
+
+    pub(crate) fn serialize<S: Serializer, T: Serialize>(
+        list: &[T],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        list.serialize(to)
+    }
+}
+
+/// What [`number`] can read.
+pub(crate) trait Number: FromStr + TryFrom<u64> + TryFrom<i64> {}
+impl<T: FromStr + TryFrom<u64> + TryFrom<i64>> Number for T {}
+
+fn optional<'de, D: Deserializer<'de>, T>(
+    from: D,
+    expected: &'static str,
+    read: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, D::Error> {
+    let scalar = Scalar::deserialize(from)?;
+    match &scalar {
+        scalar if scalar.is_absent() => Ok(None),
+        Scalar::Text(text) => match read(text.trim()) {
+            None => Err(scalar.refused(expected)),
+            found => Ok(found),
+        },
+        _ => Err(scalar.refused(expected)),
+    }
+}
+
+fn missing<E: de::Error>(expected: &'static str) -> E {
+    E::invalid_value(Unexpected::Other("nothing"), &expected)
+}
+
+/// Any JSON value that is not a list or an object, nor a number with a fraction.
+pub(super) enum Scalar<'de> {
+    Bool(bool),
+    Null,
+    Signed(i64),
+    Text(Cow<'de, str>),
+    Unsigned(u64),
+}
+
+impl Scalar<'_> {
+    /// Whether it stands for a number, date or flag that is not there.
+    fn is_absent(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.trim().is_empty(),
+            Self::Bool(_) | Self::Signed(_) | Self::Unsigned(_) => false,
+        }
+    }
+
+    pub(super) fn refused<E: de::Error>(&self, expected: &'static str) -> E {
+        let shown: String; // of a text, because it may be as long as the body
+        let unexpected = match self {
+            Self::Bool(flag) => Unexpected::Bool(*flag),
+            Self::Null => Unexpected::Unit,
+            Self::Signed(n) => Unexpected::Signed(*n),
+            Self::Text(text) => {
+                shown = text.chars().take(80).collect();
+                Unexpected::Str(&shown)
+            }
+            Self::Unsigned(n) => Unexpected::Unsigned(*n),
+        };
+        E::invalid_value(unexpected, &expected)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or a whole number")
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Bool(flag))
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        self.visit_string(text.to_owned())
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(text)))
+    }
+
+    fn visit_i64<E: de::Error>(self, n: i64) -> Result<Self::Value, E> {
+        Ok(Scalar::Signed(n))
+    }
+
+    fn visit_u64<E: de::Error>(self, n: u64) -> Result<Self::Value, E> {
+        Ok(Scalar::Unsigned(n))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Null)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        match map.next_key_seed(NumberToken)? {
+            Some(true) => match map.next_value::<String>()? {
+                digits if digits.starts_with('-') => digits.parse().map(Scalar::Signed),
+                digits => digits.parse().map(Scalar::Unsigned),
+            }
+            .map_err(|_| A::Error::custom("a number with a fraction, or beyond 64 bits")),
+            Some(false) | None => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+        }
+    }
+}
+
+/// Whether a key is [`NUMBER_TOKEN`].
+struct NumberToken;
+
+impl<'de> DeserializeSeed<'de> for NumberToken {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for NumberToken {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
+        Ok(name == NUMBER_TOKEN)
+    }
+}
+
+/// Reads a [`list`].
+pub(crate) struct List<T>(PhantomData<T>);
+
+impl<T> List<T> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for List<T> {
+    type Value = Vec<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Vec<T>, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Vec<T>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Vec<T>, E> {
+        Err(E::invalid_type(Unexpected::Other("a text"), &self))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(entry) = seq.next_element()? {
+            add(&mut list, entry)?;
+        }
+        Ok(trimmed(list))
+    }
+
+    // PHP writes a list from which an entry was filtered out as `{"0": …, "2": …}`.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<T>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(is_index) = map.next_key_seed(Index)? {
+            if !is_index {
+                map.next_value::<IgnoredAny>()?;
+                return Err(A::Error::invalid_type(Unexpected::Map, &self));
+            }
+            add(&mut list, map.next_value()?)?;
+        }
+        Ok(trimmed(list))
+    }
+}
+
+fn add<T, E: de::Error>(list: &mut Vec<T>, entry: T) -> Result<(), E> {
+    // A list that grows has up to twice the room that it needs.
+    charge(2 * size_of::<T>())?;
+    list.push(entry);
+    Ok(())
+}
+
+/// Nobody adds to a list that was read, and it may stay for long.
+fn trimmed<T>(mut list: Vec<T>) -> Vec<T> {
+    if list.capacity() > list.len() + list.len() / 8 {
+        list.shrink_to_fit();
+    }
+    list
+}
+
+/// Whether a key is a whole number.
+struct Index;
+
+impl<'de> DeserializeSeed<'de> for Index {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Index {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<bool, E> {
+        Ok(!key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+}

@@ -1,0 +1,120 @@
+//! A list beside other fields: how the service sends rows.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor},
+};
+use serde_json::{Map, Value};
+
+use super::{fields::keep, lenient};
+
+/// The rows of a list, and every other field of the response.
+pub(crate) struct Listing<T> {
+    pub(crate) rows: Vec<T>,
+    pub(crate) extra: Map<String, Value>,
+}
+
+/// Reads the list called `name`.
+///
+/// `{}`, `[]` and `null` are the service's ways of saying that there is nothing to list, and so is
+/// a list that is `null` or `{}`. A response that says itself that it is not the whole list is an
+/// error: one with an error beside the list, or with fields but no list.
+pub(crate) fn read<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    name: &'static str,
+    from: D,
+) -> Result<Listing<T>, D::Error> {
+    Reader { name, row: PhantomData }.deserialize(from)
+}
+
+/// Checks that a list that has no pages is whole: that its `page.total` is no more than its rows.
+pub(crate) fn check_whole<T, E: serde::de::Error>(listing: &Listing<T>) -> Result<(), E> {
+    let rows = listing.rows.len();
+    match total(&listing.extra) {
+        Some(total) if usize::try_from(total).is_ok_and(|total| total <= rows) => Ok(()),
+        Some(total) => Err(E::custom(format_args!(
+            "the list is not complete: it has {rows} rows, and `page.total` is {total}"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The number of rows that the response says there are.
+fn total(extra: &Map<String, Value>) -> Option<u64> {
+    let total = extra.get("page")?.get("total")?;
+    total.as_u64().or_else(|| total.as_str()?.trim().parse().ok())
+}
+
+struct Reader<T> {
+    name: &'static str,
+    row: PhantomData<T>,
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Reader<T> {
+    type Value = Listing<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Listing<T>, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
+    type Value = Listing<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with the list `{}`", self.name)
+    }
+
+    fn visit_unit<E>(self) -> Result<Listing<T>, E> {
+        Ok(Listing { rows: Vec::new(), extra: Map::new() })
+    }
+
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Listing<T>, E> {
+        Err(E::invalid_type(Unexpected::Other("a text"), &self))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Listing<T>, A::Error> {
+        match seq.next_element::<IgnoredAny>()? {
+            None => self.visit_unit(),
+            Some(_) => Err(A::Error::invalid_type(Unexpected::Seq, &self)),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Listing<T>, A::Error> {
+        let mut rows = None;
+        let mut extra = Map::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if name != self.name {
+                keep(&mut extra, name, &mut map)?;
+            } else if rows.is_some() {
+                return Err(A::Error::duplicate_field(self.name));
+            } else {
+                rows = Some(map.next_value_seed(lenient::List::new())?);
+            }
+        }
+        if let Some(error) = ["error", "errors"].iter().find(|&&name| is_given(extra.get(name))) {
+            return Err(A::Error::custom(format_args!("the response has a field `{error}`")));
+        }
+        match rows {
+            // An empty page may leave its list out; other fields without the list are some other
+            // response, and not an empty one.
+            None if total(&extra) == Some(0) || extra.is_empty() => {
+                Ok(Listing { rows: Vec::new(), extra })
+            }
+            None => Err(A::Error::missing_field(self.name)),
+            Some(rows) => Ok(Listing { rows, extra }),
+        }
+    }
+}
+
+/// Whether a field holds anything.
+fn is_given(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !text.trim().is_empty(),
+        Some(Value::Array(list)) => !list.is_empty(),
+        Some(Value::Object(fields)) => !fields.is_empty(),
+        Some(Value::Bool(true) | Value::Number(_)) => true,
+    }
+}

@@ -1,0 +1,66 @@
+//! The readable rows of a list that has unreadable ones.
+
+use serde::{Deserialize, de::Error as _};
+use serde_json::{Deserializer, Error, value::RawValue};
+
+use super::{
+    Budget, charge,
+    listing::{self, Listing},
+    read_text, text_of,
+};
+use crate::error::DecodeError;
+
+/// The rows of a list, each readable or not; see
+/// [`Reissues::salvage`](crate::Reissues::salvage).
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Salvaged<T> {
+    /// The rows that could be read, in the list's order.
+    pub readable: Vec<T>,
+    /// The rows that could not, in the list's order.
+    pub unreadable: Vec<UnreadableRow>,
+}
+
+/// A row of a list that cannot be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct UnreadableRow {
+    /// The row's place in the list, from 0.
+    pub index: usize,
+    /// The path of the field that is at fault, such as `certificates[17].date_created`.
+    pub path: String,
+    /// What is wrong there.
+    pub error: Error,
+    /// The row as the service sent it, JSON.
+    pub raw: String,
+}
+
+/// Reads each row of the list called `name`, if `check` finds that the list can be used.
+pub(crate) fn salvage<'a, T: Deserialize<'a>>(
+    name: &'static str,
+    body: &'a [u8],
+    check: fn(&Listing<&'a RawValue>) -> Result<(), Error>,
+) -> Result<Salvaged<T>, DecodeError> {
+    let unusable = |e: Error| DecodeError::of_body(body, e);
+    let _budget = Budget::for_body(body.len());
+    let text = text_of(body).map_err(|e| unusable(Error::custom(e)))?;
+    let json = &mut Deserializer::from_str(text);
+    let listing = listing::read(name, &mut *json).map_err(unusable)?;
+    json.end().and_then(|()| check(&listing)).map_err(unusable)?;
+
+    let mut salvaged = Salvaged { readable: Vec::new(), unreadable: Vec::new() };
+    for (index, row) in listing.rows.into_iter().map(RawValue::get).enumerate() {
+        charge(2 * size_of::<T>()).map_err(unusable)?;
+        match read_text(row) {
+            Ok(row) => salvaged.readable.push(row),
+            Err((path, error)) => {
+                // Its own room, its text, its path and its error.
+                charge(2 * size_of::<UnreadableRow>() + row.len() + 256).map_err(unusable)?;
+                let dot = if path.is_empty() { "" } else { "." };
+                let path = format!("{name}[{index}]{dot}{path}");
+                salvaged.unreadable.push(UnreadableRow { index, path, error, raw: row.to_owned() });
+            }
+        }
+    }
+    Ok(salvaged)
+}
