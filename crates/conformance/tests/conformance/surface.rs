@@ -197,7 +197,8 @@ fn the_clients() {
 fn the_sandbox() {
     let _: fn() -> io::Result<Sandbox> = Sandbox::start;
     let _: fn(&Sandbox) -> String = Sandbox::base_url;
-    let _: [fn(&Sandbox) -> &str; 2] = [Sandbox::ca_pem, Sandbox::api_key];
+    let _: fn(&Sandbox) -> &str = Sandbox::api_key;
+    let _: fn(&Sandbox) -> Option<&str> = Sandbox::ca_pem;
     let _: fn(&Sandbox) -> Vec<RecordedRequest> = Sandbox::requests;
 }
 
