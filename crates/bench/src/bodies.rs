@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// The example of the documented page, three rows, byte for byte.
 pub fn seed() -> Bytes {
-    Bytes::from_static(include_bytes!("../../../fixtures/orders/112233-seed-example.json"))
+    Bytes::from_static(include_bytes!("../../../fixtures/list_reissues/112233-seed-example.json"))
 }
 
 /// An order of `rows` reissues in the newer edition's shape, one a line: the same bytes each time.
@@ -31,7 +31,7 @@ pub fn order(rows: usize) -> Bytes {
 }
 
 const FIXTURE: &[u8] =
-    include_bytes!("../../../fixtures/orders/112301-three-hundred-reissues.json");
+    include_bytes!("../../../fixtures/list_reissues/112301-three-hundred-reissues.json");
 
 #[derive(Deserialize)]
 struct Order {

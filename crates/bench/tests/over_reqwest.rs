@@ -17,7 +17,7 @@ use tokio::runtime;
 #[test]
 fn an_order_is_listed() {
     let sandbox = Sandbox::start().unwrap();
-    let reissues = list(&sandbox, sandbox.ca_pem(), 112_233, |api| api).unwrap();
+    let reissues = list(&sandbox, sandbox.ca_pem().unwrap(), 112_233, |api| api).unwrap();
     assert_eq!(reissues.certificates.len(), 3);
     let requests = sandbox.requests();
     assert_eq!(requests.len(), 1);
@@ -28,7 +28,7 @@ fn an_order_is_listed() {
 #[test]
 fn a_refusal_is_not_repeated() {
     let sandbox = Sandbox::start().unwrap();
-    let error = list(&sandbox, sandbox.ca_pem(), 1, |api| api).unwrap_err();
+    let error = list(&sandbox, sandbox.ca_pem().unwrap(), 1, |api| api).unwrap_err();
     assert!(error.is_not_found(), "{error}");
     assert_eq!(sandbox.requests().len(), 1);
 }
@@ -36,7 +36,7 @@ fn a_refusal_is_not_repeated() {
 #[test]
 fn an_unknown_authority_is_sent_nothing() {
     let (sandbox, other) = (Sandbox::start().unwrap(), Sandbox::start().unwrap());
-    let error = list(&sandbox, other.ca_pem(), 112_233, |api| api).unwrap_err();
+    let error = list(&sandbox, other.ca_pem().unwrap(), 112_233, |api| api).unwrap_err();
     let Error::Transport(error) = error else { panic!("{error}") };
     assert_eq!(error.kind(), FailureKind::Tls);
     assert!(sandbox.requests().is_empty());
@@ -45,7 +45,7 @@ fn an_unknown_authority_is_sent_nothing() {
 #[test]
 fn a_body_beyond_the_limit_is_refused() {
     let sandbox = Sandbox::start().unwrap();
-    let error = list(&sandbox, sandbox.ca_pem(), 112_233, |api| api.body_limit(1000));
+    let error = list(&sandbox, sandbox.ca_pem().unwrap(), 112_233, |api| api.body_limit(1000));
     let Err(Error::Transport(error)) = error else { panic!("{error:?}") };
     assert_eq!(error.kind(), FailureKind::TooLarge);
 }

@@ -25,10 +25,10 @@ use crate::{
     retry::LONGEST_PAUSE,
 };
 
-/// One call of an endpoint, driven from outside: made by [`Api::call`], polled by a transport.
+/// One call of an endpoint as a state machine, made by [`Api::call`](crate::Api::call).
 ///
 /// A transport is a loop around two methods. [`poll`](Self::poll) says what to do now, and
-/// [`handle`](Self::handle) takes in what came of it; retries, pauses, the rate limit and the
+/// [`handle`](Self::handle) takes in what came of it. Retries, pauses, the rate limit and the
 /// deadline are decided in here. The time always comes in as `now`, so a test can let hours pass
 /// in a millisecond.
 ///
@@ -45,21 +45,22 @@ use crate::{
 /// assert_eq!(attempt.request.uri().path(), "/services/v2/order/certificate/112233/reissue");
 /// assert_eq!(attempt.deadline, now + Duration::from_secs(30));
 ///
-/// // The transport's part: send `attempt.request`, and hand in what came back.
-/// let answer = http::Response::new(r#"{"certificates": []}"#.into());
-/// call.handle(now + Duration::from_millis(80), Ok(answer));
+/// // The transport sends `attempt.request` and hands in what came back.
+/// let response = http::Response::new(r#"{"certificates": []}"#.into());
+/// call.handle(now + Duration::from_millis(80), Ok(response));
 ///
 /// let Step::Done(result) = call.poll(now + Duration::from_millis(80)) else { panic!("it is over") };
-/// assert!(result?.certificates.is_empty());
+/// assert!(result?.is_empty());
 /// # Ok::<(), certcentral_core::Error>(())
 /// ```
 ///
-/// Dropping a call at any time is safe: it returns its place in the rate limiter's plan.
+/// Dropping a call at any time is safe: it gives back its place in the queue of the rate limiter.
 ///
 /// # Testing without a server
 ///
-/// Recorded answers stand in for the service, and pauses are jumped over: nobody sleeps until
-/// [`Step::Wait`] is over, the test's clock is simply set to it.
+/// Recorded responses stand in for the service. Nobody sleeps until [`Step::Wait`] is over: the
+/// test sets its clock to that instant. (A paused tokio clock does not work with real sockets:
+/// timers fire before the socket is read.)
 ///
 /// ```
 /// use std::time::Instant;
@@ -68,38 +69,36 @@ use crate::{
 /// use certcentral_core::{Api, ApiKey, Call, Error, ListReissues, OrderId, Reissues, Step};
 /// use http::{Response, StatusCode};
 ///
-/// const RECORDED: &str = include_str!("../../../fixtures/orders/112233-seed-example.json");
-///
-/// /// Drives `call` with one answer after another.
+/// /// Drives `call` with one response after another.
 /// fn replay(
 ///     call: &mut Call<ListReissues>,
-///     mut answers: impl Iterator<Item = Response<Bytes>>,
+///     mut responses: impl Iterator<Item = Response<Bytes>>,
 /// ) -> Result<Reissues, Error> {
 ///     let mut now = Instant::now();
 ///     loop {
 ///         match call.poll(now) {
-///             Step::Send(_) => call.handle(now, Ok(answers.next().expect("one answer more"))),
+///             Step::Send(_) => call.handle(now, Ok(responses.next().expect("one more response"))),
 ///             Step::Wait(until) => now = until,
 ///             Step::Done(result) => return result,
 ///         }
 ///     }
 /// }
 ///
-/// let mut unavailable = Response::new(Bytes::new());
-/// *unavailable.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-/// let answers = [unavailable, Response::new(RECORDED.into())];
+/// let mut throttled = Response::new(Bytes::new());
+/// *throttled.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+/// let recorded = Response::new(r#"{"certificates": []}"#.into());
 ///
 /// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
 /// let mut call = api.call(ListReissues::new(OrderId(112233)));
-/// let reissues = replay(&mut call, answers.into_iter())?;
-/// assert_eq!((call.attempts(), reissues.certificates.len()), (2, 3));
+/// let reissues = replay(&mut call, [throttled, recorded].into_iter())?;
+/// assert_eq!((call.attempts(), reissues.len()), (2, 0));
 /// # Ok::<(), Error>(())
 /// ```
 ///
-/// # What it logs
+/// # Logging
 ///
-/// Of itself nothing: [`attempts`](Self::attempts) and [`last_error`](Self::last_error) tell while
-/// it runs.
+/// Without the `tracing` feature, nothing is logged. [`attempts`](Self::attempts) and
+/// [`last_error`](Self::last_error) report progress while the call runs.
 ///
 #[doc = include_str!("docs/tracing.md")]
 #[must_use = "a call does nothing until it is polled by a transport"]
@@ -129,7 +128,7 @@ pub struct Call<E: Endpoint> {
     trace: Trace,
 }
 
-/// What a transport is to do now. Exhaustive on purpose: a transport must know them all.
+/// What a transport does next. Exhaustive on purpose: a transport must know them all.
 #[derive(Debug)]
 #[must_use]
 pub enum Step<T> {
@@ -141,22 +140,23 @@ pub enum Step<T> {
     Done(Result<T, Error>),
 }
 
-/// One exchange that a transport is to perform.
+/// One exchange for a transport to perform. Take it apart with `..` at the end.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Attempt {
-    /// The request, complete; a transport adds nothing but what HTTP itself demands.
+    /// The request, complete. A transport adds nothing but what HTTP itself demands.
     pub request: http::Request<Bytes>,
-    /// When the exchange must be over, from the name look-up to the body's last byte. A transport
-    /// gives up then, with [`Failure::timeout`].
+    /// When the exchange must be over, from the name lookup to the body's last byte. A transport
+    /// gives up then, with [`FailureKind::Timeout`].
     pub deadline: Instant,
-    /// How many bytes of body are accepted. A transport stops reading beyond, with
-    /// [`Failure::too_large`].
+    /// How many bytes of the body to read. If a 2xx response has more, the exchange fails with
+    /// [`FailureKind::TooLarge`]. If another response has more, its first bytes are handed in, so
+    /// that its status is not lost.
     pub body_limit: usize,
 }
 
 impl Attempt {
-    /// How much of an attempt's time a transport spends on connecting, unless it is told
-    /// otherwise: 10 s.
+    /// The default for how much of an attempt's time a transport may spend on connecting: 10 s.
     pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 }
 
@@ -165,9 +165,9 @@ enum State<T> {
     Waiting(Option<Instant>),
     /// Waiting for a place of the rate limit.
     Queued(Place),
-    /// An attempt is with the transport.
+    /// An attempt is in flight.
     Out { sent: Instant, deadline: Instant },
-    /// The result is there and has not been asked for.
+    /// The result has not been asked for yet.
     Finished(Result<T, Error>),
     /// The result has been handed out.
     Over,
@@ -206,12 +206,12 @@ impl<E: Endpoint> Call<E> {
         }
     }
 
-    /// Ends the call by `deadline`, pauses and the wait for the rate limit included.
+    /// Sets a deadline for the whole call, including pauses and the wait for the rate limit.
     ///
-    /// Replaces [`ApiBuilder::call_timeout`](crate::ApiBuilder::call_timeout) for this call. A
-    /// pause that cannot end before the deadline is not begun; the call then ends at once with
-    /// the last real error. An attempt that the deadline cuts short ends as one whose own time is
-    /// over; without any, it is [`Error::Deadline`]. [`Error::is_timeout`] is true for both.
+    /// Replaces [`ApiBuilder::call_timeout`](crate::ApiBuilder::call_timeout) for this call. The
+    /// call never starts a pause that it cannot finish: it ends at once with the last real error.
+    /// If the deadline cuts off an attempt, the error is that attempt's timeout. If no attempt was
+    /// made, it is [`Error::Deadline`]. [`Error::is_timeout`] is true for both.
     ///
     /// ```
     /// use std::time::{Duration, Instant};
@@ -231,21 +231,21 @@ impl<E: Endpoint> Call<E> {
         self
     }
 
-    /// How many requests the call has sent. Those answered with 429 are among them, although they
-    /// use up none of the attempts that [`RetryPolicy`](crate::RetryPolicy) allows.
+    /// Returns the number of requests that the call has sent. Those that got a 429 are among them,
+    /// although they use up none of the attempts that [`RetryPolicy`](crate::RetryPolicy) allows.
     pub fn attempts(&self) -> u32 {
         self.sent
     }
 
-    /// What went wrong with the last attempt, while the call goes on.
+    /// Returns the error of the last attempt, while the call goes on.
     pub fn last_error(&self) -> Option<&Error> {
         self.last_error.as_ref()
     }
 
-    /// What to do at `now`.
+    /// Returns what to do at `now`.
     ///
-    /// While an attempt is out, the answer is to wait for its deadline; from then on the attempt
-    /// counts as timed out. After [`Step::Done`] the answer is `Done` with [`Error::Invalid`].
+    /// While an attempt is in flight that is to wait for the attempt's deadline. From then on the
+    /// attempt counts as timed out. After [`Step::Done`] it is `Done` with [`Error::Invalid`].
     pub fn poll(&mut self, now: Instant) -> Step<E::Output> {
         self.trace.hear(now, self.state.waiting_for());
         let step = self.step(now);
@@ -255,9 +255,9 @@ impl<E: Endpoint> Call<E> {
         step
     }
 
-    /// Takes in what came of the attempt that [`poll`](Self::poll) last asked to send.
+    /// Takes in the outcome of the attempt that [`poll`](Self::poll) last asked to send.
     ///
-    /// Without an attempt out this does nothing. A good answer counts however late it comes.
+    /// Does nothing if no attempt is in flight. A 2xx response counts however late it comes.
     pub fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
         self.trace.hear(now, self.state.waiting_for());
         let overdue = self.overdue.take();
@@ -286,11 +286,10 @@ impl<E: Endpoint> Call<E> {
         }
     }
 
-    /// Runs `work` inside the call's span, so that what is logged in there belongs to the call:
-    /// for authors of a transport, around the exchange. Without the feature `tracing` it is only
-    /// run.
+    /// Runs `work` inside the call's tracing span. A transport does so around the exchange, so that
+    /// what is logged there belongs to the call. Without the `tracing` feature, `work` is only run.
     ///
-    /// Exclusive, so that a future that holds a call meanwhile can go to another thread.
+    /// Takes `&mut self`, so that a future that holds a call can go to another thread.
     pub fn within_span<T>(&mut self, work: impl FnOnce() -> T) -> T {
         self.trace.within(work)
     }

@@ -1,21 +1,20 @@
-//! The sans-IO core of an unofficial client of DigiCert CertCentral's Services API.
+//! The sans-IO core of an unofficial client for DigiCert CertCentral's Services API.
 //!
-//! An order for a TLS certificate can be reissued many times. [`ListReissues`] asks the service
-//! for all reissues of an order and reads the answer into [`Reissues`]. This crate does so
-//! without a socket, a thread or a clock: it builds `http::Request`s, reads `http::Response`s,
-//! and decides when to send what. Two sibling crates do the sending,
-//! `certcentral-transport-ureq` (blocking) and `certcentral-transport-hyper` (async); so can you.
+//! An order for a TLS certificate can be reissued many times. This crate covers the life of those
+//! reissues, and [`ListReissues`] is its heart. It builds `http::Request`s, parses
+//! `http::Response`s, and decides when to send, wait or retry, without a socket, a thread or a
+//! clock. Two crates execute the requests: `certcentral-transport-ureq` (blocking) and
+//! `certcentral-transport-hyper` (async). Or bring your own transport.
 //!
-//! A call goes one way:
+//! One call goes one way:
 //!
-//! 1. [`Api`] knows where the service is and who calls; [`Api::call`] turns an [`Endpoint`] into
-//!    a [`Call`].
-//! 2. The transport asks [`Call::poll`] what to do: send a request, wait until an instant, or
-//!    take the result.
-//! 3. It hands what came back, an answer or a [`Failure`], to [`Call::handle`], and asks again.
+//! 1. [`Api`] holds the base URL, the key and the policies. [`Api::call`] turns an [`Endpoint`]
+//!    into a [`Call`].
+//! 2. The transport asks [`Call::poll`] what to do: send a request, wait until an instant, or take
+//!    the result.
+//! 3. It hands the response, or a [`Failure`], to [`Call::handle`], and polls again.
 //!
-//! Retries, the rate limit, deadlines and parsing are decided in here, once for all transports.
-//! A whole transport, its exchange apart, is this:
+//! Everything but the exchange of one request for one response is this loop:
 //!
 //! ```
 //! use std::{thread, time::Instant};
@@ -42,21 +41,29 @@
 //! }
 //! ```
 //!
-//! The same loop is a test of your code without a server, a socket or a second of waiting: see
-//! [`Call`](Call#testing-without-a-server).
+//! # Supported calls
 //!
-//! What is promised:
+//! | call | method and path | type |
+//! | --- | --- | --- |
+//! | List reissues | `GET /order/certificate/{order_id}/reissue` | [`order::ListReissues`] |
 //!
-//! - **All or an error.** A list that is cut off, or has a row that cannot be read, is an
-//!   [`Error`], never a shorter list; [`Reissues::salvage`] is for those who want the rest. Unknown
-//!   fields and statuses are kept.
-//! - **The key is never seen**: see [`security`].
-//! - **The rate limit is kept** exactly, under any lateness: see [`RateLimit`].
-//! - **Every call ends**: see [`RetryPolicy`].
-//! - **Errors say what to do**: see [`Error`], which shows how to handle each case.
-//! - **No panic** on anything that a server, a network or a caller can send.
+//! To call another endpoint, implement [`Endpoint`].
 //!
-//! Features: `tracing` makes each call a span; see [`Call`](Call#what-it-logs).
+//! # What to read next
+//!
+//! | question | page |
+//! | --- | --- |
+//! | How do I handle an error? | [`Error`] |
+//! | What is retried, and how fast are requests sent? | [`policies`] |
+//! | What happens when the network or the service fails? | [`failures`] |
+//! | Where does the key go, and what is trusted? | [`security`] |
+//! | How do I test my code without a server? | [`Call`](Call#testing-without-a-server) |
+//! | What is logged? | [`Call`](Call#logging) |
+//! | Why is it built this way? | [`design`] |
+//!
+//! # Cargo features
+//!
+//! `tracing` makes each call a span, with an event for each retry.
 
 mod api; // the service, the caller's key, the policies
 mod base_url; // where the service is
@@ -95,6 +102,18 @@ pub use self::{
 
 // Their types are part of the public API.
 pub use {bytes, http, serde_json, time};
+
+#[cfg(doc)]
+#[doc = include_str!("docs/design.md")]
+pub mod design {}
+
+#[cfg(doc)]
+#[doc = include_str!("docs/failures.md")]
+pub mod failures {}
+
+#[cfg(doc)]
+#[doc = include_str!("docs/policies.md")]
+pub mod policies {}
 
 #[cfg(doc)]
 #[doc = include_str!("docs/security.md")]

@@ -1,18 +1,17 @@
 //! A sandbox's settings.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{Method, Response};
 
-use crate::identity::Identity;
-use crate::reissues::Order;
+use crate::routes::ReissueList;
 use crate::sandbox::Sandbox;
 use crate::server::Server;
-use crate::service::{Own, Service};
+use crate::service::{Account, CustomResponses, Service};
+use crate::tls::Identity;
 use crate::windows::{DOCUMENTED, RollingWindows};
 
 /// Fixed, so that a test can name it; it opens nothing but a sandbox.
@@ -25,11 +24,12 @@ pub struct SandboxBuilder {
     tls: bool,
     api_key: String,
     windows: Vec<(u32, Duration)>,
-    own: HashMap<u64, Own>,
+    account: Account,
+    custom: CustomResponses,
 }
 
 impl SandboxBuilder {
-    /// The port to listen on. The default, 0, takes any free one.
+    /// Sets the port to listen on. The default, 0, takes any free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -41,53 +41,58 @@ impl SandboxBuilder {
         self
     }
 
-    /// The rate limit: for each window, how many requests it admits in any span of that length. A
-    /// count of 0 refuses every request.
+    /// Sets the rate limit: for each window, how many requests it admits in any span of that
+    /// length. A count of 0 refuses every request.
     ///
-    /// The default is the documented one: 100 in any 5 seconds and 1000 in any 3 minutes. Two
-    /// things are assumed: a request that is answered 429 takes no room in the windows, and neither
-    /// does one that is refused earlier, for its path or its key.
+    /// The default is the documented limit: 100 in any 5 seconds and 1000 in any 3 minutes.
+    /// Assumed: a request that is refused with 429, or for its key, takes no room in the windows.
     pub fn windows(mut self, windows: &[(u32, Duration)]) -> Self {
         self.windows = windows.to_vec();
         self
     }
 
-    /// No request is ever answered 429.
+    /// Removes the rate limit: no request is refused with 429.
     pub fn without_rate_limit(self) -> Self {
         self.windows(&[])
     }
 
-    /// The one key that is let in. The default is `sandbox-key-not-a-secret`.
+    /// Sets the only valid key. The default is `sandbox-key-not-a-secret`.
     pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
         self.api_key = api_key.into();
         self
     }
 
-    /// An order of your own, in place of a fixture or of none: the JSON of its list.
+    /// Sets an order's response to "List reissues", in place of a fixture.
     ///
-    /// It is sent as it is, with status 200; unless `show_archived=true` is asked for, without its
-    /// archived rows. `serde_json::json!(…).to_string()` makes the JSON, and so does serializing
-    /// the core's `Reissues`.
-    pub fn order(mut self, order_id: u64, json: impl Into<Bytes>) -> Self {
-        self.own.insert(order_id, Own::Order(Order::new(json.into())));
+    /// The JSON is sent as it is, with status 200, but without its archived rows unless the request
+    /// has `show_archived=true`. `serde_json::json!(…).to_string()` makes such JSON.
+    pub fn reissues(mut self, order_id: u64, json: impl Into<Bytes>) -> Self {
+        self.account.reissues.insert(order_id, ReissueList::new(json.into()));
         self
     }
 
-    /// An answer of your own for one order, in place of a fixture or of none.
+    /// Sets the response to every request with this method and path, in place of the sandbox's own
+    /// route if there is one.
     ///
-    /// It is sent as it is, whatever `show_archived` says: as `text/html` if it begins with `<`,
-    /// else as `application/json`. Path, key and rate limit are checked before it.
-    pub fn answer(mut self, order_id: u64, status: StatusCode, body: impl Into<Bytes>) -> Self {
-        self.own.insert(order_id, Own::Answer((status, body.into())));
+    /// `path` is below the base URL, such as `/order/certificate/7/reissue`. One without a query
+    /// matches every query; one with a query, such as `/order/certificate?offset=2`, matches only
+    /// this query and goes first. The response is sent as it is. Key and rate limit are checked
+    /// before it, and faults apply to it.
+    pub fn respond(
+        mut self,
+        method: Method,
+        path: impl Into<String>,
+        response: Response<Bytes>,
+    ) -> Self {
+        self.custom.insert((method, path.into()), response);
         self
     }
 
-    /// Starts it; it is listening when this returns.
+    /// Starts the sandbox; it is listening when this returns.
     ///
     /// # Errors
     ///
-    /// If the port is taken, if the operating system gives no thread, or if no certificate can be
-    /// made.
+    /// If the port is taken, the operating system gives no thread, or no certificate can be made.
     pub fn start(self) -> io::Result<Sandbox> {
         let (ca_pem, acceptor) = if self.tls {
             let identity = Identity::generate().map_err(io::Error::other)?;
@@ -96,7 +101,8 @@ impl SandboxBuilder {
             (None, None)
         };
         let windows = RollingWindows::new(&self.windows);
-        let service = Arc::new(Service::new(self.api_key, self.own, windows));
+        let service = Service::new(self.api_key, self.account, self.custom, windows);
+        let service = Arc::new(service);
         let server = Server::start(self.port, acceptor, Arc::clone(&service))?;
         Ok(Sandbox { server, service, ca_pem })
     }
@@ -109,7 +115,8 @@ impl Default for SandboxBuilder {
             tls: true,
             api_key: DEFAULT_API_KEY.to_owned(),
             windows: DOCUMENTED.to_vec(),
-            own: HashMap::new(),
+            account: Account::default(),
+            custom: CustomResponses::new(),
         }
     }
 }

@@ -4,29 +4,33 @@ use std::convert::Infallible;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::Response;
 use tokio::sync::oneshot;
 
-use crate::service::Answer;
-
-/// What befalls a request that would have been answered.
+/// What happens to one request.
 pub(crate) enum Fault {
-    Fail(Answer),
+    /// This is its response; the route is not reached.
+    Respond(Response<Bytes>),
+    /// The response comes late.
     Delay(Duration),
+    /// The response waits for a test.
     Hold(Gate),
+    /// The connection closes before the response.
     Drop,
 }
 
-/// A request that is held back until this is dropped, from
+/// Holds one response back until it is dropped, from
 /// [`Sandbox::hold_next`](crate::Sandbox::hold_next).
 #[derive(Debug)]
-#[must_use = "dropping it lets the request go"]
+#[must_use = "dropping it releases the response"]
 pub struct Held {
     arrived: mpsc::Receiver<Infallible>,
     _release: oneshot::Sender<Infallible>,
 }
 
 impl Held {
-    /// Blocks until the request has come. In an async test, use `spawn_blocking`.
+    /// Blocks until the request has arrived. In an async test, call it in `spawn_blocking`.
     pub fn wait(&self) {
         let _ = self.arrived.recv();
     }
@@ -45,7 +49,7 @@ impl Gate {
     }
 }
 
-/// Both sides. Nothing is ever sent: that the other end is gone is the signal.
+/// Returns both sides. Nothing is ever sent: that the other end is gone is the signal.
 pub(crate) fn hold() -> (Held, Gate) {
     let (arriving, arrived) = mpsc::channel();
     let (releasing, release) = oneshot::channel();

@@ -1,22 +1,22 @@
 #![doc = include_str!("../README.md")]
-#![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
 
 mod builder;
 mod faults;
-mod fixtures;
-mod identity;
+mod query;
 mod recorded;
-mod reissues;
+mod refusal;
+mod routes;
 mod sandbox;
 mod server;
 mod service;
+mod tls;
 mod windows;
 
 pub use builder::SandboxBuilder;
 pub use faults::Held;
-pub use fixtures::{errors, orders};
 pub use recorded::RecordedRequest;
+pub use routes::{Route, routes};
 pub use sandbox::Sandbox;
 
-// Their types are part of the surface.
-pub use {bytes, http};
+// Their types are part of the API.
+pub use {bytes, certcentral_fixtures as fixtures, http};

@@ -1,48 +1,50 @@
 //! `certcentral-sandbox`: the sandbox as a program.
 
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::{env, fs, thread};
+use std::{env, fmt, fs, thread};
 
-use certcentral_sandbox::Sandbox;
+use certcentral_sandbox::{Sandbox, routes};
+use lexopt::{Arg, ValueExt as _};
 
 const HELP: &str = "\
-Answers DigiCert CertCentral's \"List reissues\" call on 127.0.0.1, with fixtures, until interrupted.
+Serves DigiCert's CertCentral Services API on 127.0.0.1, for tests, until interrupted.
 
 Usage: certcentral-sandbox [--port PORT] [--http]
 
   --port PORT  the port to listen on (default: any free one)
-  --http       without TLS
-  --help       this text
+  --http       serve without TLS
+  -h, --help   print this text
 
-Prints three lines, then serves:
+It prints three lines when it is ready:
 
-  base_url=…   what a client takes for the service's base URL
-  api_key=…    the one key that is let in
-  ca_file=…    the authority to trust, in PEM: a file named after the port in the temporary
-               directory, left there at the end; with --http nothing stands after the `=`
+  base_url=…   the base URL for a client
+  api_key=…    the only valid key, for the header X-DC-DEVKEY
+  ca_file=…    the root certificate to trust, in PEM: a file named after the port in the temporary
+               directory, left there at the end; empty with --http
+
+Routes:
 ";
 
 fn main() -> ExitCode {
-    let arguments = env::args_os().skip(1);
-    let arguments = arguments.map(|argument| argument.to_string_lossy().into_owned());
-    match command(arguments) {
-        Ok(Command::Help) => match io::stdout().write_all(HELP.as_bytes()) {
+    match parse(env::args_os().skip(1)) {
+        Ok(Command::Help) => match help(&mut io::stdout().lock()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
         },
         Ok(Command::Serve { port, http }) => match serve(port, http) {
-            Err(sentence) => complain(&sentence, 1),
+            Err(message) => fail(&message, 1),
         },
-        Err(sentence) => complain(&sentence, 2),
+        Err(error) => fail(&format!("{error}; see --help"), 2),
     }
 }
 
-fn complain(sentence: &str, code: u8) -> ExitCode {
+fn fail(message: &dyn fmt::Display, code: u8) -> ExitCode {
     // Standard error may be closed; the exit code still tells.
-    let _ = writeln!(io::stderr(), "certcentral-sandbox: {sentence}");
+    let _ = writeln!(io::stderr(), "certcentral-sandbox: {message}");
     ExitCode::from(code)
 }
 
@@ -51,24 +53,29 @@ enum Command {
     Serve { port: u16, http: bool },
 }
 
-fn command(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
-    let mut port = 0;
-    let mut http = false;
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--help" | "-h" => return Ok(Command::Help),
-            "--http" => http = true,
-            "--port" => {
-                let number = arguments.next().and_then(|number| number.parse().ok());
-                port = number.ok_or("--port wants a number from 0 to 65535 after it")?;
-            }
-            other => return Err(format!("unknown argument `{other}`; see --help")),
+fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+    let (mut port, mut http) = (0, false);
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Long("http") => http = true,
+            Arg::Long("port") => port = parser.value()?.parse()?,
+            _ => return Err(argument.unexpected()),
         }
     }
     Ok(Command::Serve { port, http })
 }
 
-/// Serves for ever, or says in a sentence why it cannot.
+fn help(out: &mut impl io::Write) -> io::Result<()> {
+    out.write_all(HELP.as_bytes())?;
+    for route in routes() {
+        writeln!(out, "  {:4} {:50} {}", route.method.as_str(), route.path, route.name)?;
+    }
+    out.flush()
+}
+
+/// Serves until the process ends, or says why it cannot.
 fn serve(port: u16, http: bool) -> Result<Infallible, String> {
     let mut sandbox = Sandbox::builder().port(port);
     if http {
@@ -76,21 +83,21 @@ fn serve(port: u16, http: bool) -> Result<Infallible, String> {
     }
     let sandbox =
         sandbox.start().map_err(|error| format!("cannot serve on 127.0.0.1:{port}: {error}"))?;
-    let ca_file = ca_file(&sandbox)
-        .map_err(|error| format!("cannot write the authority's certificate: {error}"))?;
+    let ca_file = write_ca_file(&sandbox)
+        .map_err(|error| format!("cannot write the root certificate: {error}"))?;
     announce(&sandbox, &ca_file).map_err(|error| format!("cannot print: {error}"))?;
     loop {
         thread::park();
     }
 }
 
-/// Where the authority to trust was written; nowhere, the empty path, without TLS.
-fn ca_file(sandbox: &Sandbox) -> io::Result<PathBuf> {
-    if sandbox.ca_pem().is_empty() {
+/// Returns where the root certificate was written: the empty path without TLS.
+fn write_ca_file(sandbox: &Sandbox) -> io::Result<PathBuf> {
+    let Some(ca_pem) = sandbox.ca_pem() else {
         return Ok(PathBuf::new());
-    }
+    };
     let path = env::temp_dir().join(format!("certcentral-sandbox-{}.pem", sandbox.port()));
-    fs::write(&path, sandbox.ca_pem())?;
+    fs::write(&path, ca_pem)?;
     Ok(path)
 }
 

@@ -1,4 +1,4 @@
-//! A request as the sandbox got it.
+//! A request as it arrived.
 
 use std::fmt;
 use std::time::Instant;
@@ -6,7 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
 
-/// A request as the sandbox got it, and how it was answered.
+/// A request as it arrived, and the status of its response.
 ///
 /// `Debug` shows neither the API key nor the body.
 #[derive(Clone)]
@@ -18,16 +18,15 @@ pub struct RecordedRequest {
     pub uri: Uri,
     /// Every header; `X-DC-DEVKEY` is marked sensitive.
     pub headers: HeaderMap,
-    /// The whole body; empty if it was longer than 1 MiB, which is answered 413.
+    /// The whole body; empty if it was longer than 1 MiB, which is refused with 413.
     pub body: Bytes,
-    /// The number of the connection that it came over: 1 for the first that was opened.
+    /// The number of its connection: 1 for the first that was opened.
     pub connection: usize,
-    /// When its last byte had been read; the rate limit goes by this.
+    /// When its last byte had been read; the rate limit counts by this.
     pub received: Instant,
-    /// What it was answered, or would have been if it was [`dropped`](Self::dropped).
+    /// The status of its response, which was not sent if it was [`dropped`](Self::dropped).
     pub status: StatusCode,
-    /// Whether its connection was closed in place of an answer, by
-    /// [`drop_next`](crate::Sandbox::drop_next).
+    /// Whether [`drop_next`](crate::Sandbox::drop_next) closed its connection before the response.
     pub dropped: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The running sandbox, as its owner sees it.
+//! The running sandbox.
 
 use std::fmt;
 use std::io;
@@ -6,18 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{Response, StatusCode};
 
 use crate::builder::SandboxBuilder;
 use crate::faults::{Fault, Held, hold};
 use crate::recorded::RecordedRequest;
+use crate::refusal::response;
 use crate::server::Server;
-use crate::service::Service;
+use crate::service::{BASE, Service};
 
-/// A server on 127.0.0.1 that answers "List reissues" as `CertCentral` does.
+/// A server on 127.0.0.1 that responds as DigiCert's Services API does.
 ///
-/// It runs on a thread of its own, so blocking and async callers use it alike. Dropping it closes
-/// every connection and frees the port before `drop` returns.
+/// It runs on its own thread, so blocking and async callers use it alike. Dropping it closes every
+/// connection and frees the port before `drop` returns.
 pub struct Sandbox {
     pub(crate) server: Server,
     pub(crate) service: Arc<Service>,
@@ -25,7 +26,8 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts one on a free port, with TLS, the documented rate limit and the fixtures as orders.
+    /// Starts a sandbox on a free port, with TLS, the documented rate limit and the fixtures as
+    /// orders.
     ///
     /// # Errors
     ///
@@ -34,92 +36,97 @@ impl Sandbox {
         Self::builder().start()
     }
 
-    /// One with settings of your own.
+    /// Returns a builder for a sandbox with other settings.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
     }
 
-    /// What a client takes for the service's base URL: `https://localhost:PORT/services/v2`, or
+    /// Returns the base URL for a client: `https://localhost:PORT/services/v2`, or
     /// `http://127.0.0.1:PORT/services/v2` without TLS.
-    ///
-    /// Without TLS no certificate has to match the host, so the address itself stands there: a
-    /// `localhost` that means `::1` first cannot lead a client astray.
     #[must_use]
     pub fn base_url(&self) -> String {
         let port = self.port();
+        // Without TLS no certificate has to match the host, so the address itself stands there: a
+        // `localhost` that means `::1` first cannot lead a client astray.
         match self.ca_pem {
-            Some(_) => format!("https://localhost:{port}/services/v2"),
-            None => format!("http://127.0.0.1:{port}/services/v2"),
+            Some(_) => format!("https://localhost:{port}{BASE}"),
+            None => format!("http://127.0.0.1:{port}{BASE}"),
         }
     }
 
-    /// The port it listens on, on 127.0.0.1.
+    /// Returns the port it listens on, on 127.0.0.1.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.server.address().port()
     }
 
-    /// The certificate, in PEM, of the authority that a client must trust: made at start, different
-    /// each time, valid for `localhost`, `127.0.0.1` and `::1`. Empty without TLS.
+    /// Returns the root certificate, in PEM, that a client must trust; `None` without TLS.
+    ///
+    /// It is made at start, different each time. The server's certificate is valid for `localhost`,
+    /// `127.0.0.1` and `::1`.
     #[must_use]
-    pub fn ca_pem(&self) -> &str {
-        self.ca_pem.as_deref().unwrap_or_default()
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
     }
 
-    /// The one key that it lets in.
+    /// Returns the only valid key.
     #[must_use]
     pub fn api_key(&self) -> &str {
         &self.service.api_key
     }
 
-    /// Answers the next request with `status` and `body`: as `text/html` if the body begins with
-    /// `<`, else as `application/json`.
-    ///
-    /// This and the other faults take effect once each, in the order in which they were asked for.
-    /// "Next" is the next request for an order that path, key and rate limit let through: one that
-    /// they refuse is refused, and uses up no fault.
+    /// Sends `body` with `status` in response to the next request: as `text/html` if the body
+    /// begins with `<`, else as `application/json`. See [`respond_next`](Self::respond_next).
     pub fn fail_next(&self, status: StatusCode, body: impl Into<Bytes>) {
-        self.service.queue(Fault::Fail((status, body.into())));
+        self.respond_next(response(status, body.into()));
     }
 
-    /// Answers the next request late, by `delay`. What "next" is, see
-    /// [`fail_next`](Self::fail_next).
+    /// Sends `response` to the next request, whatever it asks for. The request takes no effect.
+    ///
+    /// This and the other faults apply to one request each, in the order in which they were set.
+    /// "Next" is the next request that key and rate limit admit: a refused one uses up no fault.
+    pub fn respond_next(&self, response: Response<Bytes>) {
+        self.service.queue(Fault::Respond(response));
+    }
+
+    /// Delays the response to the next request by `delay`; the request takes effect at once. For
+    /// which is "next", see [`respond_next`](Self::respond_next).
     ///
     /// A test that must know the moment is better off with [`hold_next`](Self::hold_next).
     pub fn delay_next(&self, delay: Duration) {
         self.service.queue(Fault::Delay(delay));
     }
 
-    /// Holds the next request back, until what this returns is dropped. What "next" is, see
-    /// [`fail_next`](Self::fail_next).
+    /// Holds the response to the next request back until the returned [`Held`] is dropped; the
+    /// request takes effect at once. For which is "next", see [`respond_next`](Self::respond_next).
     pub fn hold_next(&self) -> Held {
         let (held, gate) = hold();
         self.service.queue(Fault::Hold(gate));
         held
     }
 
-    /// Closes the connection of the next request in place of an answer. What "next" is, see
-    /// [`fail_next`](Self::fail_next).
+    /// Closes the connection of the next request before the response; the request takes effect. For
+    /// which is "next", see [`respond_next`](Self::respond_next).
     pub fn drop_next(&self) {
         self.service.queue(Fault::Drop);
     }
 
-    /// Every request so far, oldest first; one that is being held or delayed is here already. They
+    /// Returns every request so far, oldest first, including those that are held or delayed. They
     /// are kept until the sandbox is dropped.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.service.requests()
     }
 
-    /// The orders that have been asked for, oldest first, once for each request: whatever it was
-    /// answered, and dropped ones too.
+    /// Returns the order id of each request whose path has one, oldest first, including refused and
+    /// dropped requests.
     #[must_use]
     pub fn orders_asked(&self) -> Vec<u64> {
         self.service.orders_asked()
     }
 
-    /// How many connections have been opened so far, those closed since included. With TLS, one
-    /// counts once its handshake is complete.
+    /// Returns how many connections have been opened so far, including closed ones. With TLS, a
+    /// connection counts once its handshake is complete.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.service.connections()

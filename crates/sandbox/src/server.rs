@@ -1,8 +1,9 @@
-//! The thread that serves: sockets, TLS and HTTP, and no idea of what is answered.
+//! The thread that serves: sockets, TLS and HTTP.
 
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 use std::{io, thread};
 
 use hyper::server::conn::http1;
@@ -12,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
+use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
 use crate::service::Service;
@@ -25,7 +27,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves on 127.0.0.1; with `tls`, nothing else than TLS.
+    /// Serves on 127.0.0.1; with `tls`, only TLS.
     pub(crate) fn start(
         port: u16,
         tls: Option<TlsAcceptor>,
@@ -74,14 +76,18 @@ fn listen(port: u16) -> io::Result<(Runtime, TcpListener)> {
     Ok((runtime, listener))
 }
 
+/// Before the next attempt to accept a connection when one failed.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
 async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, service: Arc<Service>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
                 tokio::spawn(connection(stream, tls.clone(), Arc::clone(&service)));
             }
-            // Most likely out of file descriptors: let the open connections go on and end.
-            Err(_) => tokio::task::yield_now().await,
+            // Most likely out of file descriptors. The connection stays in the backlog, so trying
+            // again at once would spin until another one closes.
+            Err(_) => sleep(ACCEPT_PAUSE).await,
         }
     }
 }
@@ -99,9 +105,9 @@ async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, service: Arc<Se
     }
 }
 
-/// Answers one request after another until the client leaves, in whichever way it does.
+/// Serves one request after another until the client leaves.
 async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, service: &Service) {
     let number = service.count_connection();
-    let answer = service_fn(|request| service.exchange(number, request));
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+    let exchange = service_fn(|request| service.exchange(number, request));
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), exchange).await;
 }

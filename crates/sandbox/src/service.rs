@@ -1,67 +1,73 @@
-//! What is answered to which request: the service's behaviour, as far as it is known.
+//! One exchange: key, rate limit, fault, then the route; and the record of it.
 
 use std::collections::{HashMap, VecDeque};
+use std::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, request};
+use http::{HeaderMap, Method, Request, Response, Uri, request};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use tokio::time::sleep;
 
 use crate::faults::Fault;
 use crate::recorded::RecordedRequest;
-use crate::reissues::Order;
+use crate::refusal::Refusal;
+use crate::routes::{self, ReissueList};
 use crate::windows::RollingWindows;
 
-/// A status and a body.
-pub(crate) type Answer = (StatusCode, Bytes);
+/// The path of the base URL.
+pub(crate) const BASE: &str = "/services/v2";
 
-/// What a test has put in an order's place.
-pub(crate) enum Own {
-    Order(Order),
-    Answer(Answer),
+/// Custom responses, by method and path below the base URL; a path may have a query.
+pub(crate) type CustomResponses = HashMap<(Method, String), Response<Bytes>>;
+
+/// What the routes serve.
+#[derive(Default)]
+pub(crate) struct Account {
+    pub(crate) reissues: HashMap<u64, ReissueList>,
 }
 
 /// The service behind every connection of one sandbox.
 pub(crate) struct Service {
     pub(crate) api_key: String,
-    own: HashMap<u64, Own>,
+    custom: CustomResponses,
     connections: AtomicUsize,
-    seen: Mutex<Seen>,
+    state: Mutex<State>,
 }
 
 /// What changes with each request.
-struct Seen {
+struct State {
+    account: Account,
     windows: RollingWindows,
     faults: VecDeque<Fault>,
     requests: Vec<RecordedRequest>,
 }
 
 impl Service {
-    pub(crate) fn new(api_key: String, own: HashMap<u64, Own>, windows: RollingWindows) -> Self {
-        Self {
-            api_key,
-            own,
-            connections: AtomicUsize::new(0),
-            seen: Mutex::new(Seen { windows, faults: VecDeque::new(), requests: Vec::new() }),
-        }
+    pub(crate) fn new(
+        api_key: String,
+        account: Account,
+        custom: CustomResponses,
+        windows: RollingWindows,
+    ) -> Self {
+        let state = State { account, windows, faults: VecDeque::new(), requests: Vec::new() };
+        Self { api_key, custom, connections: AtomicUsize::new(0), state: Mutex::new(state) }
     }
 
-    /// Reads a request to its end, answers it and records both.
+    /// Reads a request to its end, responds to it and records both.
     ///
     /// # Errors
     ///
-    /// If the connection breaks first; there is nobody to answer then, and nothing is recorded.
-    /// And if the request is to be dropped, which closes its connection.
+    /// If the connection breaks before the request is complete, which is not recorded then. And if
+    /// the request is to be dropped, which closes its connection.
     pub(crate) async fn exchange(
         &self,
         connection: usize,
         request: Request<Incoming>,
-    ) -> Result<Response<Full<Bytes>>, Box<dyn std::error::Error + Send + Sync>> {
+    ) -> Result<Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
         let (mut head, body) = request.into_parts();
         let body = match Limited::new(body, LONGEST_BODY).collect().await {
             Ok(body) => Some(body.to_bytes()),
@@ -69,90 +75,86 @@ impl Service {
             Err(error) => return Err(error),
         };
         conceal_key(&mut head.headers);
-        let (answer, fault) = self.decide(connection, head, body);
+        let (response, fault) = self.respond(connection, head, body);
         match fault {
-            None | Some(Fault::Fail(_)) => {}
+            None | Some(Fault::Respond(_)) => {}
             Some(Fault::Delay(delay)) => sleep(delay).await,
             Some(Fault::Hold(gate)) => gate.pass().await,
             Some(Fault::Drop) => return Err("dropped, as the test wants it".into()),
         }
-        Ok(response(answer))
+        Ok(response.map(Full::new))
     }
 
-    /// The answer to a request, which is recorded, and what befalls it on its way.
-    fn decide(
+    /// Returns the response to a request, which is recorded, and what happens to it on its way.
+    fn respond(
         &self,
         connection: usize,
         head: request::Parts,
         body: Option<Bytes>,
-    ) -> (Answer, Option<Fault>) {
-        let mut seen = self.seen();
+    ) -> (Response<Bytes>, Option<Fault>) {
+        let mut state = self.state();
         let received = Instant::now();
-        let admitted = match body {
-            Some(_) => self.admit(&head, &mut seen.windows, received).map_err(known),
-            None => Err((StatusCode::PAYLOAD_TOO_LARGE, Bytes::new())),
+        let admitted = self.admit(&head, body.as_ref(), &mut state, received);
+        let fault = if admitted.is_ok() { state.faults.pop_front() } else { None };
+        let response = match (admitted, &fault) {
+            (Err(refusal), _) => refusal.into(),
+            (Ok(()), Some(Fault::Respond(response))) => response.clone(),
+            (Ok(()), _) => self.serve(&head, &mut state.account),
         };
-        let (answer, fault) = match admitted {
-            Err(refusal) => (refusal, None),
-            Ok(order) => {
-                let fault = seen.faults.pop_front();
-                let answer = match &fault {
-                    Some(Fault::Fail(failure)) => failure.clone(),
-                    _ => self.order(order, shows_archived(&head.uri)),
-                };
-                (answer, fault)
-            }
-        };
-        seen.requests.push(RecordedRequest {
+        state.requests.push(RecordedRequest {
             method: head.method,
             uri: head.uri,
             headers: head.headers,
             body: body.unwrap_or_default(),
             connection,
             received,
-            status: answer.0,
+            status: response.status(),
             dropped: matches!(fault, Some(Fault::Drop)),
         });
-        (answer, fault)
+        (response, fault)
     }
 
-    /// The order that a request may ask for, or the refusal. Which check comes first is assumed.
-    fn admit<'a>(
+    /// Checks what comes before every route. That the key comes first is observed; that a request
+    /// without a route counts towards the rate limit is assumed.
+    fn admit(
         &self,
-        request: &'a request::Parts,
-        windows: &mut RollingWindows,
+        head: &request::Parts,
+        body: Option<&Bytes>,
+        state: &mut State,
         now: Instant,
-    ) -> Result<&'a str, KnownError> {
-        let order = order_of(&request.method, &request.uri).ok_or(NO_SUCH_ROUTE)?;
-        let key = request.headers.get(KEY_HEADER).ok_or(KEY_MISSING)?;
+    ) -> Result<(), Refusal> {
+        body.ok_or_else(Refusal::too_long)?;
+        let key = head.headers.get(KEY_HEADER).ok_or_else(Refusal::key_missing)?;
         if key.as_bytes() != self.api_key.as_bytes() {
-            return Err(INVALID_KEY);
+            return Err(Refusal::invalid_key());
         }
-        if windows.admit(now) { Ok(order) } else { Err(TOO_MANY_REQUESTS) }
+        if state.windows.admit(now) { Ok(()) } else { Err(Refusal::too_many_requests()) }
     }
 
-    /// What is known of an order. A number too large for an id is just no order's.
-    fn order(&self, digits: &str, show_archived: bool) -> Answer {
-        let Ok(order_id) = digits.parse::<u64>() else {
-            return known(NO_SUCH_ORDER);
+    /// Returns the custom response to an admitted request, or else its route's.
+    fn serve(&self, head: &request::Parts, account: &mut Account) -> Response<Bytes> {
+        let Some(path) = path_below_base(&head.uri) else {
+            return Refusal::no_such_route().into();
         };
-        let order = match self.own.get(&order_id) {
-            Some(Own::Answer(answer)) => return answer.clone(),
-            Some(Own::Order(order)) => Some(order),
-            None => Order::fixture(order_id),
-        };
-        match order {
-            Some(order) => (StatusCode::OK, order.body(show_archived)),
-            None => known(NO_SUCH_ORDER),
-        }
+        let query = head.uri.query();
+        self.custom(&head.method, path, query).cloned().unwrap_or_else(|| {
+            routes::serve(&head.method, path, query, &head.headers, account)
+                .unwrap_or_else(Response::from)
+        })
     }
 
-    /// Has something befall the next request that is admitted and not yet spoken for.
+    /// The response for exactly this query goes before the one for any.
+    fn custom(&self, method: &Method, path: &str, query: Option<&str>) -> Option<&Response<Bytes>> {
+        let at = |path: String| self.custom.get(&(method.clone(), path));
+        query.and_then(|query| at(format!("{path}?{query}"))).or_else(|| at(path.to_owned()))
+    }
+
+    /// Applies `fault` to the next request that is admitted and has none yet.
     pub(crate) fn queue(&self, fault: Fault) {
-        self.seen().faults.push_back(fault);
+        self.state().faults.push_back(fault);
     }
 
-    /// The number of a connection that was just opened: 1 for the first.
+    /// Returns the number of a connection that was just opened: 1 for the first.
     pub(crate) fn count_connection(&self) -> usize {
         self.connections.fetch_add(1, Ordering::Relaxed) + 1
     }
@@ -162,60 +164,24 @@ impl Service {
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        self.seen().requests.clone()
+        self.state().requests.clone()
     }
 
     pub(crate) fn orders_asked(&self) -> Vec<u64> {
-        let seen = self.seen();
-        let orders = seen.requests.iter().map(|request| order_of(&request.method, &request.uri));
-        orders.filter_map(|digits| digits?.parse().ok()).collect()
+        self.state().requests.iter().filter_map(|request| order_in(&request.uri)).collect()
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 const KEY_HEADER: &str = "x-dc-devkey";
 
-/// In bytes; more is answered 413. The service's own bound is not known.
+/// In bytes; more is refused with 413. The service's own bound is not known.
 const LONGEST_BODY: usize = 1 << 20;
 
-/// An error body of the service; the texts live in `fixtures/errors`.
-type KnownError = (StatusCode, &'static [u8]);
-
-const KEY_MISSING: KnownError =
-    (StatusCode::UNAUTHORIZED, include_bytes!("../fixtures/errors/401-key-missing.json"));
-const INVALID_KEY: KnownError =
-    (StatusCode::FORBIDDEN, include_bytes!("../fixtures/errors/403-invalid-key.json"));
-const NO_SUCH_ORDER: KnownError =
-    (StatusCode::NOT_FOUND, include_bytes!("../fixtures/errors/404-not-found-order.json"));
-const NO_SUCH_ROUTE: KnownError =
-    (StatusCode::NOT_FOUND, include_bytes!("../fixtures/errors/404-not-found-route.json"));
-const TOO_MANY_REQUESTS: KnownError = (
-    StatusCode::TOO_MANY_REQUESTS,
-    include_bytes!("../fixtures/errors/429-request-limit-exceeded.json"),
-);
-
-fn known((status, body): KnownError) -> Answer {
-    (status, Bytes::from_static(body))
-}
-
-/// The digits of `GET /services/v2/order/certificate/{digits}/reissue`; no other route exists.
-fn order_of<'a>(method: &Method, uri: &'a Uri) -> Option<&'a str> {
-    let below = uri.path().strip_prefix("/services/v2/order/certificate/")?;
-    let digits = below.strip_suffix("/reissue")?;
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    (method == Method::GET && is_number).then_some(digits)
-}
-
-/// Only `true` is documented; whatever else stands there is taken for no (assumed).
-fn shows_archived(uri: &Uri) -> bool {
-    let mut parameters = uri.query().unwrap_or_default().split('&');
-    parameters.any(|parameter| parameter == "show_archived=true")
-}
-
-/// So that no `Debug` shows a key, not even a wrong one: it may be a right one elsewhere.
+/// Marks the key as sensitive, so that no `Debug` shows it. A wrong one may be right elsewhere.
 fn conceal_key(headers: &mut HeaderMap) {
     for (name, value) in headers.iter_mut() {
         if name.as_str() == KEY_HEADER {
@@ -224,17 +190,12 @@ fn conceal_key(headers: &mut HeaderMap) {
     }
 }
 
-fn response((status, body): Answer) -> Response<Full<Bytes>> {
-    let content_type = match body.first() {
-        None => None,
-        Some(b'<') => Some("text/html"),
-        Some(_) => Some("application/json"),
-    };
-    let mut response = Response::new(Full::new(body));
-    *response.status_mut() = status;
-    if let Some(content_type) = content_type {
-        let value = HeaderValue::from_static(content_type);
-        response.headers_mut().insert(CONTENT_TYPE, value);
-    }
-    response
+fn path_below_base(uri: &Uri) -> Option<&str> {
+    uri.path().strip_prefix(BASE).filter(|path| path.starts_with('/'))
+}
+
+/// Returns the order whose id stands in the path, whichever the route.
+fn order_in(uri: &Uri) -> Option<u64> {
+    let below = path_below_base(uri)?.strip_prefix("/order/certificate/")?;
+    below.split('/').next()?.parse().ok()
 }

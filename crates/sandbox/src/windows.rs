@@ -1,4 +1,4 @@
-//! The rate limit: rolling windows, kept exactly.
+//! The rate limit: exact rolling windows.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -27,7 +27,8 @@ impl RollingWindows {
         }
     }
 
-    /// Whether a request at `now` has room in every window. One that has not takes none (assumed).
+    /// Returns whether a request at `now` has room in every window. A refused one takes none
+    /// (assumed).
     pub(crate) fn admit(&mut self, now: Instant) -> bool {
         if self.windows.iter().any(|&window| self.is_full(window, now)) {
             return false;

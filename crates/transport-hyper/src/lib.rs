@@ -173,7 +173,7 @@ impl Client {
             }
             loop {
                 match call.poll(Instant::now().into_std()) {
-                    Step::Send(Attempt { request, deadline, body_limit }) => {
+                    Step::Send(Attempt { request, deadline, body_limit, .. }) => {
                         let answer = exchange(request.map(Full::new), body_limit);
                         let mut answer = pin!(timeout_at(deadline.into(), answer));
                         let polled = poll_fn(|cx| call.within_span(|| answer.as_mut().poll(cx)));

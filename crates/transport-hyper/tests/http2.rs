@@ -62,7 +62,7 @@ async fn a_stream_that_is_reset_is_tried_again_on_the_same_connection() {
 #[tokio::test]
 async fn a_server_without_it_is_spoken_to_in_http1() {
     let sandbox = Sandbox::start().unwrap();
-    let client = client(&sandbox.base_url(), sandbox.api_key(), sandbox.ca_pem());
+    let client = client(&sandbox.base_url(), sandbox.api_key(), sandbox.ca_pem().unwrap());
     for _ in 0..2 {
         let list = client.send(ListReissues::new(ORDER_ID)).await.unwrap();
         assert_eq!(list.certificates.len(), 3);

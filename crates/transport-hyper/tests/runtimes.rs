@@ -131,7 +131,10 @@ fn client(sandbox: &Sandbox) -> Client {
     let base_url = BaseUrl::parse(&sandbox.base_url()).unwrap();
     let api =
         Api::builder(ApiKey::new(sandbox.api_key()).unwrap()).base_url(base_url).build().unwrap();
-    Client::builder(api).root_certificates_pem(sandbox.ca_pem().as_bytes()).build().unwrap()
+    Client::builder(api)
+        .root_certificates_pem(sandbox.ca_pem().unwrap().as_bytes())
+        .build()
+        .unwrap()
 }
 
 fn api() -> Api {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use certcentral_bench::bodies;
-use certcentral_sandbox::{Sandbox, http::StatusCode};
+use certcentral_sandbox::Sandbox;
 use hyper_util::rt::TokioIo;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::{ServerConfig, crypto::ring, pki_types::PrivatePkcs8KeyDer};
@@ -88,11 +88,11 @@ const BARRIER: &str = "serve-barrier";
 fn serve_sandbox() {
     let sandbox = Sandbox::builder()
         .without_rate_limit()
-        .answer(HUNDRED, StatusCode::OK, bodies::order(100))
-        .answer(HUGE, StatusCode::OK, bodies::order(HUGE_ROWS))
+        .reissues(HUNDRED, bodies::order(100))
+        .reissues(HUGE, bodies::order(HUGE_ROWS))
         .start()
         .unwrap();
-    announce(&sandbox.base_url(), sandbox.api_key(), sandbox.ca_pem());
+    announce(&sandbox.base_url(), sandbox.api_key(), sandbox.ca_pem().unwrap());
     wait_for_the_end();
 }
 

@@ -48,14 +48,14 @@ fn both_ways(test: impl Fn(&Sandbox, &dyn Fn(&[u64]) -> Findings)) {
 
     let sandbox = sandbox();
     let client = on_ureq::Client::builder(api(&sandbox).build().unwrap())
-        .root_certificates_pem(sandbox.ca_pem().as_bytes())
+        .root_certificates_pem(sandbox.ca_pem().unwrap().as_bytes())
         .build()
         .unwrap();
     test(&sandbox, &|ids| blocking::find_due(&client, orders(ids), before));
 
     let sandbox = self::sandbox();
     let client = on_hyper::Client::builder(api(&sandbox).build().unwrap())
-        .root_certificates_pem(sandbox.ca_pem().as_bytes())
+        .root_certificates_pem(sandbox.ca_pem().unwrap().as_bytes())
         .build()
         .unwrap();
     let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -65,18 +65,18 @@ fn both_ways(test: impl Fn(&Sandbox, &dyn Fn(&[u64]) -> Findings)) {
 fn sandbox() -> Sandbox {
     let pending = json!({"id": 19, "status": "pending", "date_created": "2026-11-01T00:00:00Z"});
     Sandbox::builder()
-        .order(1, order(&[pending, issued(11, "a.example", "2025-12-24", "2026-12-23")]))
-        .order(2, order(&[issued(21, "b.example", "2025-12-25", "2026-12-24")]))
-        .order(3, order(&[issued(31, "c.example", "2025-12-01", "2026-11-30")]))
+        .reissues(1, order(&[pending, issued(11, "a.example", "2025-12-24", "2026-12-23")]))
+        .reissues(2, order(&[issued(21, "b.example", "2025-12-25", "2026-12-24")]))
+        .reissues(3, order(&[issued(31, "c.example", "2025-12-01", "2026-11-30")]))
         // Replaced in time by a reissue that lives longer.
-        .order(
+        .reissues(
             4,
             order(&[
                 issued(41, "d.example", "2025-12-01", "2026-11-30"),
                 issued(42, "d.example", "2026-11-01", "2027-11-01"),
             ]),
         )
-        .order(5, "{}")
+        .reissues(5, "{}")
         .start()
         .unwrap()
 }

@@ -35,7 +35,10 @@ impl Builder {
     pub(crate) fn trusting(on: Transport, api: Api, sandbox: &Sandbox) -> Self {
         let builder = Self::new(on, api);
         // Without TLS there is nothing to trust.
-        if sandbox.ca_pem().is_empty() { builder } else { builder.roots(sandbox.ca_pem()) }
+        match sandbox.ca_pem() {
+            None => builder,
+            Some(pem) => builder.roots(pem),
+        }
     }
 
     pub(crate) fn roots(self, pem: &str) -> Self {

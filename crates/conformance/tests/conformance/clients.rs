@@ -3,9 +3,10 @@
 use certcentral_core::{
     Api, ApiBuilder, ApiKey, BaseUrl, Endpoint, Error, ListReissues, OrderId, RateLimit, Reissues,
 };
-use certcentral_sandbox::Sandbox;
+use certcentral_sandbox::{Sandbox, SandboxBuilder, bytes::Bytes};
 use certcentral_transport_hyper as on_hyper;
 use certcentral_transport_ureq as on_ureq;
+use http::{Method, Response, StatusCode};
 use tokio::{
     runtime::{Builder, Runtime},
     task::yield_now,
@@ -19,15 +20,13 @@ pub(crate) enum Client {
 impl Client {
     /// A client on hyper that trusts what `sandbox` shows.
     pub(crate) fn hyper(api: Api, sandbox: &Sandbox) -> Self {
-        let client =
-            on_hyper::Client::builder(api).root_certificates_pem(sandbox.ca_pem().as_bytes());
+        let client = on_hyper::Client::builder(api).root_certificates_pem(root_of(sandbox));
         Self::on_hyper(client.build().unwrap())
     }
 
     /// A client on ureq that trusts what `sandbox` shows.
     pub(crate) fn ureq(api: Api, sandbox: &Sandbox) -> Self {
-        let client =
-            on_ureq::Client::builder(api).root_certificates_pem(sandbox.ca_pem().as_bytes());
+        let client = on_ureq::Client::builder(api).root_certificates_pem(root_of(sandbox));
         Self::Ureq(client.build().unwrap())
     }
 
@@ -84,6 +83,21 @@ pub(crate) fn builder(sandbox: &Sandbox, key: &str) -> ApiBuilder {
 /// A sandbox and no rate limit on either side, for tests of other things.
 pub(crate) fn unlimited(sandbox: &Sandbox) -> ApiBuilder {
     builder(sandbox, sandbox.api_key()).rate_limit(RateLimit::unlimited())
+}
+
+/// The root certificate of a sandbox with TLS.
+fn root_of(sandbox: &Sandbox) -> &[u8] {
+    sandbox.ca_pem().unwrap().as_bytes()
+}
+
+/// A sandbox whose list of order 7 is this response.
+pub(crate) fn order_7(
+    sandbox: SandboxBuilder,
+    status: StatusCode,
+    body: impl Into<Bytes>,
+) -> Sandbox {
+    let response = Response::builder().status(status).body(body.into()).unwrap();
+    sandbox.respond(Method::GET, "/order/certificate/7/reissue", response).start().unwrap()
 }
 
 pub(crate) fn sandbox() -> Sandbox {

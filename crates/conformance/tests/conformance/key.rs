@@ -6,7 +6,7 @@ use certcentral_core::Error;
 use certcentral_sandbox::Sandbox;
 use http::StatusCode;
 
-use crate::clients::{Client, unlimited};
+use crate::clients::{Client, order_7, unlimited};
 
 /// With characters that JSON escapes.
 const KEY: &str = r#"k3y-"0f\a/c0mm0n-sandb0x"#;
@@ -26,8 +26,7 @@ fn a_body_that_echoes_the_key_is_kept_without_it() {
     ];
     for (status, body) in bodies {
         for make in [Client::hyper, Client::ureq] {
-            let sandbox =
-                Sandbox::builder().api_key(KEY).answer(7, status, body.clone()).start().unwrap();
+            let sandbox = order_7(Sandbox::builder().api_key(KEY), status, body.clone());
             let client = make(unlimited(&sandbox).build().unwrap(), &sandbox);
             let error = client.list(7).unwrap_err();
             let kept = match &error {

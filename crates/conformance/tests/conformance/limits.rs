@@ -43,7 +43,7 @@ fn a_bulk_run_on_tasks_sees_no_429() {
     let api =
         builder(&sandbox, sandbox.api_key()).rate_limit(RateLimit::windows(&WINDOWS).unwrap());
     let client = on_hyper::Client::builder(api.build().unwrap())
-        .root_certificates_pem(sandbox.ca_pem().as_bytes())
+        .root_certificates_pem(sandbox.ca_pem().unwrap().as_bytes())
         .build()
         .unwrap();
     Runtime::new().unwrap().block_on(async {
@@ -64,7 +64,7 @@ fn a_bulk_run_on_threads_sees_no_429() {
     let api =
         builder(&sandbox, sandbox.api_key()).rate_limit(RateLimit::windows(&WINDOWS).unwrap());
     let client = on_ureq::Client::builder(api.build().unwrap())
-        .root_certificates_pem(sandbox.ca_pem().as_bytes())
+        .root_certificates_pem(sandbox.ca_pem().unwrap().as_bytes())
         .build()
         .unwrap();
     let calls: Vec<_> = (0..CALLS)

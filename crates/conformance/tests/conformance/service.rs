@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use certcentral_core::{
     BaseUrl, CertificateId, Error, FailureKind, ListReissues, OrderId, ReissueStatus, Reissues,
 };
-use certcentral_sandbox::Sandbox;
+use certcentral_sandbox::{Sandbox, fixtures};
 use certcentral_transport_hyper as on_hyper;
 use certcentral_transport_ureq as on_ureq;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 
-use crate::clients::{Client, api, builder, each, sandbox, unlimited};
+use crate::clients::{Client, api, builder, each, order_7, sandbox, unlimited};
 
 #[test]
 fn the_seeds_three_reissues_come_over_tls() {
@@ -93,7 +93,7 @@ fn each_refusal_is_told_apart() {
 fn a_wrong_base_url_is_named_and_said_to_look_wrong() {
     for make in [Client::hyper, Client::ureq] {
         let login = "<!DOCTYPE html><title>Log in</title>";
-        let sandbox = Sandbox::builder().answer(7, StatusCode::OK, login).start().unwrap();
+        let sandbox = order_7(Sandbox::builder(), StatusCode::OK, login);
         let bare = sandbox.base_url().replace("/services/v2", "");
         let elsewhere = unlimited(&sandbox).base_url(BaseUrl::parse(&bare).unwrap());
         let errors = [
@@ -112,9 +112,8 @@ fn a_wrong_base_url_is_named_and_said_to_look_wrong() {
 #[test]
 fn a_refusal_without_a_key_is_access_denied() {
     // No client of ours leaves the key out, so the sandbox says what the service would.
-    let missing = |(status, _): &(StatusCode, _)| *status == StatusCode::UNAUTHORIZED;
-    let (status, body) = certcentral_sandbox::errors().find(missing).unwrap();
-    let start = || Sandbox::builder().answer(7, status, body).start().unwrap();
+    let missing = fixtures::get("errors/401-key-missing.json").unwrap();
+    let start = || order_7(Sandbox::builder(), StatusCode::UNAUTHORIZED, missing.body);
     each(start, |_, client| {
         let error = client.list(7).unwrap_err();
         assert!(
@@ -174,7 +173,7 @@ fn connections_are_kept_and_used_again() {
 fn a_body_beyond_the_limit_is_refused() {
     for make in [Client::hyper, Client::ureq] {
         let sandbox = sandbox();
-        let (_, body) = certcentral_sandbox::orders().find(|(id, _)| *id == 112_233).unwrap();
+        let body = fixtures::get("list_reissues/112233-seed-example.json").unwrap().body;
         let send = |limit| {
             make(unlimited(&sandbox).body_limit(limit).build().unwrap(), &sandbox).list(112_233)
         };

@@ -8,15 +8,15 @@ use certcentral_sandbox::Sandbox;
 /// One open connection.
 pub(crate) struct Connection<S>(BufReader<S>);
 
-/// A whole answer.
+/// A whole response.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Answer {
+pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
-/// A new plain connection to `sandbox`.
+/// Opens a plain connection to `sandbox`.
 pub(crate) fn connect(sandbox: &Sandbox) -> Connection<TcpStream> {
     connect_to(sandbox.port())
 }
@@ -25,12 +25,12 @@ pub(crate) fn connect_to(port: u16) -> Connection<TcpStream> {
     Connection::over(TcpStream::connect(("127.0.0.1", port)).unwrap())
 }
 
-/// The answer to a GET with the sandbox's own key, over a connection of its own.
-pub(crate) fn get(sandbox: &Sandbox, order_and_query: &str) -> Answer {
+/// Returns the response to a GET with the sandbox's key, over a new connection.
+pub(crate) fn get(sandbox: &Sandbox, order_and_query: &str) -> Reply {
     connect(sandbox).get(order_and_query, sandbox.api_key())
 }
 
-/// The request line's target for an order; `112233?show_archived=true` has a query as well.
+/// Returns the target of "List reissues"; `112233?show_archived=true` has a query as well.
 pub(crate) fn target(order_and_query: &str) -> String {
     match order_and_query.split_once('?') {
         Some((order, query)) => format!("{}?{query}", target(order)),
@@ -43,13 +43,13 @@ impl<S: Read + Write> Connection<S> {
         Self(BufReader::new(stream))
     }
 
-    pub(crate) fn get(&mut self, order_and_query: &str, key: &str) -> Answer {
+    pub(crate) fn get(&mut self, order_and_query: &str, key: &str) -> Reply {
         let target = target(order_and_query);
         self.ask("GET", &target, &format!("X-DC-DEVKEY: {key}\r\n"))
     }
 
-    /// The answer to a request without a body; each of `headers` ends its line itself.
-    pub(crate) fn ask(&mut self, method: &str, target: &str, headers: &str) -> Answer {
+    /// Returns the response to a request without a body; each of `headers` ends its line.
+    pub(crate) fn ask(&mut self, method: &str, target: &str, headers: &str) -> Reply {
         self.write(&format!("{method} {target} HTTP/1.1\r\nHost: sandbox\r\n{headers}\r\n"));
         self.read()
     }
@@ -58,7 +58,7 @@ impl<S: Read + Write> Connection<S> {
         self.0.get_mut().write_all(text.as_bytes()).unwrap();
     }
 
-    pub(crate) fn read(&mut self) -> Answer {
+    pub(crate) fn read(&mut self) -> Reply {
         let status = self.line().split(' ').nth(1).unwrap().parse().unwrap();
         let mut content_type = None;
         let mut length = 0;
@@ -73,7 +73,7 @@ impl<S: Read + Write> Connection<S> {
         }
         let mut body = vec![0; length];
         self.0.read_exact(&mut body).unwrap();
-        Answer { status, content_type, body }
+        Reply { status, content_type, body }
     }
 
     /// Whether the other side has closed the connection; waits until it has or sends something.

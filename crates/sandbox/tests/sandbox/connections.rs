@@ -1,12 +1,13 @@
 //! Connections, and the end of a sandbox.
 
-use std::io::ErrorKind;
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use certcentral_sandbox::Sandbox;
 
-use crate::client::{connect, get, target};
+use crate::client::{connect, connect_to, get, target};
 
 #[test]
 fn a_connection_is_kept_alive_and_counted_once() {
@@ -48,7 +49,7 @@ fn a_client_that_leaves_in_the_middle_of_a_request_is_not_recorded() {
 }
 
 #[test]
-fn dropping_it_closes_open_connections_and_frees_the_port_at_once() {
+fn dropping_it_closes_connections_and_frees_the_port() {
     let sandbox = plain();
     let port = sandbox.port();
     let mut idle = connect(&sandbox);
@@ -62,6 +63,29 @@ fn dropping_it_closes_open_connections_and_frees_the_port_at_once() {
     assert!(idle.is_closed() && unfinished.is_closed());
     let refused = TcpStream::connect(("127.0.0.1", port)).unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+}
+
+/// The shell lowers the limit of the program that it becomes.
+#[cfg(unix)]
+#[test]
+fn it_serves_again_after_file_descriptors_ran_out() {
+    let program = env!("CARGO_BIN_EXE_certcentral-sandbox");
+    let mut command = Command::new("sh");
+    let script = format!("ulimit -n 20; exec '{program}' --http");
+    let mut child = command.args(["-c", &script]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let port = line.rsplit(':').next().unwrap().split('/').next().unwrap().parse().unwrap();
+
+    let mut connections: Vec<_> = (0..40).map(|_| connect_to(port)).collect();
+    let key = "sandbox-key-not-a-secret";
+    assert_eq!(connections[0].get("112310", key).status, 200);
+    let mut last = connections.pop().unwrap();
+    drop(connections);
+    assert_eq!(last.get("112310", key).status, 200);
+
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]
@@ -81,7 +105,7 @@ fn a_taken_port_is_an_error() {
 }
 
 #[test]
-fn it_starts_fails_and_ends_inside_an_async_runtime() {
+fn it_starts_fails_and_ends_in_an_async_runtime() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let sandbox = plain();

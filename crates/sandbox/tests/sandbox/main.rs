@@ -1,8 +1,6 @@
 //! The sandbox over real sockets.
 
 #[cfg(test)]
-mod answers;
-#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod connections;
@@ -12,5 +10,7 @@ mod faults;
 mod program;
 #[cfg(test)]
 mod records;
+#[cfg(test)]
+mod responses;
 #[cfg(test)]
 mod tls;

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::{env, fs};
 
-use certcentral_sandbox::Sandbox;
+use certcentral_sandbox::{Sandbox, routes};
 
 use crate::client::connect_to;
 
@@ -19,7 +19,7 @@ fn with_http_it_prints_three_lines_and_serves() {
 }
 
 #[test]
-fn by_default_it_serves_tls_and_writes_the_authority_to_a_file() {
+fn by_default_it_serves_tls_and_writes_the_root_to_a_file() {
     let (_running, mut lines) = start(&[]);
     let [base_url, _, ca_file] = three(&mut lines);
     let port = port(&base_url, "base_url=https://localhost:");
@@ -30,36 +30,45 @@ fn by_default_it_serves_tls_and_writes_the_authority_to_a_file() {
 }
 
 #[test]
-fn help_names_every_argument() {
-    let output = run(&["--help"]);
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(["--port", "--http", "--help"].iter().all(|name| text.contains(name)));
-    assert!(output.status.success());
-}
-
-#[test]
-fn arguments_that_it_does_not_understand_are_exit_code_2() {
-    for (arguments, sentence) in [
-        (&["--verbose"][..], "unknown argument `--verbose`; see --help"),
-        (&["--port"], "--port wants a number from 0 to 65535 after it"),
-        (&["--port", "65536"], "--port wants a number from 0 to 65535 after it"),
-    ] {
-        assert_fails(&run(arguments), 2, sentence);
+fn help_names_every_argument_and_lists_every_route() {
+    for flag in ["-h", "--help"] {
+        let output = run(&[flag]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(["--port", "--http", "--help"].iter().all(|name| text.contains(name)));
+        for route in routes() {
+            let line = format!("  {} ", route.method);
+            let line = text.lines().find(|it| it.starts_with(&line) && it.contains(route.path));
+            assert!(line.is_some_and(|line| line.ends_with(route.name)), "{route:?}");
+        }
+        assert!(output.status.success());
     }
 }
 
 #[test]
-fn a_taken_port_is_said_in_one_sentence() {
-    let sandbox = Sandbox::builder().plain_http().start().unwrap();
-    let port = sandbox.port().to_string();
-    let sentence = format!("cannot serve on 127.0.0.1:{port}: ");
-    assert_fails(&run(&["--port", &port]), 1, &sentence);
+fn arguments_that_it_does_not_know_are_exit_code_2() {
+    for (arguments, message) in [
+        (&["--verbose"][..], "invalid option '--verbose'"),
+        (&["8443"], "unexpected argument \"8443\""),
+        (&["--http=no"], "unexpected argument for option '--http'"),
+        (&["--port"], "missing argument for option '--port'"),
+        (&["--port", "65536"], "cannot parse argument \"65536\""),
+    ] {
+        assert_fails(&run(arguments), 2, message);
+    }
 }
 
-fn assert_fails(output: &Output, code: i32, sentence: &str) {
+#[test]
+fn a_taken_port_is_one_line_on_standard_error() {
+    let sandbox = Sandbox::builder().plain_http().start().unwrap();
+    let port = sandbox.port().to_string();
+    let message = format!("cannot serve on 127.0.0.1:{port}: ");
+    assert_fails(&run(&["--port", &port]), 1, &message);
+}
+
+fn assert_fails(output: &Output, code: i32, message: &str) {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{error}");
-    assert!(error.starts_with(&format!("certcentral-sandbox: {sentence}")), "{error}");
+    assert!(error.starts_with(&format!("certcentral-sandbox: {message}")), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
     assert!(output.stdout.is_empty());
 }

@@ -1,4 +1,4 @@
-//! What the sandbox remembers of the requests it got, and what it shows of them.
+//! The record of the requests.
 
 use std::time::Instant;
 
@@ -27,12 +27,12 @@ fn a_request_is_recorded_whole() {
     assert!(request.headers.get_all("x-two").iter().eq(["1", "2"]));
     assert_eq!(request.body, "hello");
     assert_eq!(request.connection, 1);
-    assert_eq!(request.status, StatusCode::NOT_FOUND);
+    assert_eq!(request.status, StatusCode::UNAUTHORIZED);
     assert!((before..=Instant::now()).contains(&request.received));
 }
 
 #[test]
-fn requests_are_in_the_order_they_were_answered() {
+fn requests_are_in_the_order_of_their_arrival() {
     let sandbox = Sandbox::builder().plain_http().start().unwrap();
     for order in ["112233", "112300", "1"] {
         get(&sandbox, order);
@@ -42,7 +42,7 @@ fn requests_are_in_the_order_they_were_answered() {
 }
 
 #[test]
-fn an_order_is_asked_for_by_every_request_that_names_it() {
+fn every_request_whose_path_names_an_order_counts_as_asking_for_it() {
     let sandbox = Sandbox::builder().plain_http().start().unwrap();
     let key = sandbox.api_key();
     let mut connection = connect(&sandbox);
@@ -52,7 +52,9 @@ fn an_order_is_asked_for_by_every_request_that_names_it() {
         connection.get(order, key);
     }
     connection.ask("POST", &target("9"), "");
-    assert_eq!(sandbox.orders_asked(), [8, 7, 8]);
+    connection.ask("GET", "/services/v2/order/certificate/10", "");
+    connection.ask("GET", "/services/v2/certificate/11/chain", "");
+    assert_eq!(sandbox.orders_asked(), [8, 7, 8, 9, 10]);
 }
 
 #[test]
@@ -65,7 +67,7 @@ fn a_body_over_one_mebibyte_is_refused_and_not_kept() {
         connection.write(&format!("{head}Content-Length: {size}\r\n\r\n{}", "x".repeat(size)));
         connection.read().status
     });
-    assert_eq!(statuses, [404, 413]);
+    assert_eq!(statuses, [401, 413]);
     let kept: Vec<_> = sandbox.requests().iter().map(|request| request.body.len()).collect();
     assert_eq!(kept, [1 << 20, 0]);
 }

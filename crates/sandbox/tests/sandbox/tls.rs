@@ -1,4 +1,4 @@
-//! The default: the same over TLS.
+//! TLS, the default.
 
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, Stream
 use crate::client::Connection;
 
 #[test]
-fn a_client_that_trusts_the_authority_is_answered_under_every_name() {
+fn a_client_that_trusts_the_root_connects_under_every_name() {
     let sandbox = Sandbox::start().unwrap();
     assert_eq!(sandbox.base_url(), format!("https://localhost:{}/services/v2", sandbox.port()));
     for name in ["localhost", "127.0.0.1", "::1"] {
-        let mut connection = Connection::over(tls(&sandbox, sandbox.ca_pem(), name));
+        let mut connection = Connection::over(tls(&sandbox, sandbox.ca_pem().unwrap(), name));
         for _ in 0..2 {
             assert_eq!(connection.get("112233", sandbox.api_key()).status, 200);
         }
@@ -26,20 +26,20 @@ fn a_client_that_trusts_the_authority_is_answered_under_every_name() {
 }
 
 #[test]
-fn a_client_that_trusts_another_authority_never_connects() {
+fn a_client_that_trusts_another_root_never_connects() {
     let (sandbox, other) = (Sandbox::start().unwrap(), Sandbox::start().unwrap());
     assert_ne!(sandbox.ca_pem(), other.ca_pem());
-    let mut stream = tls(&sandbox, other.ca_pem(), "localhost");
+    let mut stream = tls(&sandbox, other.ca_pem().unwrap(), "localhost");
     assert!(stream.conn.complete_io(&mut stream.sock).is_err());
     assert_eq!(sandbox.connections(), 0);
 }
 
 #[test]
-fn without_tls_there_is_no_authority() {
+fn without_tls_there_is_no_root() {
     let sandbox = Sandbox::builder().plain_http().start().unwrap();
     assert_eq!(
         (sandbox.base_url(), sandbox.ca_pem()),
-        (format!("http://127.0.0.1:{}/services/v2", sandbox.port()), "")
+        (format!("http://127.0.0.1:{}/services/v2", sandbox.port()), None)
     );
 }
 

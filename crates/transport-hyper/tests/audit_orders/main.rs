@@ -7,7 +7,9 @@ mod rows;
 
 use std::{collections::BTreeMap, fs, time::Duration};
 
-use certcentral_sandbox::{Sandbox, SandboxBuilder, http::StatusCode};
+use certcentral_sandbox::bytes::Bytes;
+use certcentral_sandbox::http::{Method, Response, StatusCode};
+use certcentral_sandbox::{Sandbox, SandboxBuilder};
 use program::Desk;
 use rows::Row;
 
@@ -24,11 +26,12 @@ fn whatever_goes_wrong_every_order_appears_once_and_a_cut_output_is_completed() 
     for order_id in 1..=ORDERS {
         faulty = match order_id {
             id if missing.contains(&id) => faulty,
-            id if broken.contains(&id) => faulty.answer(id, StatusCode::INTERNAL_SERVER_ERROR, ""),
+            id if broken.contains(&id) => faulty.respond(Method::GET, list(id), broken_response()),
             id if unreadable.contains(&id) => {
-                faulty.answer(id, StatusCode::OK, reissues(id)[..40].to_owned())
+                let cut = Response::new(reissues(id)[..40].to_owned().into());
+                faulty.respond(Method::GET, list(id), cut)
             }
-            id => faulty.order(id, reissues(id)),
+            id => faulty.reissues(id, reissues(id)),
         };
     }
     let faulty = faulty.without_rate_limit().start().unwrap();
@@ -149,8 +152,17 @@ fn what_cannot_be_done_is_said_in_a_sentence_and_leaves_files_alone() {
     assert!(sandbox.requests().is_empty());
 }
 
+fn list(order_id: u64) -> String {
+    format!("/order/certificate/{order_id}/reissue")
+}
+
+fn broken_response() -> Response<Bytes> {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    Response::builder().status(status).body(Bytes::new()).unwrap()
+}
+
 fn healthy() -> Sandbox {
-    let all = |builder: SandboxBuilder, id| builder.order(id, reissues(id));
+    let all = |builder: SandboxBuilder, id| builder.reissues(id, reissues(id));
     (1..=ORDERS).fold(Sandbox::builder(), all).without_rate_limit().start().unwrap()
 }
 

@@ -38,7 +38,7 @@ impl Desk {
 
     /// Starts the program with the lines of `orders.txt` as standard input.
     pub(crate) fn start(&self, sandbox: &Sandbox, args: &[&str]) -> Running {
-        fs::write(self.path("ca.pem"), sandbox.ca_pem()).unwrap();
+        fs::write(self.path("ca.pem"), sandbox.ca_pem().unwrap()).unwrap();
         let child = Command::new(&*PROGRAM)
             .args(args)
             .current_dir(&self.0)

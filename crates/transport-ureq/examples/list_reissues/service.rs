@@ -46,7 +46,7 @@ impl Service {
     /// The certificates to trust in place of the built-in ones, if there are any.
     pub(crate) fn root_certificates(&self) -> Result<Option<Vec<u8>>, Trouble> {
         match (self, env::var_os("CERTCENTRAL_CA_FILE")) {
-            (Self::Sandbox(sandbox), _) => Ok(Some(sandbox.ca_pem().into())),
+            (Self::Sandbox(sandbox), _) => Ok(sandbox.ca_pem().map(Into::into)),
             (Self::Real { .. }, None) => Ok(None),
             (Self::Real { .. }, Some(path)) => fs::read(path).map(Some).map_err(|e| {
                 Trouble(format!("the file that CERTCENTRAL_CA_FILE names cannot be read: {e}"))

@@ -1,4 +1,4 @@
-//! Who the sandbox is under TLS: an authority of its own and a certificate signed by it.
+//! The server's side of TLS: a new authority at each start, and a certificate that it signs.
 
 use std::error::Error;
 use std::sync::Arc;

@@ -1,41 +1,61 @@
-//! An order's reissues as they are sent: with those archived, or without.
+//! `GET /order/certificate/{order_id}/reissue`: with archived rows, or without.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use bytes::Bytes;
+use http::{Method, Response, StatusCode};
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::fixtures;
+use super::{Call, Route};
+use crate::refusal::{Refusal, response};
+use crate::service::Account;
 
-/// An order's list, parsed once and not with each request.
-pub(crate) struct Order {
+pub(super) const ROUTE: Route = Route {
+    method: Method::GET,
+    path: "/order/certificate/{order_id}/reissue",
+    name: "List reissues",
+    content_type: "application/json",
+    serve,
+};
+
+fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
+    let order_id = call.id("order_id").ok_or_else(Refusal::no_such_order)?;
+    let list = account
+        .reissues
+        .get(&order_id)
+        .or_else(|| FIXTURES.get(&order_id))
+        .ok_or_else(Refusal::no_such_order)?;
+    Ok(response(StatusCode::OK, list.body(call.query.flag("show_archived"))))
+}
+
+/// A list as it is, parsed once and not with each request.
+pub(crate) struct ReissueList {
     all: Bytes,
     current: Bytes,
 }
 
-impl Order {
+impl ReissueList {
     pub(crate) fn new(all: Bytes) -> Self {
         let current = without_archived(&all).unwrap_or_else(|| all.clone());
         Self { all, current }
     }
 
-    /// The one of the fixtures, if there is one.
-    pub(crate) fn fixture(order_id: u64) -> Option<&'static Self> {
-        FIXTURES.get(&order_id)
-    }
-
-    pub(crate) fn body(&self, show_archived: bool) -> Bytes {
+    fn body(&self, show_archived: bool) -> Bytes {
         if show_archived { self.all.clone() } else { self.current.clone() }
     }
 }
 
-static FIXTURES: LazyLock<HashMap<u64, Order>> = LazyLock::new(|| {
-    let orders = fixtures::orders();
-    orders.map(|(order_id, body)| (order_id, Order::new(Bytes::from_static(body)))).collect()
+static FIXTURES: LazyLock<HashMap<u64, ReissueList>> = LazyLock::new(|| {
+    certcentral_fixtures::folder("list_reissues")
+        .filter_map(|fixture| {
+            let list = ReissueList::new(Bytes::from_static(fixture.body));
+            Some((fixture.number()?, list))
+        })
+        .collect()
 });
 
-/// `body` without its archived rows, or nothing if it has none.
+/// Returns `body` without its archived rows, or nothing if it has none.
 ///
 /// The rows that stay keep their bytes; what surrounds the list keeps its values.
 fn without_archived(body: &[u8]) -> Option<Bytes> {
@@ -50,7 +70,7 @@ fn without_archived(body: &[u8]) -> Option<Bytes> {
     Some(serde_json::to_vec(&fields).ok()?.into())
 }
 
-/// Documented is `1`; `"1"` is observed in a sibling of the endpoint, `true` is nobody's.
+/// `1` is documented, `"1"` is observed in "List duplicates", `true` is assumed.
 fn is_archived(row: &RawValue) -> bool {
     serde_json::from_str::<Object>(row.get())
         .ok()

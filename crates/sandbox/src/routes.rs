@@ -1,0 +1,171 @@
+//! The routes: a table, and which of them a request is for.
+
+mod list_reissues;
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::ACCEPT;
+use http::{HeaderMap, Method, Response};
+
+pub(crate) use self::list_reissues::ReissueList;
+use crate::query::Query;
+use crate::refusal::Refusal;
+use crate::service::Account;
+
+/// A route that the sandbox serves, from [`routes`].
+#[non_exhaustive]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path below the base URL; a name in braces stands for one segment.
+    pub path: &'static str,
+    /// DigiCert's name of the endpoint.
+    pub name: &'static str,
+    /// The content type of a good response, if `Accept` allows it.
+    content_type: &'static str,
+    serve: fn(&Call<'_>, &mut Account) -> Result<Response<Bytes>, Refusal>,
+}
+
+/// Returns the routes that the sandbox serves.
+///
+/// [`SandboxBuilder::respond`](crate::SandboxBuilder::respond) serves any other.
+pub fn routes() -> &'static [Route] {
+    ROUTES
+}
+
+static ROUTES: &[Route] = &[list_reissues::ROUTE];
+
+/// A request as a route sees it.
+pub(crate) struct Call<'a> {
+    /// The segments that stand for the names in a route's path.
+    segments: Vec<(&'static str, &'a str)>,
+    pub(crate) query: Query<'a>,
+}
+
+impl Call<'_> {
+    /// Returns the id at `name` in the path. One that is too large for an id is nobody's.
+    pub(crate) fn id(&self, name: &str) -> Option<u64> {
+        let (_, digits) = self.segments.iter().find(|(segment, _)| *segment == name)?;
+        digits.parse().ok()
+    }
+}
+
+/// Serves a request for `path`, which is below the base URL.
+///
+/// # Errors
+///
+/// Whatever the service refuses.
+pub(crate) fn serve(
+    method: &Method,
+    path: &str,
+    query: Option<&str>,
+    headers: &HeaderMap,
+    account: &mut Account,
+) -> Result<Response<Bytes>, Refusal> {
+    let (route, segments) = ROUTES
+        .iter()
+        .filter(|route| route.method == *method)
+        .find_map(|route| Some((route, segments(route.path, path)?)))
+        .ok_or_else(Refusal::no_such_route)?;
+    if !accepts(headers, route.content_type) {
+        return Err(Refusal::unacceptable());
+    }
+    (route.serve)(&Call { segments, query: Query::parse(query) }, account)
+}
+
+/// Returns what stands in `path` for each name in braces, if the two match.
+///
+/// An id is digits only: that other texts are no route, and not an order that does not exist, is
+/// assumed.
+fn segments<'a>(pattern: &'static str, path: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
+    let mut found = Vec::new();
+    let mut given = path.split('/');
+    for expected in pattern.split('/') {
+        let segment = given.next()?;
+        match expected.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            None if segment == expected => {}
+            Some(name) if is_digits(segment) => found.push((name, segment)),
+            _ => return None,
+        }
+    }
+    given.next().is_none().then_some(found)
+}
+
+fn is_digits(segment: &str) -> bool {
+    !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns whether an `Accept` allows `content_type`. Without any, everything is allowed.
+fn accepts(headers: &HeaderMap, content_type: &str) -> bool {
+    let mut ranges = headers
+        .get_all(ACCEPT)
+        .iter()
+        .flat_map(|value| value.to_str().unwrap_or_default().split(','))
+        .map(str::trim)
+        .filter(|range| !range.is_empty())
+        .peekable();
+    ranges.peek().is_none() || ranges.any(|range| allows(range, content_type))
+}
+
+fn allows(range: &str, content_type: &str) -> bool {
+    let mut parts = range.split(';').map(str::trim);
+    let range = parts.next().unwrap_or_default();
+    let refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+    let fits = match range.split_once('/') {
+        Some(("*", "*")) => true,
+        Some((kind, "*")) => content_type.split('/').next() == Some(kind),
+        _ => range.eq_ignore_ascii_case(content_type),
+    };
+    fits && !refused
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Route({} {}: {})", self.method, self.path, self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_path_matches_segment_by_segment() {
+        let pattern = "/order/certificate/{order_id}/reissue";
+        assert_eq!(
+            segments(pattern, "/order/certificate/7/reissue"),
+            Some(vec![("order_id", "7")])
+        );
+        for other in [
+            "/order/certificate//reissue",
+            "/order/certificate/+7/reissue",
+            "/order/certificate/7",
+            "/order/certificate/7/reissue/",
+            "/order/certificate/7/reissues",
+            "order/certificate/7/reissue",
+        ] {
+            assert_eq!(segments(pattern, other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn accept_allows_what_one_of_its_ranges_covers() {
+        for (accept, json) in [
+            ("application/json", true),
+            ("*/*", true),
+            ("application/*;q=0.5", true),
+            ("text/html, Application/JSON; charset=utf-8", true),
+            ("", true),
+            ("application/xml", false),
+            ("text/*", false),
+            ("application/json;q=0", false),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            assert_eq!(accepts(&headers, "application/json"), json, "{accept}");
+        }
+        assert!(accepts(&HeaderMap::new(), "application/json"));
+    }
+}
