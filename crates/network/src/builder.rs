@@ -38,7 +38,7 @@ enum ProxyChoice {
 impl<C> ClientBuilder<C> {
     /// Trusts the certificates in `pem`, one or more, instead of the built-in ones.
     ///
-    /// The last call of this method and [`platform_roots`](Self::platform_roots) counts.
+    /// Replaces what an earlier call of it, or of `platform_roots`, set.
     pub fn root_certificates_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.roots.base = BaseRoots::Pem(pem.as_ref().to_vec());
         self
@@ -56,6 +56,7 @@ impl<C> ClientBuilder<C> {
 
     /// Trusts what the operating system trusts, instead of the built-in certificates.
     ///
+    /// Replaces what an earlier call of [`root_certificates_pem`](Self::root_certificates_pem) set.
     /// The certificates are read when the client is built.
     #[cfg(feature = "platform-roots")]
     pub fn platform_roots(mut self) -> Self {

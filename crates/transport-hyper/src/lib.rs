@@ -1,4 +1,14 @@
 #![doc = include_str!("../README.md")]
+//!
+//! ## What to read next
+//!
+//! | page | for |
+//! | --- | --- |
+//! | [`Client`] | sending requests, another account on the same connections, your own connector or service |
+//! | [`ClientBuilder`] | custom root certificates, proxy, connect timeout, connection pool |
+//! | [`ApiBuilder`] | region, retries, rate limit, timeouts |
+//! | [`Error`] | what can go wrong, and what to do about it |
+//! | [`certcentral_core`] | all calls, and how they work |
 #![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
 
 mod body; // reading a body
