@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use certcentral_core::{
-    Api, Attempt, Call, Endpoint, Error, Failure, FailureKind, InvalidInputError, Step,
+    Api, Attempt, Call, Endpoint, Error, Failure, FailureKind, InvalidInputError, Paged, Step,
 };
 use certcentral_network::Pool;
 use http::{Request, Response};
@@ -24,7 +24,10 @@ use tokio::{
 };
 use tower_service::Service;
 
-use crate::exchange::{Exchange, over_connector, over_service};
+use crate::{
+    Pages,
+    exchange::{Exchange, over_connector, over_service},
+};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 use {
     crate::{ClientBuilder, connector::Connector, exchange::ExchangeFuture},
@@ -101,6 +104,23 @@ impl Client {
         }
     }
 
+    /// Returns the pages of a list, starting with the page that `first` asks for.
+    ///
+    /// ```no_run
+    /// use certcentral_transport_hyper::{Client, Error, Paged};
+    ///
+    /// async fn collect<E: Paged>(client: &Client, first: E) -> Result<Vec<E::Output>, Error> {
+    ///     let (mut pages, mut all) = (client.pages(first), Vec::new());
+    ///     while let Some(page) = pages.next().await {
+    ///         all.push(page?);
+    ///     }
+    ///     Ok(all)
+    /// }
+    /// ```
+    pub fn pages<E: Paged>(&self, first: E) -> Pages<E> {
+        Pages::new(self.clone(), first)
+    }
+
     /// Performs a [`Call`] that was prepared with [`Api::call`].
     ///
     /// # Errors
@@ -110,27 +130,27 @@ impl Client {
         &self,
         mut call: Call<E>,
     ) -> impl Future<Output = Result<E::Output, Error>> + Send + 'static + use<E> {
-        let exchange = Arc::clone(&self.exchange);
-        async move {
-            if Handle::try_current().is_err() {
-                let error = InvalidInputError::new("an async call must run on a tokio runtime");
-                return Err(error.into());
-            }
-            loop {
-                match call.poll(Instant::now().into_std()) {
-                    Step::Send(Attempt { request, deadline, body_limit, .. }) => {
-                        let response = exchange(request.map(Full::new), body_limit);
-                        let mut response = pin!(timeout_at(deadline.into(), response));
-                        let outcome =
-                            poll_fn(|cx| call.within_span(|| response.as_mut().poll(cx))).await;
-                        let outcome = outcome.unwrap_or_else(|elapsed| {
-                            Err(Failure::new(FailureKind::Timeout, elapsed))
-                        });
-                        call.handle(Instant::now().into_std(), outcome);
-                    }
-                    Step::Wait(until) => sleep_until(until.into()).await,
-                    Step::Done(result) => return result,
+        let client = self.clone();
+        async move { client.drive(&mut call).await }
+    }
+
+    pub(crate) async fn drive<E: Endpoint>(&self, call: &mut Call<E>) -> Result<E::Output, Error> {
+        if Handle::try_current().is_err() {
+            return Err(InvalidInputError::new("an async call must run on a tokio runtime").into());
+        }
+        loop {
+            match call.poll(Instant::now().into_std()) {
+                Step::Send(Attempt { request, deadline, body_limit, .. }) => {
+                    let response = (self.exchange)(request.map(Full::new), body_limit);
+                    let mut response = pin!(timeout_at(deadline.into(), response));
+                    let outcome =
+                        poll_fn(|cx| call.within_span(|| response.as_mut().poll(cx))).await;
+                    let outcome = outcome
+                        .unwrap_or_else(|elapsed| Err(Failure::new(FailureKind::Timeout, elapsed)));
+                    call.handle(Instant::now().into_std(), outcome);
                 }
+                Step::Wait(until) => sleep_until(until.into()).await,
+                Step::Done(result) => return result,
             }
         }
     }

@@ -6,10 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use certcentral_core::{Api, Call, Endpoint, Error, Step};
+use certcentral_core::{Api, Call, Endpoint, Error, Paged, Step};
 use ureq::Agent;
 
-use crate::exchange::exchange;
+use crate::{Pages, exchange::exchange};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 use {crate::ClientBuilder, crate::connector, certcentral_network::Settings};
 
@@ -67,12 +67,30 @@ impl Client {
         })
     }
 
+    /// Returns an iterator over the pages of a list, which starts with the page that `first` asks
+    /// for.
+    ///
+    /// ```no_run
+    /// use certcentral_transport_ureq::{Client, Error, Paged};
+    ///
+    /// fn collect<E: Paged>(client: &Client, first: E) -> Result<Vec<E::Output>, Error> {
+    ///     client.pages(first).collect()
+    /// }
+    /// ```
+    pub fn pages<E: Paged>(&self, first: E) -> Pages<E> {
+        Pages::new(self.clone(), first)
+    }
+
     /// Performs a [`Call`] that was prepared with [`Api::call`].
     ///
     /// # Errors
     ///
     /// See [`send`](Self::send).
     pub fn send_call<E: Endpoint>(&self, mut call: Call<E>) -> Result<E::Output, Error> {
+        self.drive(&mut call)
+    }
+
+    pub(crate) fn drive<E: Endpoint>(&self, call: &mut Call<E>) -> Result<E::Output, Error> {
         loop {
             match call.poll(Instant::now()) {
                 Step::Send(attempt) => {

@@ -22,6 +22,7 @@ mod connection; // a connection as ureq uses it
 mod connector; // how connections are made
 mod exchange; // one request and its response
 mod failure; // what can go wrong in an exchange
+mod pages; // the pages of a list
 mod placeholder; // keeps the key out of ureq's logs
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod tunnel; // through a proxy
@@ -30,7 +31,7 @@ pub use certcentral_core;
 #[doc(no_inline)]
 pub use certcentral_core::*;
 
-pub use self::client::Client;
+pub use self::{client::Client, pages::Pages};
 
 /// Builds a [`Client`] with your own root certificates, proxy, connect timeout and pool.
 ///
