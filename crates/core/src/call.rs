@@ -231,6 +231,11 @@ impl<E: Endpoint> Call<E> {
         self
     }
 
+    /// Returns the endpoint that is called. A [`Paged`](crate::Paged) one knows the next page.
+    pub fn endpoint(&self) -> &E {
+        &self.endpoint
+    }
+
     /// Returns the number of requests that the call has sent. Those that got a 429 are among them,
     /// although they use up none of the attempts that [`RetryPolicy`](crate::RetryPolicy) allows.
     pub fn attempts(&self) -> u32 {

@@ -1,4 +1,4 @@
-//! What can go wrong in an exchange, sorted into the core's classes.
+//! What can go wrong in an exchange, as one of the core's kinds.
 
 use std::{
     error::Error,
@@ -7,32 +7,33 @@ use std::{
 };
 
 use certcentral_core::{Failure, FailureKind};
+use certcentral_network::ProxyError;
 use hyper_util::client::legacy;
 
 use crate::BoxError;
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-use crate::network::Obstacle;
 
 type Link<'a> = &'a (dyn Error + 'static);
 
 pub(crate) fn classify(error: BoxError) -> Failure {
-    if links(&*error).any(<dyn Error>::is::<rustls::Error>) {
-        return Failure::new(FailureKind::Tls, error);
-    }
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-    if links(&*error).filter_map(|link| link.downcast_ref()).any(Obstacle::is_lasting) {
-        return Failure::new(FailureKind::Proxy, error);
-    }
-    // The peer spoke before it was asked, as mail and SSH servers do.
-    if links(&*error).any(is_unasked) {
-        return Failure::new(FailureKind::Protocol, error);
-    }
-    // The outermost link that settles it decides.
-    let sort = links(&*error).find_map(sort).unwrap_or(FailureKind::Closed);
-    Failure::new(sort, error)
+    Failure::new(kind(&*error), error)
 }
 
-fn sort(link: Link<'_>) -> Option<FailureKind> {
+fn kind(error: Link<'_>) -> FailureKind {
+    if links(error).any(<dyn Error>::is::<rustls::Error>) {
+        return FailureKind::Tls;
+    }
+    if let Some(proxy_error) = links(error).find_map(|link| link.downcast_ref::<ProxyError>()) {
+        return proxy_error.kind();
+    }
+    // The peer spoke before it was asked, as mail and SSH servers do.
+    if links(error).any(is_unsolicited) {
+        return FailureKind::Protocol;
+    }
+    // The outermost link that settles it decides.
+    links(error).find_map(kind_of_link).unwrap_or(FailureKind::Closed)
+}
+
+fn kind_of_link(link: Link<'_>) -> Option<FailureKind> {
     if let Some(client) = link.downcast_ref::<legacy::Error>() {
         return client.is_connect().then_some(FailureKind::Connect);
     }
@@ -54,12 +55,12 @@ fn sort(link: Link<'_>) -> Option<FailureKind> {
 }
 
 /// hyper has no predicate for this one.
-fn is_unasked(link: Link<'_>) -> bool {
+fn is_unsolicited(link: Link<'_>) -> bool {
     link.downcast_ref::<hyper::Error>()
         .is_some_and(|e| e.to_string() == "received unexpected message from connection")
 }
 
-/// `error` and what is behind it. An `io::Error` does not count what it holds among its sources.
+/// Returns `error` and its sources. An `io::Error` does not count the error that it holds as one.
 fn links<'a>(error: Link<'a>) -> impl Iterator<Item = Link<'a>> {
     successors(Some(error), |&link: &Link<'a>| match link.downcast_ref::<io::Error>() {
         Some(io) => io.get_ref().map(|held| held as Link<'a>),

@@ -1,4 +1,4 @@
-//! HTTP/2, where a server offers it.
+//! HTTP/2, where the server offers it.
 
 #![cfg(all(feature = "http2", any(feature = "ring", feature = "aws-lc-rs")))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
@@ -12,11 +12,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use certcentral_core::{
-    Api, ApiKey, BaseUrl, Error, FailureKind, ListReissues, OrderId, RateLimit, RetryPolicy,
-};
 use certcentral_sandbox::Sandbox;
-use certcentral_transport_hyper::Client;
+use certcentral_transport_hyper::{
+    Api, ApiKey, Client, Error, FailureKind, ListReissues, OrderId, RateLimit, RetryPolicy,
+};
 use http::{Request, Response, Version};
 use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
@@ -45,7 +44,7 @@ async fn many_calls_share_one_connection() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_reset_is_tried_again_on_the_same_connection() {
+async fn a_reset_stream_is_retried_on_the_same_connection() {
     let server = Server::start().await;
     let client = client(&server.base_url, "S3cret", &server.ca_pem);
     server.seen.resets.store(2, Ordering::Relaxed);
@@ -60,7 +59,7 @@ async fn a_stream_that_is_reset_is_tried_again_on_the_same_connection() {
 }
 
 #[tokio::test]
-async fn a_server_without_it_is_spoken_to_in_http1() {
+async fn a_server_without_http2_is_asked_in_http1() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox.base_url(), sandbox.api_key(), sandbox.ca_pem().unwrap());
     for _ in 0..2 {
@@ -71,14 +70,14 @@ async fn a_server_without_it_is_spoken_to_in_http1() {
 
 fn client(base_url: &str, key: &str, ca_pem: &str) -> Client {
     let api = Api::builder(ApiKey::new(key).unwrap())
-        .base_url(BaseUrl::parse(base_url).unwrap())
+        .base_url(base_url)
         .rate_limit(RateLimit::unlimited())
         .retry(RetryPolicy::default().base_delay(Duration::from_millis(1)))
         .build();
-    Client::builder(api.unwrap()).root_certificates_pem(ca_pem.as_bytes()).build().unwrap()
+    Client::builder(api.unwrap()).root_certificates_pem(ca_pem).build().unwrap()
 }
 
-/// Answers every order with no reissues, in HTTP/2 alone.
+/// Responds to every request with no reissues, in HTTP/2 only.
 struct Server {
     base_url: String,
     ca_pem: String,
@@ -88,9 +87,9 @@ struct Server {
 #[derive(Default)]
 struct Seen {
     connections: AtomicUsize,
-    /// Those in HTTP/2, to the path and with the key that were meant.
+    /// Those in HTTP/2 with the right path and key.
     good_requests: AtomicUsize,
-    /// How many of the next requests are not answered.
+    /// How many of the next streams are reset.
     resets: AtomicUsize,
 }
 
@@ -120,7 +119,7 @@ async fn serve(listener: TcpListener, acceptor: TlsAcceptor, seen: Arc<Seen>) {
         let stream = acceptor.accept(stream).await.unwrap();
         seen.connections.fetch_add(1, Ordering::Relaxed);
         let seen = Arc::clone(&seen);
-        let answer = service_fn(move |request: Request<Incoming>| {
+        let respond = service_fn(move |request: Request<Incoming>| {
             let good = request.version() == Version::HTTP_2
                 && request.uri().path() == "/order/certificate/112233/reissue"
                 && request.headers()["x-dc-devkey"] == "S3cret";
@@ -136,6 +135,6 @@ async fn serve(listener: TcpListener, acceptor: TlsAcceptor, seen: Arc<Seen>) {
             }
         });
         let serving = http2::Builder::new(TokioExecutor::new());
-        tokio::spawn(serving.serve_connection(TokioIo::new(stream), answer));
+        tokio::spawn(serving.serve_connection(TokioIo::new(stream), respond));
     }
 }

@@ -1,22 +1,24 @@
-//! Layers of tower below the client.
+//! Tower services below the client.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::{error::Error as _, net::TcpListener, time::Duration};
+use std::{convert::Infallible, error::Error as _, future::pending, time::Duration};
 
-use certcentral_core::{
-    Api, ApiBuilder, ApiKey, BaseUrl, Error, ListReissues, OrderId, RetryPolicy,
-};
 use certcentral_sandbox::Sandbox;
-use certcentral_transport_hyper::Client;
-use http::{HeaderValue, Request};
+use certcentral_transport_hyper::{
+    Api, ApiKey, Client, Error, ListReissues, OrderId, RetryPolicy,
+    bytes::Bytes,
+    http::{HeaderValue, Request, Response},
+};
+use http_body_util::Full;
 use hyper_util::{client::legacy, rt::TokioExecutor};
-use tower::ServiceBuilder;
+use tokio::task::JoinSet;
+use tower::{ServiceBuilder, ServiceExt as _, service_fn, util::BoxCloneService};
 
 const ORDER_ID: OrderId = OrderId(112_233);
 
 #[tokio::test]
-async fn each_sees_every_request() {
+async fn a_layer_sees_every_request() {
     let sandbox = Sandbox::builder().plain_http().start().unwrap();
     let service = ServiceBuilder::new()
         .map_request(|mut request: Request<_>| {
@@ -25,8 +27,8 @@ async fn each_sees_every_request() {
         })
         .timeout(Duration::from_secs(20))
         .service(legacy::Client::builder(TokioExecutor::new()).build_http());
-    let api = api(&sandbox.base_url(), sandbox.api_key()).build().unwrap();
-    let client = Client::with_service(api, service);
+    let api = Api::builder(ApiKey::new(sandbox.api_key()).unwrap()).base_url(sandbox.base_url());
+    let client = Client::with_service(api.build().unwrap(), service);
 
     for _ in 0..3 {
         let list = client.send(ListReissues::new(ORDER_ID)).await.unwrap();
@@ -38,16 +40,16 @@ async fn each_sees_every_request() {
     assert!(requests.iter().all(|request| request.headers["x-dc-devkey"] == sandbox.api_key()));
 }
 
-/// Time is paused, and goes on as soon as nothing else does.
+/// In virtual time, which goes on when every task waits.
 #[tokio::test(start_paused = true)]
-async fn what_one_reports_is_the_attempts_failure() {
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap(); // accepts, and never answers
-    let service = ServiceBuilder::new()
-        .timeout(Duration::from_secs(20))
-        .service(legacy::Client::builder(TokioExecutor::new()).build_http());
-    let url = format!("http://{}", silent.local_addr().unwrap());
+async fn the_error_of_a_layer_is_the_source_of_the_calls_error() {
+    let silent = service_fn(|_: Request<Full<Bytes>>| {
+        pending::<Result<Response<Full<Bytes>>, Infallible>>()
+    });
+    let service = ServiceBuilder::new().timeout(Duration::from_secs(20)).service(silent);
     let retry = RetryPolicy::default().base_delay(Duration::from_millis(1));
-    let client = Client::with_service(api(&url, "S3cret").retry(retry).build().unwrap(), service);
+    let api = Api::builder(ApiKey::new("S3cret").unwrap()).retry(retry).build().unwrap();
+    let client = Client::with_service(api, service);
 
     let error = client.send(ListReissues::new(ORDER_ID)).await.unwrap_err();
     assert!(matches!(&error, Error::Transport(_)) && error.is_transient(), "{error:?}");
@@ -55,6 +57,25 @@ async fn what_one_reports_is_the_attempts_failure() {
     assert_eq!(error.source().unwrap().to_string(), "request timed out");
 }
 
-fn api(base_url: &str, key: &str) -> ApiBuilder {
-    Api::builder(ApiKey::new(key).unwrap()).base_url(BaseUrl::parse(base_url).unwrap())
+#[tokio::test]
+async fn a_service_need_not_be_sync() {
+    fn sync<T: Sync>(_: &T) {}
+    let respond = |request: Request<Full<Bytes>>| async move {
+        let body = if request.headers().contains_key("x-egress") { "{}" } else { "no layer" };
+        Ok::<_, Infallible>(Response::new(Full::<Bytes>::from(body)))
+    };
+    let service: BoxCloneService<Request<Full<Bytes>>, Response<Full<Bytes>>, Infallible> =
+        ServiceBuilder::new()
+            .map_request(|mut request: Request<_>| {
+                request.headers_mut().insert("x-egress", HeaderValue::from_static("7"));
+                request
+            })
+            .service_fn(respond)
+            .boxed_clone();
+    let client = Client::with_service(Api::new(ApiKey::new("S3cret").unwrap()), service);
+    sync(&client);
+    let mut calls: JoinSet<_> = (0..20).map(|_| client.send(ListReissues::new(ORDER_ID))).collect();
+    while let Some(list) = calls.join_next().await {
+        assert!(list.unwrap().unwrap().is_empty());
+    }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong in an exchange, sorted into the core's classes.
+//! What can go wrong in an exchange, as one of the core's kinds.
 
 use std::{
     error,
@@ -15,59 +15,65 @@ pub(crate) fn classify(error: Error) -> Failure {
             Ok(classified) => classified.0,
             Err(other) => Failure::new(FailureKind::Closed, other),
         },
-        Error::Io(ref io) => match io.kind() {
-            _ if has_rustls_error(io) => Failure::new(FailureKind::Tls, error),
+        error => Failure::new(kind(&error), error),
+    }
+}
+
+fn kind(error: &Error) -> FailureKind {
+    match error {
+        Error::Io(io) if has_rustls_error(io) => FailureKind::Tls,
+        Error::Io(io) => match io.kind() {
             ErrorKind::AddrNotAvailable
             | ErrorKind::ConnectionRefused
             | ErrorKind::HostUnreachable
             | ErrorKind::NetworkDown
-            | ErrorKind::NetworkUnreachable => Failure::new(FailureKind::Connect, error),
-            _ if is_name_lookup(io) => Failure::new(FailureKind::Connect, error),
-            ErrorKind::TimedOut => Failure::new(FailureKind::Timeout, error),
+            | ErrorKind::NetworkUnreachable => FailureKind::Connect,
+            _ if is_name_lookup(io) => FailureKind::Connect,
+            ErrorKind::TimedOut => FailureKind::Timeout,
             // Whether the request was sent is not known, so it counts as sent.
-            _ => Failure::new(FailureKind::Closed, error),
+            _ => FailureKind::Closed,
         },
         Error::Timeout(Timeout::Connect | Timeout::Resolve)
         | Error::ConnectProxyFailed(_)
         | Error::ConnectionFailed
-        | Error::HostNotFound => Failure::new(FailureKind::Connect, error),
-        Error::Timeout(_) => Failure::new(FailureKind::Timeout, error),
-        Error::Rustls(_) | Error::Tls(_) | Error::TlsRequired => {
-            Failure::new(FailureKind::Tls, error)
-        }
-        Error::BodyExceedsLimit(_) => Failure::new(FailureKind::TooLarge, error),
+        | Error::HostNotFound => FailureKind::Connect,
+        Error::Timeout(_) => FailureKind::Timeout,
+        Error::Rustls(_) | Error::Tls(_) | Error::TlsRequired => FailureKind::Tls,
+        Error::BodyExceedsLimit(_) => FailureKind::TooLarge,
         // The connection ended inside the framing of a chunk.
-        Error::BodyStalled => Failure::new(FailureKind::Closed, error),
-        _ => Failure::new(FailureKind::Protocol, error),
+        Error::BodyStalled => FailureKind::Closed,
+        _ => FailureKind::Protocol,
     }
 }
 
-/// A failure whose class our own connections know, on its way through ureq.
+/// A failure that our own connections have classified, on its way through ureq.
 #[derive(Debug)]
 pub(crate) struct Classified(Failure);
 
 impl Classified {
-    pub(crate) fn error(failure: Failure) -> Error {
-        Error::Other(Box::new(Self(failure)))
+    pub(crate) fn error(
+        kind: FailureKind,
+        source: impl error::Error + Send + Sync + 'static,
+    ) -> Error {
+        Error::Other(Box::new(Self(Failure::new(kind, source))))
     }
 
-    /// No connection came about, so the request cannot have been sent. Refused certificates and
-    /// the end of the attempt's time stay what they are.
+    /// Classifies an error of a connection that was not made, so that nothing was sent. Refused
+    /// certificates and the end of the attempt's time stay what they are.
     pub(crate) fn while_connecting(error: Error) -> Error {
         match error {
-            Error::Io(io) if !has_rustls_error(&io) => {
-                Self::error(Failure::new(FailureKind::Connect, io))
-            }
+            Error::Io(io) if !has_rustls_error(&io) => Self::error(FailureKind::Connect, io),
             other => other,
         }
     }
 
-    /// An end of the connection that is no end of an answer; ureq would take it for one.
+    /// Classifies an end of the connection that does not end the response, though ureq would take
+    /// it for that.
     pub(crate) fn while_reading(error: io::Error) -> Error {
         match error.kind() {
             ErrorKind::ConnectionAborted
             | ErrorKind::ConnectionReset
-            | ErrorKind::UnexpectedEof => Self::error(Failure::new(FailureKind::Closed, error)),
+            | ErrorKind::UnexpectedEof => Self::error(FailureKind::Closed, error),
             _ => error.into(),
         }
     }
@@ -81,7 +87,7 @@ impl Display for Classified {
 
 impl error::Error for Classified {}
 
-/// A refused certificate arrives as I/O, with the reason inside.
+/// Returns whether TLS failed, as for a refused certificate: it is inside an I/O error.
 fn has_rustls_error(error: &io::Error) -> bool {
     error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some()
 }

@@ -48,6 +48,13 @@ impl Builder {
         }
     }
 
+    pub(crate) fn add_roots(self, pem: &str) -> Self {
+        match self {
+            Self::Hyper(builder) => Self::Hyper(builder.add_root_certificates_pem(pem)),
+            Self::Ureq(builder) => Self::Ureq(builder.add_root_certificates_pem(pem)),
+        }
+    }
+
     pub(crate) fn platform_roots(self) -> Self {
         match self {
             Self::Hyper(builder) => Self::Hyper(builder.platform_roots()),
@@ -87,13 +94,6 @@ impl Builder {
         match self {
             Self::Hyper(builder) => Self::Hyper(builder.pool_idle_timeout(timeout)),
             Self::Ureq(builder) => Self::Ureq(builder.pool_idle_timeout(timeout)),
-        }
-    }
-
-    pub(crate) fn user_agent_product(self, product: &str) -> Self {
-        match self {
-            Self::Hyper(builder) => Self::Hyper(builder.user_agent_product(product)),
-            Self::Ureq(builder) => Self::Ureq(builder.user_agent_product(product)),
         }
     }
 

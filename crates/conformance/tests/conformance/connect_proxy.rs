@@ -16,8 +16,10 @@ pub(crate) enum Manner {
     Connect(&'static str),
     /// Answers this, and closes.
     Answer(&'static str),
-    /// Says that it has connected, and has not.
-    Feign,
+    /// Answers this, and does not close.
+    Hold(&'static str),
+    /// Says that it has connected, waits for the client's first bytes, says this, and closes.
+    Feign(&'static str),
     /// Says nothing at all.
     Ignore,
     /// Says so slowly that it never comes to an end.
@@ -135,8 +137,15 @@ fn serve(mut client: TcpStream, manner: Manner, state: &State) -> io::Result<()>
     state.seen.lock().unwrap().heads.push(head.clone());
     match manner {
         Manner::Answer(answer) => client.write_all(answer.as_bytes()),
-        Manner::Feign => {
+        Manner::Hold(answer) => {
+            client.write_all(answer.as_bytes())?;
+            pass(client, &mut io::sink(), state)
+        }
+        Manner::Feign(text) => {
             client.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
+            client.read_exact(&mut [0])?;
+            client.write_all(text.as_bytes())?;
+            client.shutdown(Shutdown::Write)?;
             pass(client, &mut io::sink(), state)
         }
         Manner::Ignore => pass(client, &mut io::sink(), state),

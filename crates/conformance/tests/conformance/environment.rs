@@ -35,6 +35,7 @@ fn the_first_variable_that_is_set_names_the_proxy() {
             &[("HTTPS_PROXY", it), ("HTTP_PROXY", other_url), ("http_proxy", other_url)],
             &[("HTTPS_PROXY", it), ("NO_PROXY", "")],
             &[("HTTPS_PROXY", it), ("NO_PROXY", "example.com, 10.0.0.0/8,ocalhost")],
+            &[("HTTPS_PROXY", it), ("NO_PROXY", "localhost:443")],
         ] {
             let (sandbox, before) = (sandbox(), proxy.heads().len());
             assert_eq!(list(on, &sandbox, Roots::Given, set), "3 reissues", "{on:?} {set:?}");
@@ -55,6 +56,7 @@ fn without_a_variable_or_for_an_exempt_host_there_is_none() {
             &[("HTTP_PROXY", it), ("http_proxy", it)],
             &[("HTTPS_PROXY", it), ("NO_PROXY", "localhost")],
             &[("HTTPS_PROXY", it), ("no_proxy", "example.com, LOCALHOST")],
+            &[("HTTPS_PROXY", it), ("NO_PROXY", "example.com\tlocalhost.")],
             &[("HTTPS_PROXY", it), ("NO_PROXY", "*")],
             &[("all_proxy", it), ("NO_PROXY", ""), ("no_proxy", ".localhost")],
         ] {
@@ -81,6 +83,23 @@ fn a_variable_that_names_no_http_proxy_is_an_error_that_names_it() {
             let said = list(on, &sandbox, Roots::Given, &[(name, value)]);
             assert!(said.starts_with("refused: ") && said.contains(name), "{on:?}: {said}");
             assert!(!said.contains("S3cret"), "{on:?}: {said}");
+        }
+    }
+    assert_eq!(sandbox.connections(), 0);
+}
+
+#[test]
+fn an_entry_of_no_proxy_that_is_not_understood_is_named() {
+    let sandbox = sandbox();
+    for &on in TRANSPORTS {
+        for (name, value, entry) in [
+            ("NO_PROXY", "example.com, 10.0.0.256", "10.0.0.256"),
+            ("no_proxy", "localhost:\texample.com", "localhost:"),
+        ] {
+            let set = [("HTTPS_PROXY", "http://proxy.example"), (name, value)];
+            let said = list(on, &sandbox, Roots::Given, &set);
+            let named = format!("refused: the variable {name} has the entry {entry:?}");
+            assert!(said.starts_with(&named), "{on:?}: {said}");
         }
     }
     assert_eq!(sandbox.connections(), 0);

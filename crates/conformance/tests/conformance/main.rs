@@ -12,4 +12,5 @@ mod limits;
 mod pool;
 mod proxy;
 mod purity;
+mod roots;
 mod service;

@@ -1,8 +1,6 @@
-//! Which connections are kept, and for how long; and the name under which a tool calls.
+//! Which connections are kept, and for how long.
 
 use std::{thread, time::Duration};
-
-use certcentral_core::Error;
 
 use crate::{
     builders::{Builder, TRANSPORTS},
@@ -37,33 +35,6 @@ fn one_that_was_idle_for_too_long_is_not_used_again() {
                 thread::sleep(longer);
             }
             assert_eq!(sandbox.connections(), connections, "{on:?} {idle_timeout:?}");
-        }
-    }
-}
-
-#[test]
-fn a_tools_product_follows_the_user_agent() {
-    for &on in TRANSPORTS {
-        let sandbox = sandbox();
-        let api = unlimited(&sandbox).build().unwrap();
-        let client = Builder::trusting(on, api.clone(), &sandbox)
-            .user_agent_product("forgotten/1")
-            .user_agent_product("my-tool/2.1")
-            .build()
-            .unwrap();
-        client.list(112_233).unwrap();
-        Builder::trusting(on, api, &sandbox).build().unwrap().list(112_233).unwrap();
-        let own = concat!("certcentral-rs/", env!("CARGO_PKG_VERSION"));
-        let agents = sandbox.requests().into_iter().map(|mut request| {
-            request.headers.remove("user-agent").unwrap().to_str().unwrap().to_owned()
-        });
-        let expected = [format!("{own} my-tool/2.1"), own.to_owned()];
-        assert_eq!(agents.collect::<Vec<_>>(), expected, "{on:?}: the `Api` itself is as before");
-
-        for bad in ["", " ", "my-tool/2\nX-Evil: 1", "outil/été"] {
-            let builder = Builder::trusting(on, unlimited(&sandbox).build().unwrap(), &sandbox);
-            let built = builder.user_agent_product(bad).build();
-            assert!(matches!(built, Err(Error::Invalid(_))), "{on:?} {bad:?}");
         }
     }
 }

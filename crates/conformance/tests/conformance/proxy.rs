@@ -18,6 +18,10 @@ fn calls_go_through_one_tunnel() {
         "HTTP/1.0 200 OK\r\nProxy-Agent: x\r\nVia: 1.0 y\r\n\r\n",
         // A length that is not to be believed: RFC 9110, 9.3.6.
         "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+        "HTTP/1.1 204 No Content\r\n\r\n",
+        "HTTP/1.1 200 OK\nVia: x\n\n",
+        "HTTP/1.1 200 OK\r\nno colon\r\n: no name\r\nX Y: z\r\n\r\n",
     ];
     for (&on, answer) in TRANSPORTS.iter().flat_map(|on| answers.map(|answer| (on, answer))) {
         let (sandbox, proxy) = (sandbox(), ConnectProxy::start(Manner::Connect(answer)));
@@ -30,6 +34,8 @@ fn calls_go_through_one_tunnel() {
         assert!(head.starts_with(&format!("CONNECT {address} HTTP/1.1\r\n")), "{on:?}: {head}");
         assert_eq!(header(head, "host"), Some(&*address), "{on:?}");
         assert_eq!(header(head, "proxy-authorization"), None, "{on:?}");
+        let agent = concat!("certcentral-rs/", env!("CARGO_PKG_VERSION"));
+        assert_eq!(header(head, "user-agent"), Some(agent), "{on:?}");
         assert_eq!((proxy.connections(), sandbox.connections()), (1, 1), "{on:?}");
     }
 }
@@ -95,6 +101,10 @@ fn a_refusal_names_the_proxys_status_and_reaches_nobody() {
                 "403",
                 LASTING,
             ),
+            ("HTTP/1.1 403 Forbidden\r\n\r\nPolicy 42", "403 Forbidden (\"Policy 42\")", LASTING),
+            ("HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\n\r\n", "it offers NTLM", LASTING),
+            ("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n", "408", PASSING),
+            ("HTTP/1.1 429 Too Many\r\nContent-Length: 0\r\n\r\n", "429", PASSING),
             ("HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\n\r\n", "302", LASTING),
             ("HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n<h1>Hm</h1>", "502", PASSING),
         ] {
@@ -131,6 +141,34 @@ fn what_is_no_answer_is_no_connection() {
 }
 
 #[test]
+fn a_refusal_that_does_not_end_is_final_all_the_same() {
+    for &on in TRANSPORTS {
+        let manner = Manner::Hold("HTTP/1.1 403 Forbidden\r\n\r\nPolicy 42");
+        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(manner));
+        let client = through(on, &proxy.url(), &sandbox).build().unwrap();
+        let error = client.list(112_233).unwrap_err();
+        assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Proxy, 1), "{on:?}");
+        assert!(chain(&error).contains("Policy 42"), "{on:?}: {}", chain(&error));
+    }
+}
+
+#[test]
+fn plain_text_in_place_of_tls_is_a_tls_failure() {
+    for &on in TRANSPORTS {
+        for manner in [
+            Manner::Hold("HTTP/1.1 200 OK\r\n\r\n<h1>Log in</h1>"),
+            Manner::Feign("HTTP/1.1 400 Bad Request\r\n\r\n"),
+        ] {
+            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(manner));
+            let client = through(on, &proxy.url(), &sandbox).build().unwrap();
+            let error = client.list(112_233).unwrap_err();
+            assert_eq!(kind_of(&error), FailureKind::Tls, "{on:?} {manner:?}: {}", chain(&error));
+            assert_eq!((error.attempts(), proxy.heads().len()), (1, 1), "{on:?} {manner:?}");
+        }
+    }
+}
+
+#[test]
 fn a_proxy_that_is_not_there_is_named() {
     for &on in TRANSPORTS {
         let sandbox = sandbox();
@@ -146,7 +184,7 @@ fn a_proxy_that_is_not_there_is_named() {
 #[test]
 fn the_time_to_connect_covers_the_proxys_part_and_tls_behind_it() {
     for &on in TRANSPORTS {
-        for manner in [Manner::Ignore, Manner::Trickle, Manner::Feign] {
+        for manner in [Manner::Ignore, Manner::Trickle, Manner::Hold("HTTP/1.1 200 OK\r\n\r\n")] {
             let (sandbox, proxy) = (sandbox(), ConnectProxy::start(manner));
             // An attempt has 30 s, and would end otherwise.
             let api = unlimited(&sandbox).retry(RetryPolicy::none()).build().unwrap();

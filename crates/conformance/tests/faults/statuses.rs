@@ -95,19 +95,22 @@ fn an_answer_that_echoes_the_key() {
     let row = format!(r#"{{"certificates":[{{"id":"{key}"}}]}}"#);
     let header = format!("Location: https://localhost/{key}\r\nX-Key: {key}\r\n");
     run(&[
-        Case::http("403 that echoes it", said(403, &header, &list), answered(403)),
-        Case::http("302 that echoes it", said(302, &header, &list), answered(302)),
-        Case::http("503 that echoes it", said(503, &header, &list), retried_answer(503)),
+        Case::http("403 that echoes it", said(403, &header, &list), answered(403)).echoes_key(),
+        Case::http("302 that echoes it", said(302, &header, &list), answered(302)).echoes_key(),
+        Case::http("503 that echoes it", said(503, &header, &list), retried_answer(503))
+            .echoes_key(),
         Case::http(
             "a page that echoes it",
             said(200, &header, &format!("<p>{key}</p>")),
             unreadable(""),
-        ),
-        Case::http("a row that echoes it", said(200, &header, &row), unreadable("*")),
+        )
+        .echoes_key(),
+        Case::http("a row that echoes it", said(200, &header, &row), unreadable("*")).echoes_key(),
     ]);
     for on in TRANSPORTS {
         let server = FaultServer::start(Scheme::Https, [said(403, &header, &list)]);
-        let Err(Error::Api(error)) = Client::new(on, api(&server).build().unwrap()).list() else {
+        let client = Client::new(on, api(&server).build().unwrap());
+        let Err(Error::Api(error)) = eavesdropper::unheard(|| client.list()) else {
             panic!("403 is an answer");
         };
         let kept = list.replace(key, "[key]");

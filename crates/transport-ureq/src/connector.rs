@@ -1,12 +1,13 @@
-//! How a connection is made: a proxy's tunnel, name look-up, TCP and TLS, within one bound.
+//! How a connection is made: name look-up, TCP, a proxy's tunnel and TLS, within one timeout.
 //!
-//! ureq's own connectors do each step. They are put together anew because ureq's own chain builds
-//! the TLS configuration for every connection, looks the name up for every request, and shows the
-//! key to its logs.
+//! ureq's own connectors do each step. They are put together here because ureq's default chain
+//! builds the TLS configuration for each connection, looks up the name for each request, and logs
+//! the API key.
 
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
-use certcentral_core::{Attempt, Failure, FailureKind};
+use certcentral_core::Attempt;
+use certcentral_network::{Pool, Proxy, ProxyError, Settings};
 use http::Uri;
 use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
 use ureq::{
@@ -22,52 +23,49 @@ use ureq::{
     },
 };
 
-use super::{
+use crate::{
     connection::{Connection, Stream},
-    proxy::{Obstacle, Proxy},
+    failure::Classified,
     tunnel,
 };
-use crate::{failure::Classified, pool::Pool};
 
-/// The whole chain.
+/// Returns an agent that makes connections as `settings` say.
+pub(crate) fn agent(settings: Settings) -> Agent {
+    let Settings { tls, proxy, connect_timeout, pool, .. } = settings;
+    build(Connector { tls: Ok(Arc::new(tls)), proxy }, connect_timeout, pool)
+}
+
+/// Returns an agent that reports `error` whenever a connection is needed.
+pub(crate) fn failing_agent(error: rustls::Error) -> Agent {
+    let connector = Connector { tls: Err(error), proxy: None };
+    build(connector, Attempt::CONNECT_TIMEOUT, Pool::default())
+}
+
+fn build(connector: Connector, connect_timeout: Duration, pool: Pool) -> Agent {
+    let config = Agent::config_builder()
+        .proxy(None)
+        .timeout_connect(Some(connect_timeout))
+        .max_idle_age(pool.idle_timeout)
+        .max_idle_connections(pool.max_idle)
+        .max_idle_connections_per_host(pool.max_idle)
+        .build();
+    Agent::with_parts(config, connector, DeferredResolver)
+}
+
 #[derive(Debug)]
-pub(crate) struct Connector {
+struct Connector {
     tls: Result<Arc<ClientConfig>, rustls::Error>,
     proxy: Option<Proxy>,
-    limit: Duration,
 }
 
 impl Connector {
-    pub(crate) fn new(tls: ClientConfig, proxy: Option<Proxy>, limit: Duration) -> Self {
-        Self { tls: Ok(Arc::new(tls)), proxy, limit }
-    }
-
-    /// Without a proxy. An error is reported whenever a connection is asked for.
-    pub(crate) fn direct(tls: Result<ClientConfig, rustls::Error>) -> Self {
-        Self { tls: tls.map(Arc::new), proxy: None, limit: Attempt::CONNECT_TIMEOUT }
-    }
-
-    /// An agent on this connector.
-    pub(crate) fn agent(self, Pool { max_idle, idle_timeout }: Pool) -> Agent {
-        let config = Agent::config_builder()
-            .proxy(None)
-            .timeout_connect(Some(self.limit.min(FAR_AHEAD)))
-            .max_idle_age(idle_timeout)
-            .max_idle_connections(max_idle)
-            .max_idle_connections_per_host(max_idle)
-            .build();
-        Agent::with_parts(config, self, Later)
-    }
-
     fn reach(&self, details: &ConnectionDetails<'_>) -> Result<Connection, Error> {
         let uri = details.uri;
-        let mut socket = match self.proxy.as_ref().filter(|proxy| proxy.is_on_the_way_to(uri)) {
+        let mut socket = match self.proxy.as_ref().filter(|proxy| proxy.applies_to(uri)) {
             None => tcp(uri, details)?,
-            Some(proxy) => through(proxy, details).map_err(|obstacle| {
-                let sort =
-                    if obstacle.is_lasting() { FailureKind::Proxy } else { FailureKind::Connect };
-                Classified::error(Failure::new(sort, obstacle))
-            })?,
+            Some(proxy) => {
+                through(proxy, details).map_err(|error| Classified::error(error.kind(), error))?
+            }
         };
         if !details.needs_tls() {
             return Ok(Connection::new(Stream::Plain(socket), details));
@@ -95,13 +93,13 @@ impl transport::Connector for Connector {
     }
 }
 
-fn through(proxy: &Proxy, details: &ConnectionDetails<'_>) -> Result<TransportAdapter, Obstacle> {
-    let mut socket = tcp(&proxy.uri, details).map_err(|e| proxy.failed(e))?;
-    tunnel::open(proxy, details.uri, &mut socket)?;
+fn through(proxy: &Proxy, details: &ConnectionDetails<'_>) -> Result<TransportAdapter, ProxyError> {
+    let mut socket = tcp(proxy.uri(), details).map_err(|e| proxy.unreachable(e))?;
+    tunnel::open(proxy, details, &mut socket)?;
     Ok(socket)
 }
 
-/// A connection to the host of `uri`, whose reads and writes end with the time to connect.
+/// Connects to the host of `uri`. Reads and writes end with the connect timeout.
 fn tcp(uri: &Uri, details: &ConnectionDetails<'_>) -> Result<TransportAdapter, Error> {
     let addrs = DefaultResolver::default().resolve(uri, details.config, details.timeout)?;
     let resolved = ConnectionDetails {
@@ -123,11 +121,8 @@ fn tcp(uri: &Uri, details: &ConnectionDetails<'_>) -> Result<TransportAdapter, E
     Ok(socket)
 }
 
-/// ureq adds to an instant without a check.
-const FAR_AHEAD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-/// What is left of the time to connect.
-fn time_left(details: &ConnectionDetails<'_>) -> NextTimeout {
+/// Returns what is left of the connect timeout.
+pub(crate) fn time_left(details: &ConnectionDetails<'_>) -> NextTimeout {
     let mut timeout = details.timeout;
     if let (time::Duration::Exact(whole), Instant::Exact(begun), Instant::Exact(now)) =
         (timeout.after, details.now, (details.current_time)())
@@ -138,15 +133,15 @@ fn time_left(details: &ConnectionDetails<'_>) -> NextTimeout {
     timeout
 }
 
-/// Looks no name up: ureq asks before each request, a kept connection or not. The [`Connector`] does
-/// once there is a connection to be made.
+/// Looks nothing up: ureq asks before each request, even if a connection is kept. [`Connector`] looks
+/// the name up when a connection is made.
 #[derive(Debug)]
-struct Later;
+struct DeferredResolver;
 
-impl Resolver for Later {
+impl Resolver for DeferredResolver {
     fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let mut addrs = self.empty();
-        addrs.push((Ipv4Addr::UNSPECIFIED, 0).into()); // nobody's, and ureq wants one
+        addrs.push((Ipv4Addr::UNSPECIFIED, 0).into()); // never used, but ureq requires one
         Ok(addrs)
     }
 }

@@ -1,4 +1,4 @@
-//! A connection as ureq uses it: TLS or, to loopback only, none.
+//! A connection as ureq uses it: with TLS or, to loopback only, without.
 
 use std::{
     fmt::{self, Debug, Formatter},
@@ -13,9 +13,10 @@ use ureq::{
     },
 };
 
-use crate::{failure::Classified, veil};
+use crate::{failure::Classified, placeholder};
 
-/// A stream with the buffers that ureq reads and writes. The key passes it unveiled.
+/// A stream with the buffers that ureq reads and writes. It puts the API key back in place of the
+/// placeholder.
 pub(crate) struct Connection {
     stream: Stream,
     buffers: LazyBuffers,
@@ -42,12 +43,12 @@ impl Transport for Connection {
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.stream.socket().set_timeout(timeout);
         let output = self.buffers.output().get_mut(..amount).unwrap_or_default();
-        veil::unveil(output);
+        placeholder::put_key_back(output);
         let written = match &mut self.stream {
             Stream::Plain(socket) => socket.write_all(output),
             Stream::Tls(tls) => tls.write_all(output),
         };
-        output.fill(0); // the key is not kept in here
+        output.fill(0); // no copy of the key stays
         Ok(written?)
     }
 
@@ -59,13 +60,12 @@ impl Transport for Connection {
             Stream::Tls(tls) => tls.read(input),
         };
         let amount = read.map_err(Classified::while_reading)?;
-        veil::cover(input.get_mut(..amount).unwrap_or_default());
         self.buffers.input_appended(amount);
         Ok(amount > 0)
     }
 
-    /// Whether another request can go this way: the peer has neither closed it nor said anything
-    /// that nobody asked for, seen already or not.
+    /// Returns whether the connection can be used again: the peer has neither closed it nor sent
+    /// anything after the last response, whether that has been read yet or not.
     fn is_open(&mut self) -> bool {
         let is_silent = match &mut self.stream {
             Stream::Plain(_) => true,

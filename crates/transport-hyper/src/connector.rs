@@ -1,4 +1,4 @@
-//! The client's own way to connect: name look-up, TCP, a proxy's tunnel and TLS, within one bound.
+//! How a connection is made: name look-up, TCP, a proxy's tunnel and TLS, within one timeout.
 
 use std::{
     pin::Pin,
@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use certcentral_network::Proxy;
 use http::Uri;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
@@ -13,25 +14,24 @@ use rustls::ClientConfig;
 use tokio::{net::TcpStream, time::timeout};
 use tower_service::Service;
 
-use super::{proxy::Proxy, tunnel};
-use crate::BoxError;
+use crate::{BoxError, tunnel};
 
 #[derive(Clone)]
 pub(crate) struct Connector {
     https: HttpsConnector<Tcp>,
-    limit: Duration,
+    timeout: Duration,
 }
 
 impl Connector {
-    pub(crate) fn new(tls: ClientConfig, proxy: Option<Proxy>, limit: Duration) -> Self {
+    pub(crate) fn new(tls: ClientConfig, proxy: Option<Proxy>, timeout: Duration) -> Self {
         let mut http = HttpConnector::new();
-        // Which schemes are allowed where is the core's decision, made in its `BaseUrl`.
+        // Which schemes are allowed is decided by the core's `BaseUrl`.
         http.enforce_http(false);
         let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
         let https = https.enable_http1();
         #[cfg(feature = "http2")]
         let https = https.enable_http2();
-        Self { https: https.wrap_connector(Tcp { http, proxy }), limit }
+        Self { https: https.wrap_connector(Tcp { http, proxy }), timeout }
     }
 }
 
@@ -46,14 +46,14 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         // hyper's own connect timeout covers neither the name look-up nor what follows TCP.
-        let connecting = timeout(self.limit, self.https.call(uri));
+        let connecting = timeout(self.timeout, self.https.call(uri));
         Box::pin(async move { connecting.await? })
     }
 }
 
 type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 
-/// A TCP connection to the service, or to the proxy and on to the service.
+/// Makes a TCP connection to the service, directly or through the proxy.
 #[derive(Clone)]
 struct Tcp {
     http: HttpConnector,
@@ -70,16 +70,17 @@ impl Service<Uri> for Tcp {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        match self.proxy.clone().filter(|proxy| proxy.is_on_the_way_to(&target)) {
+        match self.proxy.clone().filter(|proxy| proxy.applies_to(&target)) {
             None => {
                 let connecting = self.http.call(target);
                 Box::pin(async move { Ok(connecting.await?) })
             }
             Some(proxy) => {
-                let connecting = self.http.call(proxy.uri.clone());
+                let connecting = self.http.call(proxy.uri().clone());
                 Box::pin(async move {
-                    let stream = connecting.await.map_err(|e| proxy.failed(e))?;
-                    Ok(tunnel::open(&proxy, &target, stream).await?)
+                    let mut stream = connecting.await.map_err(|e| proxy.unreachable(e))?;
+                    tunnel::open(&proxy, &target, stream.inner_mut()).await?;
+                    Ok(stream)
                 })
             }
         }

@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
+
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod builder; // the options of both transports
+mod no_proxy; // NO_PROXY
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod pem; // root certificates in PEM
+mod proxy; // where the proxy is
+mod proxy_error; // why it opened no tunnel
+mod settings; // what a transport gets
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod tls; // whose certificates are trusted
+mod tunnel; // CONNECT
+
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use self::{builder::ClientBuilder, settings::Settings};
+pub use self::{
+    proxy::Proxy,
+    proxy_error::ProxyError,
+    settings::Pool,
+    tunnel::{Progress, Tunnel},
+};

@@ -1,0 +1,178 @@
+//! The CONNECT request, and the proxy's response to it, without I/O.
+
+mod head;
+mod text;
+
+use std::{
+    error::Error as StdError,
+    fmt::{self, Debug, Formatter},
+    io::{self, ErrorKind},
+    mem,
+    time::Duration,
+};
+
+use http::{HeaderValue, StatusCode};
+
+use self::head::{Head, Length};
+use crate::proxy_error::{ProxyError, Refusal};
+
+/// A request to a proxy for a tunnel, and the response as it arrives.
+///
+/// The transport sends [`request`](Self::request), then hands what it reads to
+/// [`read`](Self::read) until that returns something else than [`Progress::More`].
+///
+/// ```
+/// use std::io::{Read, Write};
+///
+/// use certcentral_network::{Progress, Proxy, ProxyError};
+///
+/// fn open(
+///     proxy: &Proxy,
+///     target: &http::Uri,
+///     socket: &mut (impl Read + Write),
+/// ) -> Result<(), ProxyError> {
+///     let mut tunnel = proxy.tunnel(target);
+///     if let Err(error) = socket.write_all(tunnel.request()) {
+///         return Err(tunnel.end(error));
+///     }
+///     loop {
+///         // One byte at a time, so that nothing is taken of what comes through the tunnel.
+///         let byte = &mut [0];
+///         if let Err(error) = socket.read_exact(byte) {
+///             return Err(tunnel.end(error));
+///         }
+///         match tunnel.read(byte) {
+///             Progress::More => {}
+///             Progress::Open { .. } => return Ok(()),
+///             Progress::Failed(error) => return Err(error),
+///         }
+///     }
+/// }
+/// ```
+pub struct Tunnel {
+    /// The proxy's `host:port`.
+    proxy: String,
+    request: Vec<u8>,
+    credentials: Option<HeaderValue>,
+    head: Head,
+    /// The beginning of a refusal's body.
+    body: Vec<u8>,
+}
+
+/// What the bytes read so far amount to.
+#[derive(Debug)]
+pub enum Progress {
+    /// All bytes were used, and the response goes on.
+    More,
+    /// The tunnel is open. Bytes after the first `used` came through it.
+    Open {
+        /// The number of bytes that belong to the proxy's response.
+        used: usize,
+    },
+    /// The proxy refused, or does not speak HTTP.
+    Failed(ProxyError),
+}
+
+/// No more of a refusal's body is read.
+const LONGEST_BODY: usize = 8 * 1024;
+
+impl Tunnel {
+    pub(crate) fn new(proxy: String, request: Vec<u8>, credentials: Option<HeaderValue>) -> Self {
+        Self { proxy, request, credentials, head: Head::default(), body: Vec::new() }
+    }
+
+    /// Returns the bytes to send.
+    pub fn request(&self) -> &[u8] {
+        &self.request
+    }
+
+    /// Takes the next bytes of the response.
+    ///
+    /// Interim responses (1xx) are skipped. Any 2xx opens the tunnel, whatever its headers are.
+    pub fn read(&mut self, bytes: &[u8]) -> Progress {
+        let mut body = bytes;
+        if self.head.final_status().is_none() {
+            let used = match self.head.read(bytes) {
+                Ok(used) => used,
+                Err(problem) => return Progress::Failed(self.failed(problem)),
+            };
+            match self.head.final_status() {
+                None => return Progress::More,
+                Some(status) if status.is_success() => return Progress::Open { used },
+                Some(_) => body = bytes.get(used..).unwrap_or_default(),
+            }
+        }
+        self.body.extend(body.iter().take(LONGEST_BODY - self.body.len()));
+        if self.is_complete() { Progress::Failed(self.refused()) } else { Progress::More }
+    }
+
+    /// Returns how long to wait for more bytes at most, once that is known.
+    ///
+    /// A refusal is certain at the end of its head. Its body only explains it, and some proxies
+    /// never end it.
+    pub fn patience(&self) -> Option<Duration> {
+        self.head.final_status().map(|_| Duration::from_secs(1))
+    }
+
+    /// Returns the error for a response that is not continued, because of `source`.
+    pub fn end(&mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> ProxyError {
+        match self.head.final_status() {
+            None => ProxyError::failed(mem::take(&mut self.proxy), source),
+            Some(_) => self.refused(),
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        let length = self.body.len();
+        // The body of a 407 says nothing that its schemes do not.
+        self.head.final_status() == Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED)
+            || length == LONGEST_BODY
+            || match self.head.length {
+                Length::Known(announced) => length >= announced,
+                Length::Chunked => self.body.ends_with(b"0\r\n\r\n"),
+                Length::UntilClose => false,
+            }
+    }
+
+    fn refused(&mut self) -> ProxyError {
+        let proxy = mem::take(&mut self.proxy);
+        let Head { status, reason, schemes, length, .. } = mem::take(&mut self.head);
+        let Some(status) = status else {
+            return ProxyError::failed(proxy, "there is no response");
+        };
+        let body = match length {
+            Length::Chunked => text::without_chunk_sizes(&self.body),
+            Length::Known(_) | Length::UntilClose => mem::take(&mut self.body),
+        };
+        let secret = self.credentials.as_ref().and_then(|value| value.to_str().ok());
+        let secret = secret.and_then(|value| value.strip_prefix("Basic "));
+        let excerpt = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes);
+            text::excerpt(
+                &secret.map_or_else(|| text.clone().into(), |s| text.replace(s, "[credentials]")),
+            )
+        };
+        let usual = status.canonical_reason().unwrap_or("(no reason given)");
+        let reason = Some(excerpt(&reason)).filter(|reason| !reason.is_empty());
+        let refusal = Refusal {
+            status,
+            reason: reason.unwrap_or_else(|| usual.to_owned()),
+            text: excerpt(&body),
+            schemes,
+            had_credentials: self.credentials.is_some(),
+        };
+        ProxyError::refused(proxy, refusal)
+    }
+
+    fn failed(&mut self, problem: &'static str) -> ProxyError {
+        let source = io::Error::new(ErrorKind::InvalidData, problem);
+        ProxyError::failed(mem::take(&mut self.proxy), source)
+    }
+}
+
+impl Debug for Tunnel {
+    // The request holds a password.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tunnel").field("proxy", &self.proxy).finish_non_exhaustive()
+    }
+}

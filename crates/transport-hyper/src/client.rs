@@ -1,0 +1,268 @@
+//! The client, and the loop that drives one call.
+
+use std::{
+    error::Error as StdError,
+    fmt::{self, Debug, Formatter},
+    future::poll_fn,
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use certcentral_core::{
+    Api, Attempt, Call, Endpoint, Error, Failure, FailureKind, InvalidInputError, Paged, Step,
+};
+use certcentral_network::Pool;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::Body;
+use hyper_util::client::legacy::connect::Connect;
+use tokio::{
+    runtime::Handle,
+    time::{Instant, sleep_until, timeout_at},
+};
+use tower_service::Service;
+
+use crate::{
+    Pages,
+    exchange::{Exchange, over_connector, over_service},
+};
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+use {
+    crate::{ClientBuilder, connector::Connector, exchange::ExchangeFuture},
+    certcentral_network::Settings,
+};
+
+/// An async client.
+///
+/// ```no_run
+/// use certcentral_transport_hyper::{Api, ApiKey, Client, ListReissues, OrderId};
+///
+/// # async fn list() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::new(Api::new(ApiKey::new(std::env::var("CERTCENTRAL_API_KEY")?)?));
+/// for reissue in client.send(ListReissues::new(OrderId(112233))).await? {
+///     println!("{} {} {:?}", reissue.id, reissue.status, reissue.valid_till);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// It is cheap to clone. Clones share connections and the rate limit. It needs a tokio runtime with
+/// its I/O and time drivers enabled, and stays on the runtime on which it is first used, because
+/// kept connections are driven there.
+#[derive(Clone)]
+pub struct Client {
+    api: Api,
+    exchange: Arc<Exchange>,
+}
+
+impl Client {
+    /// Sends a request and returns the parsed response, after any retries.
+    ///
+    /// The future does not borrow the client: it can be spawned. It can be dropped at any time.
+    ///
+    /// Each attempt takes 30 s at most. The whole call has no bound unless
+    /// [`call_timeout`](certcentral_core::ApiBuilder::call_timeout) sets one, because in a bulk run
+    /// a call may wait long for the rate limit.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. All permitted retries have been made by then. [`Error::Invalid`] outside a
+    /// tokio runtime.
+    ///
+    /// # Panics
+    ///
+    /// On a tokio runtime whose I/O or time driver is not enabled, as tokio itself does: it cannot
+    /// be found out beforehand. `Builder::enable_all` enables both.
+    pub fn send<E: Endpoint>(
+        &self,
+        endpoint: E,
+    ) -> impl Future<Output = Result<E::Output, Error>> + Send + 'static + use<E> {
+        self.send_call(self.api.call(endpoint))
+    }
+
+    /// Sends a request as [`send`](Self::send) does, and ends within `timeout`, pauses and retries
+    /// included. The time starts when the future is first polled.
+    ///
+    /// # Errors
+    ///
+    /// See [`send`](Self::send). [`Error::is_timeout`] is true if the time was too short.
+    pub fn send_within<E: Endpoint>(
+        &self,
+        endpoint: E,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<E::Output, Error>> + Send + 'static + use<E> {
+        let client = self.clone();
+        async move {
+            let call = client.api.call(endpoint);
+            let call = match Instant::now().checked_add(timeout) {
+                Some(deadline) => call.with_deadline(deadline.into_std()),
+                None => call, // no instant is that far ahead
+            };
+            client.send_call(call).await
+        }
+    }
+
+    /// Returns the pages of a list, starting with the page that `first` asks for.
+    ///
+    /// ```no_run
+    /// use certcentral_transport_hyper::{Client, Error, Paged};
+    ///
+    /// async fn collect<E: Paged>(client: &Client, first: E) -> Result<Vec<E::Output>, Error> {
+    ///     let (mut pages, mut all) = (client.pages(first), Vec::new());
+    ///     while let Some(page) = pages.next().await {
+    ///         all.push(page?);
+    ///     }
+    ///     Ok(all)
+    /// }
+    /// ```
+    pub fn pages<E: Paged>(&self, first: E) -> Pages<E> {
+        Pages::new(self.clone(), first)
+    }
+
+    /// Performs a [`Call`] that was prepared with [`Api::call`].
+    ///
+    /// # Errors
+    ///
+    /// See [`send`](Self::send).
+    pub fn send_call<E: Endpoint>(
+        &self,
+        mut call: Call<E>,
+    ) -> impl Future<Output = Result<E::Output, Error>> + Send + 'static + use<E> {
+        let client = self.clone();
+        async move { client.drive(&mut call).await }
+    }
+
+    pub(crate) async fn drive<E: Endpoint>(&self, call: &mut Call<E>) -> Result<E::Output, Error> {
+        if Handle::try_current().is_err() {
+            return Err(InvalidInputError::new("an async call must run on a tokio runtime").into());
+        }
+        loop {
+            match call.poll(Instant::now().into_std()) {
+                Step::Send(Attempt { request, deadline, body_limit, .. }) => {
+                    let response = (self.exchange)(request.map(Full::new), body_limit);
+                    let mut response = pin!(timeout_at(deadline.into(), response));
+                    let outcome =
+                        poll_fn(|cx| call.within_span(|| response.as_mut().poll(cx))).await;
+                    let outcome = outcome
+                        .unwrap_or_else(|elapsed| Err(Failure::new(FailureKind::Timeout, elapsed)));
+                    call.handle(Instant::now().into_std(), outcome);
+                }
+                Step::Wait(until) => sleep_until(until.into()).await,
+                Step::Done(result) => return result,
+            }
+        }
+    }
+
+    /// Creates a client with Mozilla's root certificates, TLS by ring and kept connections.
+    ///
+    /// TLS is by aws-lc-rs if only that feature is on. With the feature `http2`, HTTP/2 is used
+    /// where the server offers it. No proxy is used, whatever the environment says.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub fn new(api: Api) -> Self {
+        match Settings::built_in() {
+            Ok(settings) => Self::with_settings(api, settings),
+            // Each call reports it, instead of a panic here.
+            Err(error) => {
+                let exchange = move |_, _| -> ExchangeFuture {
+                    Box::pin(std::future::ready(Err(Failure::new(FailureKind::Tls, error.clone()))))
+                };
+                Self { api, exchange: Arc::new(exchange) }
+            }
+        }
+    }
+
+    /// Starts a client with your own root certificates, proxy, connect timeout and pool.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub fn builder(api: Api) -> ClientBuilder {
+        ClientBuilder::new(api, Self::with_settings)
+    }
+
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    fn with_settings(api: Api, settings: Settings) -> Self {
+        let Settings { tls, proxy, connect_timeout, pool, .. } = settings;
+        let connector = Connector::new(tls, proxy, connect_timeout);
+        Self { api, exchange: over_connector(connector, pool) }
+    }
+
+    /// Creates a client on your own connector, with its TLS and proxy.
+    ///
+    /// A connection takes as long as the connector allows; an attempt ends at its deadline all the
+    /// same.
+    ///
+    /// ```
+    /// use certcentral_transport_hyper::{Api, ApiKey, BaseUrl, Client};
+    /// use hyper_util::client::legacy::connect::HttpConnector;
+    ///
+    /// // Without TLS, to a server on loopback.
+    /// let api = Api::builder(ApiKey::new("0123456789ABCDEF")?)
+    ///     .base_url(BaseUrl::parse("http://127.0.0.1:8080/services/v2")?)
+    ///     .build()?;
+    /// let client = Client::with_connector(api, HttpConnector::new());
+    /// # let _ = client;
+    /// # Ok::<(), certcentral_transport_hyper::Error>(())
+    /// ```
+    pub fn with_connector(
+        api: Api,
+        connector: impl Connect + Clone + Send + Sync + 'static,
+    ) -> Self {
+        Self { api, exchange: over_connector(connector, Pool::default()) }
+    }
+
+    /// Creates a client on your own service: a stack of tower layers, or a stub for tests.
+    ///
+    /// The service must not follow redirects, because the API key would go where they point. It must
+    /// not queue requests, or the rate limit is not kept. It sees every attempt, with the key among
+    /// its headers, marked as sensitive.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use certcentral_transport_hyper::{Api, Client};
+    /// use http::{HeaderValue, Request};
+    /// use hyper_rustls::HttpsConnectorBuilder;
+    /// use hyper_util::{client::legacy, rt::TokioExecutor};
+    /// use tower::ServiceBuilder;
+    ///
+    /// fn client(api: Api, tls: rustls::ClientConfig) -> Client {
+    ///     let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_only();
+    ///     let https = https.enable_http1().build();
+    ///     let service = ServiceBuilder::new()
+    ///         .map_request(|mut request: Request<_>| {
+    ///             request.headers_mut().insert("x-egress", HeaderValue::from_static("7"));
+    ///             request
+    ///         })
+    ///         .timeout(Duration::from_secs(20))
+    ///         .service(legacy::Client::builder(TokioExecutor::new()).build(https));
+    ///     Client::with_service(api, service)
+    /// }
+    /// ```
+    pub fn with_service<S, B>(api: Api, service: S) -> Self
+    where
+        S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<Box<dyn StdError + Send + Sync>>,
+        S::Future: Send,
+        B: Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
+    {
+        Self { api, exchange: over_service(service) }
+    }
+
+    /// Returns a client for another `api`, another account for example, over the same connections,
+    /// TLS settings and pool.
+    #[must_use]
+    pub fn with_api(&self, api: Api) -> Self {
+        Self { api, ..self.clone() }
+    }
+
+    /// Returns the [`Api`] that this client calls.
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+}
+
+impl Debug for Client {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("api", &self.api).finish_non_exhaustive()
+    }
+}

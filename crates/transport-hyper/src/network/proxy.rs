@@ -1,1 +1,0 @@
-../../../transport-ureq/src/network/proxy.rs

@@ -1,1 +1,0 @@
-../../transport-ureq/src/pool.rs

@@ -1,0 +1,166 @@
+//! The async client: runtimes, deadlines, accounts, virtual time.
+
+#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod stub; // a service that responds as it is told
+
+use std::{
+    pin::pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use certcentral_sandbox::Sandbox;
+use certcentral_transport_hyper::{
+    Api, ApiKey, Client, Error, ListReissues, OrderId, RateLimit, Reissues, RetryPolicy,
+};
+use tokio::{
+    runtime,
+    task::JoinSet,
+    time::{Instant, timeout},
+};
+
+use self::stub::Stub;
+
+const ORDER_ID: OrderId = OrderId(112_233);
+
+#[test]
+fn calls_can_be_spawned_and_clients_shared() {
+    fn spawnable<T: Send + 'static>(_: &T) {}
+    fn shareable<T: Clone + Send + Sync + std::fmt::Debug + 'static>(_: &T) {}
+    let client = Client::new(api());
+    shareable(&client);
+    let calls = (
+        client.send(ListReissues::new(ORDER_ID)),
+        client.send_within(ListReissues::new(ORDER_ID), Duration::MAX),
+        client.send_call(client.api().call(ListReissues::new(ORDER_ID))),
+    );
+    drop(client);
+    spawnable(&calls);
+}
+
+#[test]
+fn a_client_works_on_either_kind_of_runtime() {
+    let sandbox = Sandbox::start().unwrap();
+    for mut builder in
+        [runtime::Builder::new_current_thread(), runtime::Builder::new_multi_thread()]
+    {
+        let runtime = builder.enable_all().build().unwrap();
+        let client = client(&sandbox);
+        let list = runtime.block_on(async {
+            tokio::spawn(client.send(ListReissues::new(ORDER_ID))).await.unwrap()
+        });
+        assert_eq!(list.unwrap().len(), 3);
+    }
+}
+
+#[test]
+fn a_call_outside_a_runtime_ends_with_an_error() {
+    let call = pin!(Client::new(api()).send(ListReissues::new(ORDER_ID)));
+    let Poll::Ready(Err(error)) = call.poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("it is pending");
+    };
+    assert!(error.to_string().contains("tokio runtime"), "{error}");
+}
+
+#[tokio::test]
+async fn a_client_is_usable_after_a_call_was_dropped() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    assert!(timeout(Duration::ZERO, client.send(ListReissues::new(ORDER_ID))).await.is_err());
+    assert_eq!(client.send(ListReissues::new(ORDER_ID)).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn another_account_uses_the_same_connections() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    let other = Api::builder(ApiKey::new("Wr0ng-k3y").unwrap());
+    let other = other.base_url(sandbox.base_url()).user_agent("other/1").build().unwrap();
+    let other = client.with_api(other);
+
+    assert_eq!(list(&client).await.unwrap().len(), 3);
+    assert!(list(&other).await.unwrap_err().is_access_denied());
+    assert_eq!(list(&client).await.unwrap().len(), 3);
+    let sent = sandbox.requests();
+    let sent: Vec<_> = sent.iter().map(|request| &request.headers["user-agent"]).collect();
+    assert_eq!(sent, ["certcentral-rs/0.1.0", "other/1", "certcentral-rs/0.1.0"]);
+    assert_eq!(sandbox.connections(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_is_waited_for_in_virtual_time() {
+    let stub = Stub::responding([429, 429, 200]);
+    let client = Client::with_service(api(), stub.clone());
+    let start = Instant::now();
+    assert!(client.send(ListReissues::new(ORDER_ID)).await.unwrap().is_empty());
+    assert_eq!(start.elapsed(), Duration::from_secs(5 + 10));
+    assert_eq!(stub.requests().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_calls_are_paced_in_virtual_time() {
+    let stub = Stub::responding([]);
+    let windows =
+        RateLimit::windows(&[(10, Duration::from_secs(1))]).unwrap().margin(Duration::ZERO);
+    let api = Api::builder(ApiKey::new("S3cret").unwrap()).rate_limit(windows).build().unwrap();
+    let client = Client::with_service(api, stub.clone());
+    let start = Instant::now();
+    let mut calls: JoinSet<_> =
+        (0..100).map(|_| client.send(ListReissues::new(ORDER_ID))).collect();
+    while let Some(list) = calls.join_next().await {
+        list.unwrap().unwrap();
+    }
+    let took = start.elapsed();
+    // tokio's timer counts in milliseconds, so each wait can end one late.
+    assert!((Duration::from_secs(9)..Duration::from_millis(9050)).contains(&took), "{took:?}");
+    assert_eq!(stub.requests().len(), 100);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_service_ends_the_call_at_its_deadline() {
+    let client = Client::with_service(api(), Stub::silent());
+    let start = Instant::now();
+    let list = client.send_within(ListReissues::new(ORDER_ID), Duration::from_secs(45));
+    tokio::time::sleep(Duration::from_secs(100)).await; // the time starts with the first poll
+    let error = list.await.unwrap_err();
+    assert!(error.is_timeout() && error.attempts() == 2, "{error}");
+    assert_eq!(start.elapsed().as_secs(), 145);
+
+    let begun = Instant::now().into_std();
+    let call = client.api().call(ListReissues::new(ORDER_ID));
+    let call = call.with_deadline(begun + Duration::from_secs(45));
+    let error = client.send_call(call).await.unwrap_err();
+    assert!(error.is_timeout() && error.attempts() == 2, "{error}");
+    assert_eq!(start.elapsed().as_secs(), 190);
+}
+
+#[tokio::test]
+async fn the_error_of_a_service_is_the_source_of_the_calls_error() {
+    let api = Api::builder(ApiKey::new("S3cret").unwrap()).retry(RetryPolicy::none());
+    let client = Client::with_service(api.build().unwrap(), Stub::failing("over capacity"));
+    let error = list(&client).await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)));
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "over capacity");
+}
+
+async fn list(client: &Client) -> Result<Reissues, Error> {
+    let list = client.send(ListReissues::new(ORDER_ID)).await;
+    // The connection's own task puts it back for the next call.
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+    list
+}
+
+fn client(sandbox: &Sandbox) -> Client {
+    let api = Api::builder(ApiKey::new(sandbox.api_key()).unwrap()).base_url(sandbox.base_url());
+    let builder =
+        Client::builder(api.build().unwrap()).root_certificates_pem(sandbox.ca_pem().unwrap());
+    builder.build().unwrap()
+}
+
+fn api() -> Api {
+    Api::new(ApiKey::new("S3cret").unwrap())
+}

@@ -1,0 +1,171 @@
+//! The client, and the loop that drives one call.
+
+use std::{
+    fmt::{self, Debug, Formatter},
+    thread,
+    time::{Duration, Instant},
+};
+
+use certcentral_core::{Api, Call, Endpoint, Error, Paged, Step};
+use ureq::Agent;
+
+use crate::{Pages, exchange::exchange};
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+use {crate::ClientBuilder, crate::connector, certcentral_network::Settings};
+
+/// A blocking client.
+///
+/// ```no_run
+/// use certcentral_transport_ureq::{Api, ApiKey, Client, ListReissues, OrderId};
+///
+/// let client = Client::new(Api::new(ApiKey::new(std::env::var("CERTCENTRAL_API_KEY")?)?));
+/// for reissue in client.send(ListReissues::new(OrderId(112233)))? {
+///     println!("{} {} {:?}", reissue.id, reissue.status, reissue.valid_till);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// It is cheap to clone and can be used from many threads. Clones share connections and the rate
+/// limit.
+#[derive(Clone)]
+pub struct Client {
+    api: Api,
+    agent: Agent,
+    /// Whether the agent's connections are ours, and put the key back in place of a placeholder.
+    hides_key: bool,
+}
+
+impl Client {
+    /// Sends a request and returns the parsed response, after any retries.
+    ///
+    /// Blocks until the call has ended. Each attempt takes 30 s at most. The whole call has no bound
+    /// unless [`call_timeout`](certcentral_core::ApiBuilder::call_timeout) sets one, because in a
+    /// bulk run a call may wait long for the rate limit.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. All permitted retries have been made by then.
+    pub fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
+        self.send_call(self.api.call(endpoint))
+    }
+
+    /// Sends a request as [`send`](Self::send) does, and ends within `timeout`, pauses and retries
+    /// included.
+    ///
+    /// # Errors
+    ///
+    /// See [`send`](Self::send). [`Error::is_timeout`] is true if the time was too short.
+    pub fn send_within<E: Endpoint>(
+        &self,
+        endpoint: E,
+        timeout: Duration,
+    ) -> Result<E::Output, Error> {
+        let call = self.api.call(endpoint);
+        self.send_call(match Instant::now().checked_add(timeout) {
+            Some(deadline) => call.with_deadline(deadline),
+            None => call, // no instant is that far ahead
+        })
+    }
+
+    /// Returns an iterator over the pages of a list, which starts with the page that `first` asks
+    /// for.
+    ///
+    /// ```no_run
+    /// use certcentral_transport_ureq::{Client, Error, Paged};
+    ///
+    /// fn collect<E: Paged>(client: &Client, first: E) -> Result<Vec<E::Output>, Error> {
+    ///     client.pages(first).collect()
+    /// }
+    /// ```
+    pub fn pages<E: Paged>(&self, first: E) -> Pages<E> {
+        Pages::new(self.clone(), first)
+    }
+
+    /// Performs a [`Call`] that was prepared with [`Api::call`].
+    ///
+    /// # Errors
+    ///
+    /// See [`send`](Self::send).
+    pub fn send_call<E: Endpoint>(&self, mut call: Call<E>) -> Result<E::Output, Error> {
+        self.drive(&mut call)
+    }
+
+    pub(crate) fn drive<E: Endpoint>(&self, call: &mut Call<E>) -> Result<E::Output, Error> {
+        loop {
+            match call.poll(Instant::now()) {
+                Step::Send(attempt) => {
+                    let outcome =
+                        call.within_span(|| exchange(&self.agent, attempt, self.hides_key));
+                    call.handle(Instant::now(), outcome);
+                }
+                Step::Wait(until) => thread::sleep(until.saturating_duration_since(Instant::now())),
+                Step::Done(result) => return result,
+            }
+        }
+    }
+
+    /// Creates a client with Mozilla's root certificates, TLS by ring and kept connections.
+    ///
+    /// TLS is by aws-lc-rs if only that feature is on. No proxy is used, whatever the environment
+    /// says.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub fn new(api: Api) -> Self {
+        let agent = match Settings::built_in() {
+            Ok(settings) => connector::agent(settings),
+            // Each call reports it, instead of a panic here.
+            Err(error) => connector::failing_agent(error),
+        };
+        Self { api, agent, hides_key: true }
+    }
+
+    /// Starts a client with your own root certificates, proxy, connect timeout and pool.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub fn builder(api: Api) -> ClientBuilder {
+        ClientBuilder::new(api, |api, settings| Self {
+            api,
+            agent: connector::agent(settings),
+            hides_key: true,
+        })
+    }
+
+    /// Creates a client on your own agent, with its TLS, proxy, pool and timeouts.
+    ///
+    /// These settings are made for each request, whatever the agent's are: no redirects, no error
+    /// for a status, the attempt's timeout.
+    ///
+    /// The agent must not queue requests, or the rate limit is not kept. At log level `TRACE`,
+    /// `ureq_proto` logs what such an agent sends, including the API key.
+    ///
+    /// ```
+    /// use certcentral_transport_ureq::{Api, ApiKey, Client};
+    ///
+    /// let agent = ureq::Agent::config_builder()
+    ///     .ip_family(ureq::config::IpFamily::Ipv4Only)
+    ///     .build()
+    ///     .into();
+    /// let client = Client::with_agent(Api::new(ApiKey::new("0123456789ABCDEF")?), agent);
+    /// # let _ = client;
+    /// # Ok::<(), certcentral_transport_ureq::Error>(())
+    /// ```
+    pub fn with_agent(api: Api, agent: Agent) -> Self {
+        Self { api, agent, hides_key: false }
+    }
+
+    /// Returns a client for another `api`, another account for example, over the same connections,
+    /// TLS settings and pool.
+    #[must_use]
+    pub fn with_api(&self, api: Api) -> Self {
+        Self { api, ..self.clone() }
+    }
+
+    /// Returns the [`Api`] that this client calls.
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+}
+
+impl Debug for Client {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("api", &self.api).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,210 @@
+//! The blocking client: agents, threads, deadlines, accounts, pages.
+
+#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::{
+    io::{self, Read, Write},
+    net::TcpListener,
+    thread,
+    time::{Duration, Instant},
+};
+
+use certcentral_sandbox::{Sandbox, SandboxBuilder};
+use certcentral_transport_ureq::{
+    Api, ApiKey, Client, DecodeError, Endpoint, Error, ListReissues, OrderId, Paged, RateLimit,
+    Reissues,
+    bytes::Bytes,
+    decode_json,
+    http::{Method, Response, StatusCode},
+};
+
+const ORDER_ID: OrderId = OrderId(112_233);
+
+#[test]
+fn an_agent_keeps_its_settings_and_its_pool() {
+    let sandbox = Sandbox::builder().plain_http().start().unwrap();
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .user_agent("not sent, the core's request is complete")
+        .http_status_as_error(true)
+        .max_redirects(10)
+        .build()
+        .into();
+    let client = Client::with_agent(api(&sandbox), agent.clone());
+    assert_eq!(client.send(ListReissues::new(ORDER_ID)).unwrap().len(), 3);
+
+    let error = client.send(ListReissues::new(OrderId(1))).unwrap_err();
+    assert!(error.is_not_found(), "an error status is a response with a body: {error}");
+    let requests = sandbox.requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests.last().unwrap().headers["user-agent"], "certcentral-rs/0.1.0");
+    assert_eq!(sandbox.connections(), 1);
+
+    agent.get(&sandbox.base_url()).call().unwrap_err();
+    assert_eq!(sandbox.connections(), 1, "the agent's other requests use the same connections");
+}
+
+#[test]
+fn a_client_is_shared_by_threads() {
+    fn shareable<T: Clone + Send + Sync + std::fmt::Debug + 'static>(_: &T) {}
+    let sandbox = Sandbox::builder().plain_http().start().unwrap();
+    let client = Client::new(api(&sandbox));
+    shareable(&client);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| client.send(ListReissues::new(ORDER_ID)).unwrap());
+        }
+    });
+    assert_eq!(sandbox.requests().len(), 8);
+}
+
+#[test]
+fn another_account_uses_the_same_connections() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = Client::builder(api(&sandbox)).root_certificates_pem(sandbox.ca_pem().unwrap());
+    let client = client.build().unwrap();
+    let other = Api::builder(ApiKey::new("Wr0ng-k3y").unwrap());
+    let other = other.base_url(sandbox.base_url()).user_agent("other/1").build().unwrap();
+    let other = client.with_api(other);
+
+    assert_eq!(client.send(ListReissues::new(ORDER_ID)).unwrap().len(), 3);
+    assert!(other.send(ListReissues::new(ORDER_ID)).unwrap_err().is_access_denied());
+    assert_eq!(client.send(ListReissues::new(ORDER_ID)).unwrap().len(), 3);
+    let sent = sandbox.requests();
+    let sent = sent.iter().map(|request| &request.headers["user-agent"]).collect::<Vec<_>>();
+    assert_eq!(sent, ["certcentral-rs/0.1.0", "other/1", "certcentral-rs/0.1.0"]);
+    assert_eq!(sandbox.connections(), 1);
+}
+
+#[test]
+fn send_within_ends_a_call_in_time() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap(); // accepts, and never responds
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let client = Client::new(Api::builder(key()).base_url(url).build().unwrap());
+    let begun = Instant::now();
+    let error = client.send_within(ListReissues::new(ORDER_ID), Duration::from_millis(200));
+    let error = error.unwrap_err();
+    assert!(error.is_timeout() && error.attempts() == 1, "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+
+    let sandbox = Sandbox::builder().plain_http().start().unwrap();
+    let client = Client::new(api(&sandbox));
+    for enough in [Duration::from_secs(30), Duration::MAX] {
+        assert_eq!(client.send_within(ListReissues::new(ORDER_ID), enough).unwrap().len(), 3);
+    }
+    let error = client.send_within(ListReissues::new(ORDER_ID), Duration::ZERO).unwrap_err();
+    assert!(error.is_timeout() && error.attempts() == 0, "{error}");
+    assert_eq!(sandbox.requests().len(), 2);
+}
+
+#[test]
+fn pages_come_in_order_and_end_with_the_last() {
+    let sandbox = pages([OK, OK, OK]);
+    let client = Client::new(api(&sandbox));
+    let mut pages = client.pages(PAGES);
+    assert!(sandbox.requests().is_empty(), "nothing is sent before it is asked for");
+    let lengths: Vec<_> = pages.by_ref().map(|page| page.unwrap().len()).collect();
+    assert_eq!(lengths, [0, 0, 0]);
+    assert!(pages.next().is_none());
+    assert_eq!(sandbox.orders_asked(), [1, 2, 3]);
+}
+
+#[test]
+fn pages_end_after_an_error() {
+    let sandbox = pages([OK, StatusCode::FORBIDDEN, OK]);
+    let client = Client::new(api(&sandbox));
+    let mut pages = client.pages(PAGES);
+    assert!(pages.next().unwrap().is_ok());
+    assert_eq!(pages.next().unwrap().unwrap_err().status(), Some(StatusCode::FORBIDDEN));
+    assert!(pages.next().is_none() && pages.next().is_none());
+    assert_eq!(sandbox.orders_asked(), [1, 2]);
+}
+
+#[test]
+fn a_post_without_a_body_says_so_once() {
+    struct Archive;
+    impl Endpoint for Archive {
+        type Output = ();
+        fn method(&self) -> Method {
+            Method::POST
+        }
+        fn path(&self) -> String {
+            "/archive".to_owned()
+        }
+        fn parse(&self, _: &Response<Bytes>) -> Result<(), DecodeError> {
+            Ok(())
+        }
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = thread::spawn(move || -> io::Result<String> {
+        let (mut socket, _) = listener.accept()?;
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let byte = &mut [0];
+            socket.read_exact(byte)?;
+            head.extend_from_slice(byte);
+        }
+        socket.write_all(b"HTTP/1.1 204 No Content\r\n\r\n")?;
+        Ok(String::from_utf8(head).unwrap().to_lowercase())
+    });
+    Client::new(Api::builder(key()).base_url(url).build().unwrap()).send(Archive).unwrap();
+    let head = server.join().unwrap().unwrap();
+    assert_eq!(head.matches("content-length").count(), 1, "{head}");
+    assert!(head.contains("content-length: 0\r\n") && !head.contains("transfer-"), "{head}");
+}
+
+#[test]
+fn one_dependency_and_one_use_are_enough() {
+    fn error<T: std::error::Error + Send + Sync + 'static>() {}
+    error::<Error>();
+    let builder: certcentral_transport_ureq::ClientBuilder = Client::builder(Api::new(key()));
+    assert!(builder.build().is_ok());
+}
+
+const OK: StatusCode = StatusCode::OK;
+
+/// Three pages, each of which is the list of one order.
+const PAGES: Pages = Pages { order: 1 };
+
+struct Pages {
+    order: u64,
+}
+
+impl Endpoint for Pages {
+    type Output = Reissues;
+
+    fn path(&self) -> String {
+        format!("/order/certificate/{}/reissue", self.order)
+    }
+
+    fn parse(&self, response: &Response<Bytes>) -> Result<Reissues, DecodeError> {
+        decode_json(response)
+    }
+}
+
+impl Paged for Pages {
+    fn next_page(&self, _: &Reissues) -> Option<Self> {
+        (self.order < 3).then_some(Self { order: self.order + 1 })
+    }
+}
+
+/// A sandbox that answers the requests of [`PAGES`] with these.
+fn pages(statuses: [StatusCode; 3]) -> Sandbox {
+    let pages = (1..).zip(statuses);
+    let start = Sandbox::builder().plain_http();
+    let respond = |sandbox: SandboxBuilder, (id, status)| {
+        let response = Response::builder().status(status).body("{}".into()).unwrap();
+        sandbox.respond(Method::GET, format!("/order/certificate/{id}/reissue"), response)
+    };
+    pages.fold(start, respond).start().unwrap()
+}
+
+fn api(sandbox: &Sandbox) -> Api {
+    let api = Api::builder(ApiKey::new(sandbox.api_key()).unwrap()).base_url(sandbox.base_url());
+    api.rate_limit(RateLimit::unlimited()).build().unwrap()
+}
+
+fn key() -> ApiKey {
+    ApiKey::new("0123456789ABCDEF").unwrap()
+}
