@@ -118,3 +118,7 @@ pub mod policies {}
 #[cfg(doc)]
 #[doc = include_str!("docs/security.md")]
 pub mod security {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
