@@ -13,4 +13,3 @@ mod pool;
 mod proxy;
 mod purity;
 mod service;
-mod surface;
