@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Checks that a checkout builds on every system, and that files are where people look for them.
+
+Git for Windows checks out a symbolic link as a text file, and a package holds no source of another.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+TOP_LEVEL = {"Cargo.toml", "Cargo.lock", "README.md", "crates", "fixtures"}
+# `#[path = "…"]`, also within `cfg_attr`, and `include!("…")`.
+SOURCE_PATH = re.compile(r'#!?\[[^\]"]*\bpath\s*=\s*"([^"]+)"|\binclude!\s*\(\s*"([^"]+)"')
+
+
+def main():
+    problems = [*symbolic_links(), *shared_sources(), *unexpected_names()]
+    print(*problems, sep="\n", end="\n" if problems else "")
+    sys.exit(bool(problems))
+
+
+def symbolic_links():
+    for line in git("ls-files", "--stage"):
+        mode, name = line.split(" ", 1)[0], line.split("\t", 1)[1]
+        if mode == "120000":
+            yield f"{name}: a symbolic link"
+
+
+def shared_sources():
+    for file in map(Path, git("ls-files", "*.rs")):
+        for paths in SOURCE_PATH.findall(file.read_text()):
+            source = Path(os.path.normpath(file.parent / "".join(paths)))
+            if crate_of(file) not in source.parents:
+                yield f"{file}: takes source from outside its crate: {source}"
+
+
+def crate_of(file):
+    return next(folder for folder in file.parents if (folder / "Cargo.toml").exists())
+
+
+def unexpected_names():
+    for name in sorted({file.split("/")[0] for file in git("ls-files")} - TOP_LEVEL):
+        if not name.startswith("."):
+            yield f"{name}: unexpected at the top level"
+
+
+def git(*arguments):
+    command = ["git", "-c", "core.quotePath=false", *arguments]
+    return subprocess.check_output(command, text=True).splitlines()
+
+
+if __name__ == "__main__":
+    main()
