@@ -102,7 +102,7 @@ impl Tunnel {
                 Some(_) => body = bytes.get(used..).unwrap_or_default(),
             }
         }
-        self.body.extend(body.iter().take(LONGEST_BODY - self.body.len()));
+        self.body.extend(body.iter().take(self.body_limit().saturating_sub(self.body.len())));
         if self.is_complete() { Progress::Failed(self.refused()) } else { Progress::More }
     }
 
@@ -123,15 +123,17 @@ impl Tunnel {
     }
 
     fn is_complete(&self) -> bool {
-        let length = self.body.len();
-        // The body of a 407 says nothing that its schemes do not.
-        self.head.final_status() == Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED)
-            || length == LONGEST_BODY
-            || match self.head.length {
-                Length::Known(announced) => length >= announced,
-                Length::Chunked => self.body.ends_with(b"0\r\n\r\n"),
-                Length::UntilClose => false,
-            }
+        self.body.len() == self.body_limit()
+            || self.head.length == Length::Chunked && text::joined_chunks(&self.body).is_complete
+    }
+
+    fn body_limit(&self) -> usize {
+        match self.head.length {
+            // The body of a 407 says nothing that its schemes do not.
+            _ if self.head.status == Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED) => 0,
+            Length::Known(length) => length.min(LONGEST_BODY),
+            Length::Chunked | Length::UntilClose => LONGEST_BODY,
+        }
     }
 
     fn refused(&mut self) -> ProxyError {
@@ -141,7 +143,7 @@ impl Tunnel {
             return ProxyError::failed(proxy, "there is no response");
         };
         let body = match length {
-            Length::Chunked => text::without_chunk_sizes(&self.body),
+            Length::Chunked => text::joined_chunks(&self.body).content,
             Length::Known(_) | Length::UntilClose => mem::take(&mut self.body),
         };
         let secret = self.credentials.as_ref().and_then(|value| value.to_str().ok());

@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
-use std::time::Duration;
+use std::{iter, time::Duration};
 
 use certcentral_core::FailureKind;
 use certcentral_network::{Progress, Proxy, ProxyError, Tunnel};
 use http::{HeaderValue, Uri};
+use proptest::{collection::vec, prelude::*, sample::select};
 
 #[test]
 fn the_request_names_the_target_and_the_client() {
@@ -102,9 +103,9 @@ fn a_refusal_quotes_the_proxy_on_one_short_line() {
         ),
         (
             &format!("HTTP/1.1 403 {}\r\nContent-Length: 0\r\n\r\n", &long[..9999]),
-            &format!("403 {}…", &long[..200]),
+            &format!("403 {}…", &long[..160]),
         ),
-        (&format!("HTTP/1.1 403 No\r\n\r\n{long}"), &format!("403 No (\"{}…\")", &long[..200])),
+        (&format!("HTTP/1.1 403 No\r\n\r\n{long}"), &format!("403 No (\"{}…\")", &long[..160])),
     ] {
         let error = refusal(response);
         let expected = format!("the proxy proxy.example:80 refused to open a tunnel: {quote}");
@@ -217,6 +218,57 @@ fn nothing_printed_shows_the_password() {
     let printed = format!("{proxy:?} {tunnel:?} {:?}", proxy.unreachable("refused"));
     for secret in ["S3cret", "user", "dXNlcjpTM2NyZXQ="] {
         assert!(!printed.contains(secret), "{printed}");
+    }
+}
+
+/// Parts of responses, right ones and wrong ones.
+const PARTS: &[&str] = &[
+    "HTTP/1.1 ",
+    "200",
+    "100",
+    "403",
+    "407",
+    "502",
+    " No",
+    "\r\n",
+    "\r\n\r\n",
+    "\n",
+    "\r",
+    ":",
+    " ",
+    "Content-Length: 3\r\n",
+    "Content-Length: 99999999999999999999\r\n",
+    "Content-Length: 0\n",
+    "Transfer-Encoding: chunked\r\n",
+    "Proxy-Authenticate: Basic, x=\"y, NTLM\r\n",
+    "0\r\n\r\n",
+    "3\r\nabc\r\n",
+    "ffffffff\r\n",
+    "<style>",
+    "</style>",
+    "<!--",
+    "<",
+    ">",
+    "\0",
+    "\u{fc}",
+];
+
+proptest! {
+    #[test]
+    fn an_outcome_does_not_depend_on_how_the_bytes_arrive(
+        parts in vec(select(PARTS), 0..12),
+        sizes in vec(1..40_usize, 1..5),
+    ) {
+        let response = ["HTTP/1.1 ", &parts.concat()].concat();
+        let whole = outcome(iter::once(response.as_bytes()));
+        let mut rest = response.as_bytes();
+        let pieces = sizes.iter().cycle().map_while(|&size| {
+            let (piece, after) = rest.split_at(size.min(rest.len()));
+            rest = after;
+            (!piece.is_empty()).then_some(piece)
+        });
+        let pieces = outcome(pieces);
+        prop_assert_eq!(format!("{whole:?}"), format!("{pieces:?}"));
     }
 }
 

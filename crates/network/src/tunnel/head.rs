@@ -24,7 +24,7 @@ pub(super) struct Head {
 }
 
 /// Where the body ends.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum Length {
     Chunked,
     Known(usize),
@@ -111,8 +111,8 @@ impl Head {
     }
 }
 
-/// The schemes that are kept of a response. There are about ten in all.
-const MOST_SCHEMES: usize = 10;
+/// How many schemes are kept. Proxies offer Basic, Bearer, Digest, Kerberos, Negotiate, NTLM.
+const MOST_SCHEMES: usize = 8;
 
 /// `HTTP/1.1 200 Connection established`: the status and the reason phrase.
 fn status_line(line: &[u8]) -> Option<(StatusCode, &[u8])> {

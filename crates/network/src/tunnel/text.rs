@@ -1,20 +1,24 @@
 //! What a proxy wrote, made fit to stand in an error.
 
-/// The characters of an excerpt.
-const LONGEST: usize = 200;
+/// The bytes of an excerpt.
+const LONGEST: usize = 160;
 
 /// Returns the beginning of `text` on one line, without HTML's tags and without any character that
 /// is not a letter, a digit or ASCII punctuation.
 pub(super) fn excerpt(text: &str) -> String {
-    let visible: String = without_tags(text)
-        .chars()
-        .map(|c| if c.is_alphanumeric() || c.is_ascii_punctuation() { c } else { ' ' })
-        .collect();
+    let visible = without_tags(text).replace(|c| !is_visible(c), " ");
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST).and_then(|(end, _)| line.get(..end)) {
-        Some(beginning) => format!("{beginning}…"),
-        None => line,
+    if line.len() <= LONGEST {
+        return line;
     }
+    let end = (0..=LONGEST).rev().find(|&at| line.is_char_boundary(at)).unwrap_or_default();
+    format!("{}…", line.get(..end).unwrap_or_default())
+}
+
+fn is_visible(c: char) -> bool {
+    // These are letters, but empty ones.
+    const FILLERS: [char; 4] = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'];
+    c.is_ascii_punctuation() || c.is_alphanumeric() && !FILLERS.contains(&c)
 }
 
 fn without_tags(html: &str) -> String {
@@ -42,20 +46,28 @@ fn after_tag(tag: &str) -> &str {
     at.and_then(|at| tag.get(at + end.len()..)).unwrap_or_default()
 }
 
-/// Returns the content of a chunked body, or of the beginning of one.
-pub(super) fn without_chunk_sizes(mut body: &[u8]) -> Vec<u8> {
+/// A chunked body, or the beginning of one.
+pub(super) struct Joined {
+    pub(super) content: Vec<u8>,
+    /// Whether the last chunk is there, or no chunk can follow.
+    pub(super) is_complete: bool,
+}
+
+/// Returns the content of a chunked body as far as it came.
+pub(super) fn joined_chunks(mut body: &[u8]) -> Joined {
     let mut content = Vec::new();
     while let Some(end) = body.iter().position(|&byte| byte == b'\n') {
         let (line, rest) = body.split_at_checked(end + 1).unwrap_or_default();
         let size = str::from_utf8(line).ok().and_then(|line| line.split(';').next());
-        let Some(size) = size.and_then(|size| usize::from_str_radix(size.trim(), 16).ok()) else {
-            break;
+        let size = size.and_then(|size| usize::from_str_radix(size.trim(), 16).ok());
+        let Some(size @ 1..) = size else {
+            return Joined { content, is_complete: true };
         };
         let (chunk, rest) = rest.split_at_checked(size).unwrap_or((rest, b""));
         content.extend(chunk);
         body = rest.trim_ascii_start();
     }
-    content
+    Joined { content, is_complete: false }
 }
 
 #[cfg(test)]
@@ -72,26 +84,32 @@ mod tests {
                 "Zugriff verweigert für Gäste",
             ),
             ("<script>if (1 < 2) {}</script>a<img alt='x", "a"),
-            ("a\u{1b}[31mb\u{202e}c\u{2028}d\u{200b}e", "a [31mb c d e"),
+            ("a\u{1b}[31mb\u{202e}c\u{2028}d\u{200b}e\u{3164}f", "a [31mb c d e f"),
             ("", ""),
         ] {
             assert_eq!(excerpt(text), expected);
         }
-        assert_eq!(excerpt(&"é".repeat(200)), "é".repeat(200));
-        assert_eq!(excerpt(&"é".repeat(201)), "é".repeat(200) + "…");
+        assert_eq!(excerpt(&"é".repeat(80)), "é".repeat(80));
+        assert_eq!(excerpt(&"é".repeat(81)), "é".repeat(80) + "…");
+        assert_eq!(excerpt(&format!("x{}", "é".repeat(80))), format!("x{}…", "é".repeat(79)));
     }
 
     #[test]
     fn chunks_are_joined_as_far_as_they_came() {
-        for (body, expected) in [
-            ("3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n", "abcde"),
-            ("A\r\n0123", "0123"),
-            ("3\r\nabc\r\n", "abc"),
-            ("x\r\nabc\r\n", ""),
-            ("ffffffffffffffffffff\r\nabc", ""),
-            ("", ""),
+        for (body, expected, is_complete) in [
+            ("3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n", "abcde", true),
+            ("5\r\n0\r\n\r\n\r\n0\r\n\r\n", "0\r\n\r\n", true),
+            ("5\r\n0\r\n\r\n", "0\r\n\r\n", false),
+            ("A\r\n0123", "0123", false),
+            ("3\r\nabc\r\n", "abc", false),
+            ("3\r\nabc\r\n0", "abc", false),
+            ("x\r\nabc\r\n", "", true),
+            ("ffffffffffffffffffff\r\nabc", "", true),
+            ("", "", false),
         ] {
-            assert_eq!(without_chunk_sizes(body.as_bytes()), expected.as_bytes(), "{body:?}");
+            let joined = joined_chunks(body.as_bytes());
+            assert_eq!(joined.content, expected.as_bytes(), "{body:?}");
+            assert_eq!(joined.is_complete, is_complete, "{body:?}");
         }
     }
 }
