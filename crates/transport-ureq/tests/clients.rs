@@ -13,7 +13,6 @@ use std::{
 use certcentral_sandbox::{Sandbox, SandboxBuilder};
 use certcentral_transport_ureq::{
     Api, ApiKey, Client, DecodeError, Endpoint, Error, ListReissues, OrderId, Paged, RateLimit,
-    Reissues,
     bytes::Bytes,
     decode_json,
     http::{Method, Response, StatusCode},
@@ -101,23 +100,22 @@ fn send_within_ends_a_call_in_time() {
 fn pages_come_in_order_and_end_with_the_last() {
     let sandbox = pages([OK, OK, OK]);
     let client = Client::new(api(&sandbox));
-    let mut pages = client.pages(PAGES);
+    let mut pages = client.pages(List { page: 1 });
     assert!(sandbox.requests().is_empty(), "nothing is sent before it is asked for");
-    let lengths: Vec<_> = pages.by_ref().map(|page| page.unwrap().len()).collect();
-    assert_eq!(lengths, [0, 0, 0]);
+    assert_eq!(pages.by_ref().map(Result::unwrap).collect::<Vec<_>>(), [1, 2, 3]);
     assert!(pages.next().is_none());
-    assert_eq!(sandbox.orders_asked(), [1, 2, 3]);
+    assert_eq!(paths(&sandbox), ["/list/1", "/list/2", "/list/3"]);
 }
 
 #[test]
 fn pages_end_after_an_error() {
     let sandbox = pages([OK, StatusCode::FORBIDDEN, OK]);
     let client = Client::new(api(&sandbox));
-    let mut pages = client.pages(PAGES);
+    let mut pages = client.pages(List { page: 1 });
     assert!(pages.next().unwrap().is_ok());
     assert_eq!(pages.next().unwrap().unwrap_err().status(), Some(StatusCode::FORBIDDEN));
     assert!(pages.next().is_none() && pages.next().is_none());
-    assert_eq!(sandbox.orders_asked(), [1, 2]);
+    assert_eq!(paths(&sandbox), ["/list/1", "/list/2"]);
 }
 
 #[test]
@@ -164,40 +162,43 @@ fn one_dependency_and_one_use_are_enough() {
 
 const OK: StatusCode = StatusCode::OK;
 
-/// Three pages, each of which is the list of one order.
-const PAGES: Pages = Pages { order: 1 };
-
-struct Pages {
-    order: u64,
+/// A list of three pages, each of which is its own number.
+struct List {
+    page: u64,
 }
 
-impl Endpoint for Pages {
-    type Output = Reissues;
+impl Endpoint for List {
+    type Output = u64;
 
     fn path(&self) -> String {
-        format!("/order/certificate/{}/reissue", self.order)
+        format!("/list/{}", self.page)
     }
 
-    fn parse(&self, response: &Response<Bytes>) -> Result<Reissues, DecodeError> {
+    fn parse(&self, response: &Response<Bytes>) -> Result<u64, DecodeError> {
         decode_json(response)
     }
 }
 
-impl Paged for Pages {
-    fn next_page(&self, _: &Reissues) -> Option<Self> {
-        (self.order < 3).then_some(Self { order: self.order + 1 })
+impl Paged for List {
+    fn next_page(&self, page: &u64) -> Option<Self> {
+        (*page < 3).then(|| Self { page: page + 1 })
     }
 }
 
-/// A sandbox that answers the requests of [`PAGES`] with these.
+/// A sandbox with these pages.
 fn pages(statuses: [StatusCode; 3]) -> Sandbox {
-    let pages = (1..).zip(statuses);
     let start = Sandbox::builder().plain_http();
-    let respond = |sandbox: SandboxBuilder, (id, status)| {
-        let response = Response::builder().status(status).body("{}".into()).unwrap();
-        sandbox.respond(Method::GET, format!("/order/certificate/{id}/reissue"), response)
+    let add = |sandbox: SandboxBuilder, (page, status): (u64, StatusCode)| {
+        let response = Response::builder().status(status).body(page.to_string().into());
+        sandbox.respond(Method::GET, format!("/list/{page}"), response.unwrap())
     };
-    pages.fold(start, respond).start().unwrap()
+    (1..).zip(statuses).fold(start, add).start().unwrap()
+}
+
+/// The paths that were asked for, below the base URL.
+fn paths(sandbox: &Sandbox) -> Vec<String> {
+    let requests = sandbox.requests();
+    requests.iter().map(|r| r.uri.path().replace("/services/v2", "")).collect()
 }
 
 fn api(sandbox: &Sandbox) -> Api {
