@@ -1,6 +1,6 @@
 //! Through a real proxy: what it is asked, what it sees, and what its refusals look like.
 
-use std::{error::Error as StdError, iter::successors, time::Duration};
+use std::{error::Error as StdError, iter::successors, thread, time::Duration};
 
 use certcentral_core::{ApiBuilder, Error, FailureKind, RetryPolicy};
 use certcentral_sandbox::Sandbox;
@@ -142,14 +142,20 @@ fn what_is_no_answer_is_no_connection() {
 
 #[test]
 fn a_refusal_that_does_not_end_is_final_all_the_same() {
-    for &on in TRANSPORTS {
+    let refused = |on| {
         let manner = Manner::Hold("HTTP/1.1 403 Forbidden\r\n\r\nPolicy 42");
         let (sandbox, proxy) = (sandbox(), ConnectProxy::start(manner));
         let client = through(on, &proxy.url(), &sandbox).build().unwrap();
         let error = client.list(112_233).unwrap_err();
         assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Proxy, 1), "{on:?}");
         assert!(chain(&error).contains("Policy 42"), "{on:?}: {}", chain(&error));
-    }
+    };
+    // At once, because each waits for more of the refusal.
+    thread::scope(|scope| {
+        for &on in TRANSPORTS {
+            scope.spawn(move || refused(on));
+        }
+    });
 }
 
 #[test]
