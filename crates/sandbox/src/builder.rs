@@ -1,5 +1,6 @@
 //! A sandbox's settings.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
@@ -7,11 +8,13 @@ use std::{fmt, io};
 use bytes::Bytes;
 use http::{Method, Response};
 
-use crate::routes::ReissueList;
+use crate::account::{Account, Names};
+use crate::authority::Authority;
+use crate::certificate_list::CertificateList;
 use crate::sandbox::Sandbox;
 use crate::server::Server;
-use crate::service::{Account, CustomResponses, Service};
-use crate::tls::Identity;
+use crate::service::{CustomResponses, Service};
+use crate::tls;
 use crate::windows::{DOCUMENTED, RollingWindows};
 
 /// Fixed, so that a test can name it; it opens nothing but a sandbox.
@@ -24,7 +27,8 @@ pub struct SandboxBuilder {
     tls: bool,
     api_key: String,
     windows: Vec<(u32, Duration)>,
-    account: Account,
+    reissues: HashMap<u64, CertificateList>,
+    living_orders: Vec<(u64, Vec<String>)>,
     custom: CustomResponses,
 }
 
@@ -67,7 +71,21 @@ impl SandboxBuilder {
     /// The JSON is sent as it is, with status 200, but without its archived rows unless the request
     /// has `show_archived=true`. `serde_json::json!(…).to_string()` makes such JSON.
     pub fn reissues(mut self, order_id: u64, json: impl Into<Bytes>) -> Self {
-        self.account.reissues.insert(order_id, ReissueList::new(json.into()));
+        self.reissues.insert(order_id, CertificateList::new(json.into()));
+        self
+    }
+
+    /// Adds an order that lives: its certificates are issued by the sandbox, and reissues,
+    /// duplicates, approvals and revocations change what every route tells about it.
+    ///
+    /// The first of `names` is the common name. The order was placed, and its first certificate
+    /// issued, 30 days ago; it is valid for a year. It goes before a fixture of the same id.
+    pub fn living_order(
+        mut self,
+        order_id: u64,
+        names: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.living_orders.push((order_id, names.into_iter().map(Into::into).collect()));
         self
     }
 
@@ -92,20 +110,29 @@ impl SandboxBuilder {
     ///
     /// # Errors
     ///
-    /// If the port is taken, the operating system gives no thread, or no certificate can be made.
+    /// If the port is taken, the operating system gives no thread, no certificate can be made, or a
+    /// living order has no name or one that is no DNS name.
     pub fn start(self) -> io::Result<Sandbox> {
-        let (ca_pem, acceptor) = if self.tls {
-            let identity = Identity::generate().map_err(io::Error::other)?;
-            (Some(identity.ca_pem), Some(identity.acceptor))
-        } else {
-            (None, None)
-        };
+        let authority = Authority::generate().map_err(io::Error::other)?;
+        let root_pem = authority.root_pem();
+        let acceptor =
+            self.tls.then(|| tls::acceptor(&authority)).transpose().map_err(io::Error::other)?;
+        let mut account = Account::new(authority, self.reissues);
+        for (order_id, names) in self.living_orders {
+            let names = names.first().cloned().and_then(|first| Names::new(first, names));
+            let names = names.ok_or_else(|| not_names(order_id))?;
+            account.add_order(order_id, names).map_err(io::Error::other)?;
+        }
         let windows = RollingWindows::new(&self.windows);
-        let service = Service::new(self.api_key, self.account, self.custom, windows);
-        let service = Arc::new(service);
+        let service = Arc::new(Service::new(self.api_key, account, self.custom, windows));
         let server = Server::start(self.port, acceptor, Arc::clone(&service))?;
-        Ok(Sandbox { server, service, ca_pem })
+        Ok(Sandbox { server, service, root_pem, tls: self.tls })
     }
+}
+
+fn not_names(order_id: u64) -> io::Error {
+    let message = format!("living order {order_id}: not a list of DNS names");
+    io::Error::new(io::ErrorKind::InvalidInput, message)
 }
 
 impl Default for SandboxBuilder {
@@ -115,7 +142,8 @@ impl Default for SandboxBuilder {
             tls: true,
             api_key: DEFAULT_API_KEY.to_owned(),
             windows: DOCUMENTED.to_vec(),
-            account: Account::default(),
+            reissues: HashMap::new(),
+            living_orders: Vec::new(),
             custom: CustomResponses::new(),
         }
     }

@@ -1,56 +1,40 @@
-//! `GET /order/certificate/{order_id}/reissue`: with archived rows, or without.
+//! Lists of certificates as they are: with archived rows, or without.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use bytes::Bytes;
-use http::{Method, Response, StatusCode};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{Call, Route};
-use crate::refusal::{Refusal, response};
-use crate::service::Account;
-
-pub(super) const ROUTE: Route = Route {
-    method: Method::GET,
-    path: "/order/certificate/{order_id}/reissue",
-    name: "List reissues",
-    content_type: "application/json",
-    serve,
-};
-
-fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
-    let order_id = call.id("order_id").ok_or_else(Refusal::no_such_order)?;
-    let list = account
-        .reissues
-        .get(&order_id)
-        .or_else(|| FIXTURES.get(&order_id))
-        .ok_or_else(Refusal::no_such_order)?;
-    Ok(response(StatusCode::OK, list.body(call.query.flag("show_archived"))))
-}
-
-/// A list as it is, parsed once and not with each request.
-pub(crate) struct ReissueList {
+/// The body of "List reissues" or "List duplicates", parsed once and not with each request.
+pub(crate) struct CertificateList {
     all: Bytes,
     current: Bytes,
 }
 
-impl ReissueList {
+impl CertificateList {
     pub(crate) fn new(all: Bytes) -> Self {
         let current = without_archived(&all).unwrap_or_else(|| all.clone());
         Self { all, current }
     }
 
-    fn body(&self, show_archived: bool) -> Bytes {
+    /// Returns an order's list among the fixtures of a folder.
+    pub(crate) fn fixture(folder: &'static str, order_id: u64) -> Option<&'static Self> {
+        FIXTURES.get(&(folder, order_id))
+    }
+
+    pub(crate) fn body(&self, show_archived: bool) -> Bytes {
         if show_archived { self.all.clone() } else { self.current.clone() }
     }
 }
 
-static FIXTURES: LazyLock<HashMap<u64, ReissueList>> = LazyLock::new(|| {
-    certcentral_fixtures::folder("list_reissues")
+static FIXTURES: LazyLock<HashMap<(&str, u64), CertificateList>> = LazyLock::new(|| {
+    ["list_reissues", "list_duplicates"]
+        .into_iter()
+        .flat_map(certcentral_fixtures::folder)
         .filter_map(|fixture| {
-            let list = ReissueList::new(Bytes::from_static(fixture.body));
-            Some((fixture.number()?, list))
+            let list = CertificateList::new(Bytes::from_static(fixture.body));
+            Some(((fixture.folder, fixture.number()?), list))
         })
         .collect()
 });
@@ -70,7 +54,7 @@ fn without_archived(body: &[u8]) -> Option<Bytes> {
     Some(serde_json::to_vec(&fields).ok()?.into())
 }
 
-/// `1` is documented, `"1"` is observed in "List duplicates", `true` is assumed.
+/// The number is documented for reissues, the string for duplicates; `true` is assumed.
 fn is_archived(row: &RawValue) -> bool {
     serde_json::from_str::<Object>(row.get())
         .ok()

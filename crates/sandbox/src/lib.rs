@@ -1,10 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
+mod authority;
 mod builder;
+mod certificate_list;
+mod csr;
+mod dates;
 mod faults;
+mod json;
 mod query;
 mod recorded;
 mod refusal;
+mod response;
 mod routes;
 mod sandbox;
 mod server;

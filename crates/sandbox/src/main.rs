@@ -23,11 +23,18 @@ It prints three lines when it is ready:
 
   base_url=…   the base URL for a client
   api_key=…    the only valid key, for the header X-DC-DEVKEY
-  ca_file=…    the root certificate to trust, in PEM: a file named after the port in the temporary
-               directory, left there at the end; empty with --http
+  ca_file=…    the root certificate, in PEM, of the server and of the certificates that it issues:
+               a file named after the port in the temporary directory, left there at the end
 
-Routes:
+Orders that live, which can be reissued, revoked and downloaded:
+
 ";
+
+const LIVING_ORDERS: [(u64, &[&str]); 3] = [
+    (700_101, &["shop.example.com"]),
+    (700_102, &["www.example.net", "example.net"]),
+    (700_103, &["*.example.org", "example.org"]),
+];
 
 fn main() -> ExitCode {
     match parse(env::args_os().skip(1)) {
@@ -69,8 +76,12 @@ fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexopt::E
 
 fn help(out: &mut impl io::Write) -> io::Result<()> {
     out.write_all(HELP.as_bytes())?;
+    for (order_id, names) in LIVING_ORDERS {
+        writeln!(out, "  {order_id}  {}", names.join(", "))?;
+    }
+    writeln!(out, "\nRoutes:\n")?;
     for route in routes() {
-        writeln!(out, "  {:4} {:50} {}", route.method.as_str(), route.path, route.name)?;
+        writeln!(out, "  {:4}  {:63}  {}", route.method.as_str(), route.path, route.name)?;
     }
     out.flush()
 }
@@ -78,6 +89,9 @@ fn help(out: &mut impl io::Write) -> io::Result<()> {
 /// Serves until the process ends, or says why it cannot.
 fn serve(port: u16, http: bool) -> Result<Infallible, String> {
     let mut sandbox = Sandbox::builder().port(port);
+    for (order_id, names) in LIVING_ORDERS {
+        sandbox = sandbox.living_order(order_id, names.iter().copied());
+    }
     if http {
         sandbox = sandbox.plain_http();
     }
@@ -91,13 +105,10 @@ fn serve(port: u16, http: bool) -> Result<Infallible, String> {
     }
 }
 
-/// Returns where the root certificate was written: the empty path without TLS.
+/// Returns where the root certificate was written.
 fn write_ca_file(sandbox: &Sandbox) -> io::Result<PathBuf> {
-    let Some(ca_pem) = sandbox.ca_pem() else {
-        return Ok(PathBuf::new());
-    };
     let path = env::temp_dir().join(format!("certcentral-sandbox-{}.pem", sandbox.port()));
-    fs::write(&path, ca_pem)?;
+    fs::write(&path, sandbox.root_pem())?;
     Ok(path)
 }
 

@@ -15,6 +15,13 @@ impl<'a> Query<'a> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_ref())
     }
 
+    /// Returns the name and value of each `filters[name]=value`.
+    pub(crate) fn filters(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(key, value)| {
+            Some((key.strip_prefix("filters[")?.strip_suffix(']')?, value.as_ref()))
+        })
+    }
+
     /// Returns whether a flag is set. Only `true` is documented; all else counts as unset
     /// (assumed).
     pub(crate) fn flag(&self, name: &str) -> bool {
@@ -30,7 +37,7 @@ mod tests {
     fn names_and_values_are_decoded() {
         let query = Query::parse(Some("filters%5Bstatus%5D=needs+csr&filters[id]=7&empty"));
         assert_eq!(query.get("filters[status]"), Some("needs csr"));
-        assert_eq!(query.get("filters[id]"), Some("7"));
+        assert_eq!(query.filters().collect::<Vec<_>>(), [("status", "needs csr"), ("id", "7")]);
         assert_eq!((query.get("empty"), query.get("none")), (Some(""), None));
     }
 

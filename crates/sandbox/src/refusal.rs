@@ -1,8 +1,10 @@
 //! Refusals: the service's error responses.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
+use serde_json::json;
+
+use crate::response;
 
 /// A status and the body that goes with it.
 #[derive(Debug)]
@@ -12,6 +14,24 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
+    // Known: the bodies are fixtures.
+
+    pub(crate) fn csr_cannot_be_parsed() -> Self {
+        Self::known("400-csr-invalid.json")
+    }
+
+    pub(crate) fn validity_exceeds_order() -> Self {
+        Self::known("400-validity-exceeds-order.json")
+    }
+
+    pub(crate) fn cannot_archive_primary() -> Self {
+        Self::known("400-cannot-archive-primary.json")
+    }
+
+    pub(crate) fn time_frame_too_long() -> Self {
+        Self::known("400-time-frame-too-long.json")
+    }
+
     pub(crate) fn key_missing() -> Self {
         Self::known("401-key-missing.json")
     }
@@ -32,12 +52,76 @@ impl Refusal {
         Self::known("406-unacceptable-content-type.json")
     }
 
+    pub(crate) fn too_many_requests() -> Self {
+        Self::known("429-request-limit-exceeded.json")
+    }
+
+    fn internal() -> Self {
+        Self::known("500-internal-error.json")
+    }
+
+    // Known codes; the wording is assumed.
+
+    pub(crate) fn bad_format() -> Self {
+        Self::bad_request("bad_request_format", "The request body is malformed.")
+    }
+
+    pub(crate) fn required(field: &str) -> Self {
+        Self::bad_request(&format!("required_param:{field}"), "A required field is missing.")
+    }
+
+    // Assumed: that these are refused is documented or plausible; status and code are ours.
+
+    pub(crate) fn invalid(field: &str) -> Self {
+        Self::bad_request(&format!("invalid_param:{field}"), "A field has an invalid value.")
+    }
+
+    pub(crate) fn no_such_certificate() -> Self {
+        let message = "The specified certificate was not found.";
+        Self::new(StatusCode::NOT_FOUND, "not_found|certificate", message)
+    }
+
+    pub(crate) fn no_such_request() -> Self {
+        let message = "The specified request was not found.";
+        Self::new(StatusCode::NOT_FOUND, "not_found|request", message)
+    }
+
+    pub(crate) fn not_issued() -> Self {
+        Self::bad_request("certificate_not_issued", "The certificate is not issued.")
+    }
+
+    pub(crate) fn certificate_is_revoked() -> Self {
+        Self::bad_request("certificate_already_revoked", "The certificate is revoked already.")
+    }
+
+    pub(crate) fn order_is_revoked() -> Self {
+        Self::bad_request("order_already_revoked", "The order is revoked already.")
+    }
+
+    pub(crate) fn reissue_is_pending() -> Self {
+        Self::bad_request("reissue_pending", "Cancel the pending reissue first.")
+    }
+
+    pub(crate) fn cannot_cancel() -> Self {
+        Self::bad_request("order_cannot_be_canceled", "The order has no pending reissue.")
+    }
+
+    pub(crate) fn already_processed() -> Self {
+        Self::bad_request("request_already_processed", "The request is processed already.")
+    }
+
+    /// The service's own bound, and its response, are not known.
     pub(crate) fn too_long() -> Self {
         Self { status: StatusCode::PAYLOAD_TOO_LARGE, body: Bytes::new() }
     }
 
-    pub(crate) fn too_many_requests() -> Self {
-        Self::known("429-request-limit-exceeded.json")
+    fn bad_request(code: &str, message: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    fn new(status: StatusCode, code: &str, message: &str) -> Self {
+        let body = json!({"errors": [{"code": code, "message": message}]});
+        Self { status, body: Bytes::from(body.to_string()) }
     }
 
     /// One of the fixtures, byte for byte, with the status that its name begins with.
@@ -54,25 +138,17 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for Response<Bytes> {
-    fn from(Refusal { status, body }: Refusal) -> Self {
-        response(status, body)
+/// Signing fails only if the system has no randomness left.
+impl From<rcgen::Error> for Refusal {
+    fn from(_: rcgen::Error) -> Self {
+        Self::internal()
     }
 }
 
-/// A response whose content type is guessed from its first byte.
-pub(crate) fn response(status: StatusCode, body: Bytes) -> Response<Bytes> {
-    let content_type = match body.first() {
-        None => None,
-        Some(b'<') => Some("text/html"),
-        Some(_) => Some("application/json"),
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    if let Some(content_type) = content_type {
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+impl From<Refusal> for Response<Bytes> {
+    fn from(Refusal { status, body }: Refusal) -> Self {
+        response::guessed(status, body)
     }
-    response
 }
 
 #[cfg(test)]
@@ -82,12 +158,17 @@ mod tests {
     #[test]
     fn every_known_refusal_is_a_fixture() {
         for (refusal, status) in [
+            (Refusal::csr_cannot_be_parsed(), 400),
+            (Refusal::validity_exceeds_order(), 400),
+            (Refusal::cannot_archive_primary(), 400),
+            (Refusal::time_frame_too_long(), 400),
             (Refusal::key_missing(), 401),
             (Refusal::invalid_key(), 403),
             (Refusal::no_such_order(), 404),
             (Refusal::no_such_route(), 404),
             (Refusal::unacceptable(), 406),
             (Refusal::too_many_requests(), 429),
+            (Refusal::internal(), 500),
         ] {
             assert_eq!(refusal.status, status);
             assert!(refusal.body.starts_with(br#"{"errors":"#), "{refusal:?}");

@@ -1,17 +1,37 @@
 //! The routes: a table, and which of them a request is for.
 
+mod archive_certificate;
+mod certificate_chain;
+mod download_certificate;
+mod download_order_certificate;
+mod duplicate_certificate;
+mod list_duplicates;
+mod list_orders;
 mod list_reissues;
+mod list_requests;
+mod new_certificate;
+mod order_info;
+mod page;
+mod reissue_certificate;
+mod request_info;
+mod revocation;
+mod revoke_certificate;
+mod revoke_order;
+mod status_changes;
+mod update_order_status;
+mod update_request_status;
+mod user_info;
 
 use std::fmt;
 
 use bytes::Bytes;
 use http::header::ACCEPT;
-use http::{HeaderMap, Method, Response};
+use http::{HeaderMap, Method, Response, request};
+use serde::de::DeserializeOwned;
 
-pub(crate) use self::list_reissues::ReissueList;
+use crate::account::Account;
 use crate::query::Query;
 use crate::refusal::Refusal;
-use crate::service::Account;
 
 /// A route that the sandbox serves, from [`routes`].
 #[non_exhaustive]
@@ -34,20 +54,54 @@ pub fn routes() -> &'static [Route] {
     ROUTES
 }
 
-static ROUTES: &[Route] = &[list_reissues::ROUTE];
+static ROUTES: &[Route] = &[
+    list_orders::ROUTE,
+    status_changes::ROUTE,
+    order_info::ROUTE,
+    list_reissues::ROUTE,
+    reissue_certificate::ROUTE,
+    list_duplicates::ROUTE,
+    duplicate_certificate::ROUTE,
+    update_order_status::ROUTE,
+    revoke_order::ROUTE,
+    revoke_certificate::ROUTE,
+    archive_certificate::ROUTE,
+    download_certificate::ROUTE,
+    download_order_certificate::ROUTE,
+    certificate_chain::ROUTE,
+    list_requests::ROUTE,
+    request_info::ROUTE,
+    update_request_status::ROUTE,
+    user_info::ROUTE,
+];
+
+const JSON: &str = "application/json";
+const PEM_FILE: &str = "application/x-pem-file";
 
 /// A request as a route sees it.
 pub(crate) struct Call<'a> {
     /// The segments that stand for the names in a route's path.
     segments: Vec<(&'static str, &'a str)>,
     pub(crate) query: Query<'a>,
+    body: &'a [u8],
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// Returns the segment at `name` in the path.
+    fn segment(&self, name: &str) -> &'a str {
+        let segment = self.segments.iter().find(|(segment, _)| *segment == name);
+        segment.map_or("", |(_, value)| value)
+    }
+
     /// Returns the id at `name` in the path. One that is too large for an id is nobody's.
-    pub(crate) fn id(&self, name: &str) -> Option<u64> {
-        let (_, digits) = self.segments.iter().find(|(segment, _)| *segment == name)?;
-        digits.parse().ok()
+    fn id(&self, name: &str) -> Option<u64> {
+        self.segment(name).parse().ok()
+    }
+
+    /// Reads the body. No body counts as no fields (assumed).
+    fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        let body = if self.body.is_empty() { b"{}" } else { self.body };
+        serde_json::from_slice(body).map_err(|_| Refusal::bad_format())
     }
 }
 
@@ -57,27 +111,23 @@ impl Call<'_> {
 ///
 /// Whatever the service refuses.
 pub(crate) fn serve(
-    method: &Method,
+    head: &request::Parts,
     path: &str,
-    query: Option<&str>,
-    headers: &HeaderMap,
+    body: &[u8],
     account: &mut Account,
 ) -> Result<Response<Bytes>, Refusal> {
     let (route, segments) = ROUTES
         .iter()
-        .filter(|route| route.method == *method)
+        .filter(|route| route.method == head.method)
         .find_map(|route| Some((route, segments(route.path, path)?)))
         .ok_or_else(Refusal::no_such_route)?;
-    if !accepts(headers, route.content_type) {
+    if !accepts(&head.headers, route.content_type) {
         return Err(Refusal::unacceptable());
     }
-    (route.serve)(&Call { segments, query: Query::parse(query) }, account)
+    (route.serve)(&Call { segments, query: Query::parse(head.uri.query()), body }, account)
 }
 
 /// Returns what stands in `path` for each name in braces, if the two match.
-///
-/// An id is digits only: that other texts are no route, and not an order that does not exist, is
-/// assumed.
 fn segments<'a>(pattern: &'static str, path: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
     let mut found = Vec::new();
     let mut given = path.split('/');
@@ -85,15 +135,22 @@ fn segments<'a>(pattern: &'static str, path: &'a str) -> Option<Vec<(&'static st
         let segment = given.next()?;
         match expected.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             None if segment == expected => {}
-            Some(name) if is_digits(segment) => found.push((name, segment)),
+            Some(name) if fits(name, segment) => found.push((name, segment)),
             _ => return None,
         }
     }
     given.next().is_none().then_some(found)
 }
 
-fn is_digits(segment: &str) -> bool {
-    !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit())
+/// An id is digits only: that other texts are no route, and not an order that does not exist, is
+/// assumed.
+fn fits(name: &str, segment: &str) -> bool {
+    let is_one = |byte: u8| match name {
+        "identifier" => byte.is_ascii_alphanumeric(),
+        "format_type" => byte.is_ascii_alphanumeric() || byte == b'_',
+        _ => byte.is_ascii_digit(),
+    };
+    !segment.is_empty() && segment.bytes().all(is_one)
 }
 
 /// Returns whether an `Accept` allows `content_type`. Without any, everything is allowed.

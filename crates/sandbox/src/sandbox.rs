@@ -11,7 +11,7 @@ use http::{Response, StatusCode};
 use crate::builder::SandboxBuilder;
 use crate::faults::{Fault, Held, hold};
 use crate::recorded::RecordedRequest;
-use crate::refusal::response;
+use crate::response;
 use crate::server::Server;
 use crate::service::{BASE, Service};
 
@@ -22,7 +22,8 @@ use crate::service::{BASE, Service};
 pub struct Sandbox {
     pub(crate) server: Server,
     pub(crate) service: Arc<Service>,
-    pub(crate) ca_pem: Option<String>,
+    pub(crate) root_pem: String,
+    pub(crate) tls: bool,
 }
 
 impl Sandbox {
@@ -48,9 +49,10 @@ impl Sandbox {
         let port = self.port();
         // Without TLS no certificate has to match the host, so the address itself stands there: a
         // `localhost` that means `::1` first cannot lead a client astray.
-        match self.ca_pem {
-            Some(_) => format!("https://localhost:{port}{BASE}"),
-            None => format!("http://127.0.0.1:{port}{BASE}"),
+        if self.tls {
+            format!("https://localhost:{port}{BASE}")
+        } else {
+            format!("http://127.0.0.1:{port}{BASE}")
         }
     }
 
@@ -66,7 +68,14 @@ impl Sandbox {
     /// `127.0.0.1` and `::1`.
     #[must_use]
     pub fn ca_pem(&self) -> Option<&str> {
-        self.ca_pem.as_deref()
+        self.tls.then_some(self.root_pem.as_str())
+    }
+
+    /// Returns the root certificate, in PEM, that living orders' certificates chain up to, with TLS
+    /// or without. With TLS it is the same as [`ca_pem`](Self::ca_pem).
+    #[must_use]
+    pub fn root_pem(&self) -> &str {
+        &self.root_pem
     }
 
     /// Returns the only valid key.
@@ -78,7 +87,7 @@ impl Sandbox {
     /// Sends `body` with `status` in response to the next request: as `text/html` if the body
     /// begins with `<`, else as `application/json`. See [`respond_next`](Self::respond_next).
     pub fn fail_next(&self, status: StatusCode, body: impl Into<Bytes>) {
-        self.respond_next(response(status, body.into()));
+        self.respond_next(response::guessed(status, body.into()));
     }
 
     /// Sends `response` to the next request, whatever it asks for. The request takes no effect.
@@ -109,6 +118,26 @@ impl Sandbox {
     /// which is "next", see [`respond_next`](Self::respond_next).
     pub fn drop_next(&self) {
         self.service.queue(Fault::Drop);
+    }
+
+    /// Sets whether approved reissues and duplicates of living orders wait for [`issue`](Self::issue)
+    /// in place of being issued at once. `false` issues those that wait.
+    pub fn hold_issuance(&self, hold: bool) {
+        self.service.with_account(|account| account.hold_issuance(hold));
+    }
+
+    /// Issues the reissue and the duplicates that a living order waits for, approved or not. Returns
+    /// whether there were any.
+    #[expect(clippy::must_use_candidate, reason = "most tests know")]
+    pub fn issue(&self, order_id: u64) -> bool {
+        self.service.with_account(|account| account.issue(order_id))
+    }
+
+    /// Rejects the reissue and the duplicates that a living order waits for, approved or not.
+    /// Returns whether there were any.
+    #[expect(clippy::must_use_candidate, reason = "most tests know")]
+    pub fn reject(&self, order_id: u64) -> bool {
+        self.service.with_account(|account| account.reject(order_id))
     }
 
     /// Returns every request so far, oldest first, including those that are held or delayed. They

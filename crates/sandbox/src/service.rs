@@ -12,10 +12,11 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use tokio::time::sleep;
 
+use crate::account::Account;
 use crate::faults::Fault;
 use crate::recorded::RecordedRequest;
 use crate::refusal::Refusal;
-use crate::routes::{self, ReissueList};
+use crate::routes;
 use crate::windows::RollingWindows;
 
 /// The path of the base URL.
@@ -23,12 +24,6 @@ pub(crate) const BASE: &str = "/services/v2";
 
 /// Custom responses, by method and path below the base URL; a path may have a query.
 pub(crate) type CustomResponses = HashMap<(Method, String), Response<Bytes>>;
-
-/// What the routes serve.
-#[derive(Default)]
-pub(crate) struct Account {
-    pub(crate) reissues: HashMap<u64, ReissueList>,
-}
 
 /// The service behind every connection of one sandbox.
 pub(crate) struct Service {
@@ -99,7 +94,7 @@ impl Service {
         let response = match (admitted, &fault) {
             (Err(refusal), _) => refusal.into(),
             (Ok(()), Some(Fault::Respond(response))) => response.clone(),
-            (Ok(()), _) => self.serve(&head, &mut state.account),
+            (Ok(()), _) => self.serve(&head, body.as_deref(), &mut state.account),
         };
         state.requests.push(RecordedRequest {
             method: head.method,
@@ -132,13 +127,17 @@ impl Service {
     }
 
     /// Returns the custom response to an admitted request, or else its route's.
-    fn serve(&self, head: &request::Parts, account: &mut Account) -> Response<Bytes> {
+    fn serve(
+        &self,
+        head: &request::Parts,
+        body: Option<&[u8]>,
+        account: &mut Account,
+    ) -> Response<Bytes> {
         let Some(path) = path_below_base(&head.uri) else {
             return Refusal::no_such_route().into();
         };
-        let query = head.uri.query();
-        self.custom(&head.method, path, query).cloned().unwrap_or_else(|| {
-            routes::serve(&head.method, path, query, &head.headers, account)
+        self.custom(&head.method, path, head.uri.query()).cloned().unwrap_or_else(|| {
+            routes::serve(head, path, body.unwrap_or_default(), account)
                 .unwrap_or_else(Response::from)
         })
     }
@@ -147,6 +146,11 @@ impl Service {
     fn custom(&self, method: &Method, path: &str, query: Option<&str>) -> Option<&Response<Bytes>> {
         let at = |path: String| self.custom.get(&(method.clone(), path));
         query.and_then(|query| at(format!("{path}?{query}"))).or_else(|| at(path.to_owned()))
+    }
+
+    /// Lets a test change the account.
+    pub(crate) fn with_account<T>(&self, change: impl FnOnce(&mut Account) -> T) -> T {
+        change(&mut self.state().account)
     }
 
     /// Applies `fault` to the next request that is admitted and has none yet.

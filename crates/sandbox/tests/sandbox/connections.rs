@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, ErrorKind};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use certcentral_sandbox::Sandbox;
 
@@ -75,7 +76,7 @@ fn it_serves_again_after_file_descriptors_ran_out() {
     let mut child = command.args(["-c", &script]).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let port = line.rsplit(':').next().unwrap().split('/').next().unwrap().parse().unwrap();
+    let port: u16 = line.rsplit(':').next().unwrap().split('/').next().unwrap().parse().unwrap();
 
     let mut connections: Vec<_> = (0..40).map(|_| connect_to(port)).collect();
     let key = "sandbox-key-not-a-secret";
@@ -86,6 +87,7 @@ fn it_serves_again_after_file_descriptors_ran_out() {
 
     child.kill().unwrap();
     child.wait().unwrap();
+    fs::remove_file(env::temp_dir().join(format!("certcentral-sandbox-{port}.pem"))).unwrap();
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod connections;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod living;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod records;
@@ -14,3 +16,5 @@ mod records;
 mod responses;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod walkthrough;

@@ -14,7 +14,9 @@ fn with_http_it_prints_three_lines_and_serves() {
     let [base_url, api_key, ca_file] = three(&mut lines);
     let port = port(&base_url, "base_url=http://127.0.0.1:");
     let key = api_key.strip_prefix("api_key=").unwrap();
-    assert_eq!(ca_file, "ca_file=");
+    let path = ca_file.strip_prefix("ca_file=").unwrap();
+    assert!(fs::read_to_string(path).unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
+    fs::remove_file(path).unwrap();
     assert_eq!(connect_to(port).get("112233", key).status, 200);
 }
 

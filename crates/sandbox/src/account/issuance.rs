@@ -1,0 +1,179 @@
+//! Requests for certificates: reissues and duplicates.
+
+use time::{Date, Duration, OffsetDateTime};
+
+use crate::account::Account;
+use crate::account::order::{Certificate, Kind, Names, Order, OrderStatus, State, is_dns_name};
+use crate::account::request::{Request, RequestKind, RequestStatus};
+use crate::csr::Csr;
+use crate::refusal::Refusal;
+
+/// What a caller asks for.
+pub(crate) struct Wanted {
+    pub(crate) csr: String,
+    pub(crate) common_name: Option<String>,
+    pub(crate) dns_names: Option<Vec<String>>,
+    pub(crate) signature_hash: Option<String>,
+    pub(crate) validity: Option<Validity>,
+    pub(crate) skip_approval: bool,
+    pub(crate) comments: Option<String>,
+}
+
+/// How long a certificate is to be valid.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Validity {
+    Years(u32),
+    Days(u32),
+    Till(Date),
+}
+
+/// From a certificate's first to its last day: the industry's limit since 24 February 2026.
+pub(super) const LONGEST_VALIDITY: Duration = Duration::days(198);
+
+impl Account {
+    /// Requests a reissue, and returns the request's id.
+    ///
+    /// It takes the place of one that is pending, which is rejected: documented for DigiCert's older
+    /// API, assumed for this one.
+    pub(crate) fn reissue(&mut self, order_id: u64, wanted: Wanted) -> Result<u64, Refusal> {
+        let now = OffsetDateTime::now_utc();
+        let certificate = self.certificate_for(order_id, Kind::Reissue, &wanted, now)?;
+        if let Some(pending) = self.order_mut(order_id)?.open_reissue() {
+            self.reject_certificate(order_id, pending, None, now);
+        }
+        self.order_mut(order_id)?.set_status(OrderStatus::ReissuePending, now);
+        self.add_certificate(order_id, RequestKind::Reissue, certificate, wanted, now)
+    }
+
+    /// Requests a duplicate, and returns the request's id.
+    pub(crate) fn duplicate(&mut self, order_id: u64, wanted: Wanted) -> Result<u64, Refusal> {
+        let now = OffsetDateTime::now_utc();
+        let number = self.order_mut(order_id)?.duplicates().count() + 1;
+        let certificate =
+            self.certificate_for(order_id, Kind::Duplicate { number }, &wanted, now)?;
+        self.add_certificate(order_id, RequestKind::Duplicate, certificate, wanted, now)
+    }
+
+    /// Checks what is asked for, and returns it as a certificate that is not issued yet.
+    fn certificate_for(
+        &mut self,
+        order_id: u64,
+        kind: Kind,
+        wanted: &Wanted,
+        now: OffsetDateTime,
+    ) -> Result<Certificate, Refusal> {
+        let order = self.order_mut(order_id)?;
+        if order.status() == OrderStatus::Revoked {
+            return Err(Refusal::order_is_revoked());
+        }
+        let csr = Csr::parse(&wanted.csr).ok_or_else(Refusal::csr_cannot_be_parsed)?;
+        let names = names(order, wanted, &csr)?;
+        let signature_hash = match wanted.signature_hash.as_deref() {
+            None => "sha256",
+            Some(hash @ ("sha256" | "sha384" | "sha512")) => hash,
+            Some(_) => return Err(Refusal::invalid("certificate.signature_hash")),
+        };
+        let valid_till = valid_till(now.date(), order.valid_till, wanted.validity)?;
+        Ok(Certificate {
+            id: self.next_certificate_id(),
+            kind,
+            names,
+            csr: wanted.csr.clone(),
+            key: csr.key,
+            key_size: csr.key_size,
+            signature_hash: signature_hash.to_owned(),
+            created: now,
+            valid_till,
+            state: State::Requested,
+            archived: false,
+        })
+    }
+
+    fn add_certificate(
+        &mut self,
+        order_id: u64,
+        kind: RequestKind,
+        certificate: Certificate,
+        wanted: Wanted,
+        now: OffsetDateTime,
+    ) -> Result<u64, Refusal> {
+        let certificate_id = certificate.id;
+        let order = self.order_mut(order_id)?;
+        order.add(certificate);
+        let request = Request::new(kind, order, Some(certificate_id), wanted.comments, now);
+        let request_id = self.add_request(request);
+        if wanted.skip_approval {
+            self.decide(request_id, RequestStatus::Approved, None)?;
+        }
+        Ok(request_id)
+    }
+}
+
+/// The request's names; where it has none, the CSR's; where that has none, the order's (assumed). A
+/// CSR's common name that is no DNS name, such as rcgen's default, counts as none.
+fn names(order: &Order, wanted: &Wanted, csr: &Csr) -> Result<Names, Refusal> {
+    let dns_names = wanted.dns_names.as_ref().unwrap_or(&csr.dns_names);
+    let from_csr = csr.common_name.as_ref().filter(|name| is_dns_name(name));
+    let common_name = wanted.common_name.as_ref().or(from_csr);
+    match common_name.or(dns_names.first()) {
+        None => Ok(order.primary().names.clone()),
+        Some(common_name) => Names::new(common_name.clone(), dns_names.clone())
+            .ok_or_else(|| Refusal::invalid("certificate.dns_names")),
+    }
+}
+
+/// As long as was asked for, but no longer than the order and the industry allow.
+fn valid_till(today: Date, order_end: Date, asked: Option<Validity>) -> Result<Date, Refusal> {
+    let days = |count: u32| {
+        let last = Duration::days(i64::from(count) - 1);
+        today.checked_add(last).unwrap_or(Date::MAX)
+    };
+    let asked = match asked {
+        None => order_end,
+        Some(Validity::Days(count)) => days(count),
+        Some(Validity::Years(count)) => days(count.saturating_mul(365)),
+        Some(Validity::Till(date)) => date,
+    };
+    if asked < today {
+        return Err(Refusal::invalid("certificate.cert_validity"));
+    }
+    if asked > order_end {
+        return Err(Refusal::validity_exceeds_order());
+    }
+    Ok(asked.min(today + LONGEST_VALIDITY))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use super::*;
+    use crate::dates::parse_day;
+
+    fn till(order_end: &str, asked: Option<Validity>) -> Result<String, Refusal> {
+        let today = parse_day("2026-03-01").unwrap();
+        valid_till(today, parse_day(order_end).unwrap(), asked).map(crate::dates::day)
+    }
+
+    #[test]
+    fn a_certificate_ends_with_its_order_or_after_199_days() {
+        assert_eq!(till("2026-03-20", None).unwrap(), "2026-03-20");
+        assert_eq!(till("2029-03-20", None).unwrap(), "2026-09-15");
+        assert_eq!(till("2029-03-20", Some(Validity::Years(1))).unwrap(), "2026-09-15");
+    }
+
+    #[test]
+    fn a_shorter_validity_is_kept_and_a_longer_one_than_the_orders_refused() {
+        let date = |text| Some(Validity::Till(parse_day(text).unwrap()));
+        assert_eq!(till("2026-06-30", Some(Validity::Days(31))).unwrap(), "2026-03-31");
+        assert_eq!(till("2026-06-30", date("2026-06-30")).unwrap(), "2026-06-30");
+        for asked in [Some(Validity::Days(u32::MAX)), Some(Validity::Years(1)), date("2026-07-01")]
+        {
+            let refusal = till("2026-06-30", asked).unwrap_err();
+            assert!(format!("{refusal:?}").contains("cert_validity_exceeds_order_validity"));
+        }
+        for asked in [Some(Validity::Days(0)), Some(Validity::Years(0)), date("2026-02-28")] {
+            assert!(format!("{:?}", till("2026-06-30", asked)).contains("invalid_param"));
+        }
+    }
+}

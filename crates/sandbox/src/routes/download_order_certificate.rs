@@ -1,0 +1,22 @@
+//! `GET /certificate/download/order/{order_id}/format/{format_type}`: the order's primary.
+
+use bytes::Bytes;
+use http::{Method, Response};
+
+use super::{Call, PEM_FILE, Route, download_certificate};
+use crate::account::Account;
+use crate::refusal::Refusal;
+
+pub(super) const ROUTE: Route = Route {
+    method: Method::GET,
+    path: "/certificate/download/order/{order_id}/format/{format_type}",
+    name: "Download certificate by format (order id)",
+    content_type: PEM_FILE,
+    serve,
+};
+
+fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
+    let order = call.id("order_id").and_then(|order_id| account.order(order_id));
+    let order = order.ok_or_else(Refusal::no_such_order)?;
+    download_certificate::download(account, order.primary(), call.segment("format_type"))
+}

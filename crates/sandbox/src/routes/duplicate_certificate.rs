@@ -1,0 +1,24 @@
+//! `POST /order/certificate/{order_id}/duplicate`
+//!
+//! Whether the names are those of the order is not checked.
+
+use bytes::Bytes;
+use http::{Method, Response};
+
+use super::{Call, JSON, Route, new_certificate};
+use crate::account::Account;
+use crate::refusal::Refusal;
+
+pub(super) const ROUTE: Route = Route {
+    method: Method::POST,
+    path: "/order/certificate/{order_id}/duplicate",
+    name: "Duplicate certificate",
+    content_type: JSON,
+    serve,
+};
+
+fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
+    let order_id = call.id("order_id").ok_or_else(Refusal::no_such_order)?;
+    let request_id = account.duplicate(order_id, new_certificate::wanted(call)?)?;
+    new_certificate::created(account, request_id)
+}

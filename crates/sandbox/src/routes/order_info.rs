@@ -1,0 +1,122 @@
+//! `GET /order/certificate/{identifier}`: by order id, or by thumbprint or serial number of the
+//! primary certificate.
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Call, JSON, Route};
+use crate::account::{Account, Certificate, Order, Request};
+use crate::authority::INTERMEDIATE;
+use crate::dates::{day, timestamp};
+use crate::json::{
+    IssuedFields, ORGANIZATION_ID, PRODUCT, contact, container, organization, product,
+    server_platform, user,
+};
+use crate::refusal::Refusal;
+use crate::response;
+
+pub(super) const ROUTE: Route = Route {
+    method: Method::GET,
+    path: "/order/certificate/{identifier}",
+    name: "Order info",
+    content_type: JSON,
+    serve,
+};
+
+fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
+    let identifier = call.segment("identifier");
+    let order = call.id("identifier").and_then(|order_id| account.order(order_id));
+    let order = order.or_else(|| account.orders().find(|order| has_primary(order, identifier)));
+    if let Some(order) = order {
+        return Ok(response::json(StatusCode::OK, &info(order, account)));
+    }
+    response::fixture("order_info", call.id("identifier")).ok_or_else(Refusal::no_such_order)
+}
+
+fn has_primary(order: &Order, identifier: &str) -> bool {
+    order.primary().issued().is_some_and(|issued| {
+        issued.signed.thumbprint.eq_ignore_ascii_case(identifier)
+            || issued.signed.serial_number.eq_ignore_ascii_case(identifier)
+    })
+}
+
+fn info(order: &Order, account: &Account) -> Value {
+    let requests = || account.requests().filter(|request| request.order_id == order.id);
+    json!({
+        "id": order.id,
+        "certificate": certificate(order),
+        "status": order.status().as_str(),
+        "is_renewal": false,
+        "is_renewed": false,
+        "renewed_order_id": 0,
+        "date_created": timestamp(order.created),
+        "last_reissued_date": order.last_reissued().map(timestamp),
+        "order_valid_till": day(order.valid_till),
+        "validity_years": 1,
+        "auto_renew": 0,
+        "auto_reissue": 0,
+        "organization": organization(),
+        "organization_contact": contact(),
+        "technical_contact": contact(),
+        "user": user(),
+        "container": container(),
+        "product": product(),
+        "product_name_id": PRODUCT,
+        "requests": requests().map(request).collect::<Vec<_>>(),
+        "has_pending_request": requests().any(Request::is_open),
+        "duplicates_count": order.duplicates().count(),
+        "reissues_count": order.reissues().count(),
+        "purchased_dns_names": 0,
+        "payment_method": "balance",
+        "allow_duplicates": true,
+        "disable_ct": false,
+        "disable_issuance_email": false,
+        "disable_renewal_notifications": false,
+        "is_guest_access_enabled": false,
+        "is_out_of_contract": false,
+    })
+}
+
+fn certificate(order: &Order) -> Value {
+    let certificate = order.primary();
+    let fields = IssuedFields::of(certificate);
+    json!({
+        "id": certificate.id,
+        "thumbprint": fields.thumbprint,
+        "serial_number": fields.serial_number,
+        "common_name": certificate.names.common_name,
+        "dns_names": certificate.names.dns_names,
+        "date_created": timestamp(certificate.created),
+        "date_issued": fields.date_issued,
+        "valid_from": fields.valid_from,
+        "valid_till": fields.valid_till,
+        "days_remaining": fields.days_remaining,
+        "cert_validity": {"years": 1},
+        "csr": certificate.csr,
+        "organization": {"id": ORGANIZATION_ID},
+        "server_platform": server_platform(),
+        "signature_hash": certificate.signature_hash,
+        "key_size": certificate.key_size,
+        "ca_cert": {"id": "DF3689F672CCB90C", "name": INTERMEDIATE},
+        "status": status(order, certificate),
+    })
+}
+
+/// Absent while the first certificate was never reissued or revoked (observed).
+fn status(order: &Order, certificate: &Certificate) -> Option<&'static str> {
+    match certificate.issued() {
+        Some(issued) if issued.is_revoked => Some("revoked"),
+        _ => order.last_reissued().map(|_| "issued"),
+    }
+}
+
+fn request(request: &Request) -> Value {
+    json!({
+        "id": request.id,
+        "date": timestamp(request.date),
+        "type": request.kind.as_str(),
+        "status": request.status.as_str(),
+        "comments": request.comments,
+    })
+}

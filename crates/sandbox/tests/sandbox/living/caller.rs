@@ -1,0 +1,113 @@
+//! Calls with JSON bodies, and the keys and CSRs that they need.
+
+use certcentral_sandbox::Sandbox;
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
+use serde_json::{Value, json};
+
+use crate::client::{Reply, connect};
+
+/// A plain sandbox with one living order.
+pub(crate) fn sandbox() -> Sandbox {
+    Sandbox::builder().plain_http().living_order(7, ["a.example", "b.example"]).start().unwrap()
+}
+
+/// Status and JSON of a response; `null` for no body.
+pub(crate) type Result = (u16, Value);
+
+pub(crate) fn get(sandbox: &Sandbox, path: &str) -> Result {
+    result(&call(sandbox, "GET", path, ""))
+}
+
+pub(crate) fn post(sandbox: &Sandbox, path: &str, body: &Value) -> Result {
+    result(&call(sandbox, "POST", path, &body.to_string()))
+}
+
+pub(crate) fn put(sandbox: &Sandbox, path: &str, body: &Value) -> Result {
+    result(&call(sandbox, "PUT", path, &body.to_string()))
+}
+
+/// The response to a request for `path`, which is below the base URL.
+pub(crate) fn call(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Reply {
+    let (key, length) = (sandbox.api_key(), body.len());
+    let mut connection = connect(sandbox);
+    connection.write(&format!(
+        "{method} /services/v2{path} HTTP/1.1\r\nX-DC-DEVKEY: {key}\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    ));
+    connection.read()
+}
+
+fn result(reply: &Reply) -> Result {
+    let body = if reply.body.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_slice(&reply.body).unwrap()
+    };
+    (reply.status, body)
+}
+
+/// A refusal's status and code.
+pub(crate) fn code((status, body): &Result) -> (u16, &str) {
+    (*status, body["errors"][0]["code"].as_str().unwrap_or("none"))
+}
+
+/// A CSR in PEM, under a new key, for these names; the first is the common name.
+pub(crate) fn csr(names: &[&str]) -> String {
+    csr_with(&KeyPair::generate().unwrap(), names[0], names)
+}
+
+pub(crate) fn csr_with(key: &KeyPair, common_name: &str, names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let mut params = CertificateParams::new(names).unwrap();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    params.serialize_request(key).unwrap().pem().unwrap()
+}
+
+/// The body of a reissue or duplicate.
+pub(crate) fn certificate(csr: &str, skip_approval: bool) -> Value {
+    json!({
+        "certificate": {
+            "common_name": "a.example", "dns_names": ["a.example", "b.example"],
+            "csr": csr, "signature_hash": "sha256",
+        },
+        "skip_approval": skip_approval,
+    })
+}
+
+/// Requests a reissue of order 7 that waits for its approval, and returns the request's id.
+pub(crate) fn pending_reissue(sandbox: &Sandbox) -> u64 {
+    let body = certificate(&csr(&["a.example"]), false);
+    let (status, response) = post(sandbox, "/order/certificate/7/reissue", &body);
+    assert_eq!(status, 201, "{response}");
+    response["requests"][0]["id"].as_u64().unwrap()
+}
+
+/// Reissues order 7 at once, and returns the certificate's id.
+pub(crate) fn reissue(sandbox: &Sandbox) -> u64 {
+    let body = certificate(&csr(&["a.example"]), true);
+    let (status, response) = post(sandbox, "/order/certificate/7/reissue", &body);
+    assert_eq!(status, 201, "{response}");
+    response["certificate_id"].as_u64().unwrap()
+}
+
+/// The rows of "List reissues" of order 7.
+pub(crate) fn reissues(sandbox: &Sandbox) -> Vec<Value> {
+    rows(get(sandbox, "/order/certificate/7/reissue"), "certificates")
+}
+
+/// The list of a response; none if it is absent.
+pub(crate) fn rows((status, body): Result, name: &str) -> Vec<Value> {
+    assert_eq!(status, 200, "{body}");
+    body[name].as_array().cloned().unwrap_or_default()
+}
+
+/// The primary certificate of order 7.
+pub(crate) fn primary(sandbox: &Sandbox) -> Value {
+    get(sandbox, "/order/certificate/7").1["certificate"].clone()
+}
+
+/// The names of an object's fields, in alphabetical order.
+pub(crate) fn fields(object: &Value) -> Vec<&str> {
+    object.as_object().unwrap().keys().map(String::as_str).collect()
+}
