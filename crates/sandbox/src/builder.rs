@@ -102,7 +102,9 @@ impl SandboxBuilder {
         path: impl Into<String>,
         response: Response<Bytes>,
     ) -> Self {
-        self.custom.insert((method, path.into()), response);
+        let path: String = path.into();
+        let path = if path.starts_with('/') { path } else { format!("/{path}") };
+        self.custom.insert((method, path), response);
         self
     }
 

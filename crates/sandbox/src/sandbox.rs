@@ -128,14 +128,12 @@ impl Sandbox {
 
     /// Issues the reissue and the duplicates that a living order waits for, approved or not. Returns
     /// whether there were any.
-    #[expect(clippy::must_use_candidate, reason = "most tests know")]
     pub fn issue(&self, order_id: u64) -> bool {
         self.service.with_account(|account| account.issue(order_id))
     }
 
     /// Rejects the reissue and the duplicates that a living order waits for, approved or not.
     /// Returns whether there were any.
-    #[expect(clippy::must_use_candidate, reason = "most tests know")]
     pub fn reject(&self, order_id: u64) -> bool {
         self.service.with_account(|account| account.reject(order_id))
     }

@@ -58,17 +58,18 @@ mod tests {
     fn a_window_has_room_again_as_its_oldest_request_leaves_it() {
         let mut windows = RollingWindows::new(&[(2, 5 * SECOND)]);
         let start = Instant::now();
-        let answers =
+        let admitted =
             [0, 3, 4, 5, 6, 7, 8, 10].map(|second| windows.admit(start + second * SECOND));
-        assert_eq!(answers, [true, true, false, true, false, false, true, true]);
+        assert_eq!(admitted, [true, true, false, true, false, false, true, true]);
     }
 
     #[test]
     fn every_window_counts() {
         let mut windows = RollingWindows::new(&[(2, SECOND), (3, 60 * SECOND)]);
         let start = Instant::now();
-        let answers = [0, 0, 0, 1, 30, 59, 60].map(|second| windows.admit(start + second * SECOND));
-        assert_eq!(answers, [true, true, false, true, false, false, true]);
+        let admitted =
+            [0, 0, 0, 1, 30, 59, 60].map(|second| windows.admit(start + second * SECOND));
+        assert_eq!(admitted, [true, true, false, true, false, false, true]);
     }
 
     #[test]

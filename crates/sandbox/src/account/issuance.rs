@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shorter_validity_is_kept_and_a_longer_one_than_the_orders_refused() {
+    fn a_shorter_validity_is_kept_and_one_beyond_the_orders_refused() {
         let date = |text| Some(Validity::Till(parse_day(text).unwrap()));
         assert_eq!(till("2026-06-30", Some(Validity::Days(31))).unwrap(), "2026-03-31");
         assert_eq!(till("2026-06-30", date("2026-06-30")).unwrap(), "2026-06-30");

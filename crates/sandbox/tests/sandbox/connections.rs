@@ -40,7 +40,7 @@ fn a_request_that_is_slow_to_come_holds_up_no_other() {
 }
 
 #[test]
-fn a_client_that_leaves_in_the_middle_of_a_request_is_not_recorded() {
+fn a_client_that_leaves_within_a_request_is_not_recorded() {
     let sandbox = plain();
     let mut leaving = connect(&sandbox);
     leaving.write("GET / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{");

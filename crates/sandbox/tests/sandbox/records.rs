@@ -42,7 +42,7 @@ fn requests_are_in_the_order_of_their_arrival() {
 }
 
 #[test]
-fn every_request_whose_path_names_an_order_counts_as_asking_for_it() {
+fn every_request_whose_path_names_an_order_asks_for_it() {
     let sandbox = Sandbox::builder().plain_http().start().unwrap();
     let key = sandbox.api_key();
     let mut connection = connect(&sandbox);

@@ -192,7 +192,7 @@ fn a_custom_response_is_sent_as_it_is_to_any_route() {
         .respond(Method::GET, "/order/certificate/112233/reissue", body(archived))
         .respond(Method::POST, "/domain", created)
         .respond(Method::GET, "/domain", body("all"))
-        .respond(Method::GET, "/domain?offset=2", body("page 2"))
+        .respond(Method::GET, "domain?offset=2", body("page 2"))
         .start()
         .unwrap();
     let plain = |status, body: &str| Reply { status, content_type: None, body: body.into() };

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::caller::{code, fields, get, pending_reissue, primary, reissue, rows, sandbox};
 
 #[test]
-fn an_order_is_named_by_thumbprint_or_serial_number_of_its_primary() {
+fn an_order_is_found_by_thumbprint_or_serial_number() {
     let sandbox = sandbox();
     let order = get(&sandbox, "/order/certificate/7");
     let before = primary(&sandbox);
