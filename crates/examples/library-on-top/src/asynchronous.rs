@@ -1,4 +1,4 @@
-//! For applications with certcentral's async client.
+//! For applications with the async client.
 
 use certcentral_core::OrderId;
 use certcentral_transport_hyper::Client;
@@ -7,10 +7,10 @@ use tokio::task::JoinSet;
 
 use crate::findings::{Findings, request};
 
-/// The certificates of `orders` that expire before `before`, asking for all of them at once: the
-/// client's rate limit spreads them.
+/// Finds the certificates of `orders` that expire before `before`. All orders are requested at once;
+/// the client's rate limit spreads them.
 ///
-/// Dropping the future ends every call.
+/// Dropping the future cancels every call.
 ///
 /// # Panics
 ///
@@ -26,8 +26,8 @@ pub async fn find_due(
         calls.spawn(async move { (order_id, call.await) });
     }
     let mut findings = Findings::default();
-    for (order_id, answer) in calls.join_all().await {
-        findings.add(order_id, answer, before);
+    for (order_id, result) in calls.join_all().await {
+        findings.add(order_id, result, before);
     }
     findings
 }

@@ -1,19 +1,19 @@
-//! What is asked, what is found, and what makes a certificate due: whichever the transport.
+//! The request, the findings, and which certificates are due, for either transport.
 
 use certcentral_core::{CertificateId, Error, ListReissues, OrderId, Reissues};
 use time::Date;
 
-/// The certificates that should be renewed, and the orders that nothing can be said of.
+/// The certificates that are due for renewal, and the orders that could not be read.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Findings {
-    /// What should be renewed, the first to expire first.
+    /// The certificates that are due, the first to expire first.
     pub due: Vec<Due>,
-    /// The orders that failed, and why.
+    /// The orders that could not be read, and why.
     pub failed: Vec<(OrderId, Error)>,
 }
 
-/// The newest certificate of an order, which expires too soon.
+/// A certificate that is due: the newest reissue of its order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Due {
@@ -27,16 +27,16 @@ pub struct Due {
     pub common_name: Option<String>,
 }
 
-/// What has to be asked of an order, to [`add`](Findings::add) the answer.
+/// Returns the request about an order. [`Findings::add`] takes its result.
 pub fn request(order_id: OrderId) -> ListReissues {
     ListReissues::new(order_id)
 }
 
 impl Findings {
-    /// Takes in the answer about an order. Its newest issued reissue is due if it expires before
-    /// `before`; one with no known end is not.
-    pub fn add(&mut self, order_id: OrderId, answer: Result<Reissues, Error>, before: Date) {
-        match answer {
+    /// Adds the result of an order's request. The order's newest issued reissue is due if it expires
+    /// before `before`; one without `valid_till` is not.
+    pub fn add(&mut self, order_id: OrderId, result: Result<Reissues, Error>, before: Date) {
+        match result {
             Ok(reissues) => {
                 let Some(due) = due(order_id, &reissues, before) else { return };
                 let at = self.due.partition_point(|other| order(other) < order(&due));

@@ -1,13 +1,13 @@
-//! The loop over reqwest against the sandbox: one does not need our transports to be right.
+//! The transport against the sandbox.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::sync::Arc;
 
-use certcentral_bench::over_reqwest::send;
 use certcentral_core::{
     Api, ApiBuilder, ApiKey, BaseUrl, Error, FailureKind, ListReissues, OrderId, Reissues,
 };
+use certcentral_own_transport::send;
 use certcentral_sandbox::Sandbox;
 use reqwest::redirect;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
@@ -26,7 +26,7 @@ fn an_order_is_listed() {
 }
 
 #[test]
-fn a_refusal_is_not_repeated() {
+fn a_refusal_is_not_retried() {
     let sandbox = Sandbox::start().unwrap();
     let error = list(&sandbox, sandbox.ca_pem().unwrap(), 1, |api| api).unwrap_err();
     assert!(error.is_not_found(), "{error}");

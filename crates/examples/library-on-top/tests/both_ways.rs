@@ -1,11 +1,11 @@
-//! The library through both transports, over the sandbox: whichever it is, the findings are the same.
+//! The library with both clients against the sandbox: the findings are the same.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 
 use certcentral_core::{Api, ApiBuilder, ApiKey, BaseUrl, OrderId};
-use certcentral_embedder_example::{Findings, asynchronous, blocking};
+use certcentral_library_on_top::{Findings, asynchronous, blocking};
 use certcentral_sandbox::{Sandbox, http::StatusCode};
 use certcentral_transport_hyper as on_hyper;
 use certcentral_transport_ureq as on_ureq;
@@ -14,7 +14,7 @@ use time::{Date, Month};
 use tokio::runtime;
 
 #[test]
-fn the_newest_issued_certificate_decides_and_the_first_to_expire_comes_first() {
+fn the_newest_issued_reissue_decides_and_the_earliest_comes_first() {
     both_ways(|sandbox, find_due| {
         let Findings { due, failed, .. } = find_due(&[1, 2, 3, 4, 5]);
         let due: Vec<_> = due
@@ -28,7 +28,7 @@ fn the_newest_issued_certificate_decides_and_the_first_to_expire_comes_first() {
 }
 
 #[test]
-fn what_fails_once_is_found_and_what_fails_for_good_is_named() {
+fn a_transient_failure_is_retried_and_a_final_one_is_reported() {
     both_ways(|sandbox, find_due| {
         sandbox.fail_next(StatusCode::BAD_GATEWAY, "<html>one moment, please</html>");
         sandbox.drop_next();
@@ -41,7 +41,7 @@ fn what_fails_once_is_found_and_what_fails_for_good_is_named() {
     });
 }
 
-/// Runs `test` once for each transport, with a sandbox and the library's function behind one face.
+/// Runs `test` with each client: it gets a sandbox, and a function that calls the library.
 fn both_ways(test: impl Fn(&Sandbox, &dyn Fn(&[u64]) -> Findings)) {
     let before = Date::from_calendar_date(2026, Month::December, 24).unwrap();
     let orders = |ids: &[u64]| ids.iter().copied().map(OrderId).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! For applications with certcentral's blocking client.
+//! For applications with the blocking client.
 
 use certcentral_core::OrderId;
 use certcentral_transport_ureq::Client;
@@ -6,7 +6,7 @@ use time::Date;
 
 use crate::findings::{Findings, request};
 
-/// The certificates of `orders` that expire before `before`, asking for one order after another.
+/// Finds the certificates of `orders` that expire before `before`, one order after another.
 pub fn find_due(
     client: &Client,
     orders: impl IntoIterator<Item = OrderId>,
