@@ -15,7 +15,7 @@ const HEADINGS: &str =
     "order_id,issued,pending,rejected,other,certificate_id,common_name,valid_till,error\n";
 
 impl Format {
-    /// What stands before the first row.
+    /// Returns what precedes the first row.
     pub(crate) fn head(self) -> &'static str {
         match self {
             Self::JsonLines => "",
@@ -23,7 +23,7 @@ impl Format {
         }
     }
 
-    /// A row and the end of its line; there is no other end of line in it.
+    /// Returns `row` as a line; there is no line break but its own in it.
     pub(crate) fn line(self, row: &Row) -> io::Result<Vec<u8>> {
         match self {
             Self::JsonLines => {
@@ -43,7 +43,7 @@ impl Format {
         }
     }
 
-    /// The rows of whole `lines`, or what is wrong with the first that is none.
+    /// Reads whole `lines`.
     pub(crate) fn rows(self, lines: &str) -> Result<Vec<Row>, Box<dyn Error>> {
         match self {
             Self::JsonLines => {
@@ -53,7 +53,7 @@ impl Format {
                 rows.collect()
             }
             Self::Csv if lines.is_empty() => Ok(Vec::new()),
-            Self::Csv if !lines.starts_with(HEADINGS) => Err("the headings are others".into()),
+            Self::Csv if !lines.starts_with(HEADINGS) => Err("it has other headings".into()),
             Self::Csv => Ok(csv::Reader::from_reader(lines.as_bytes())
                 .into_deserialize()
                 .collect::<Result<_, _>>()?),

@@ -1,4 +1,4 @@
-//! How far it is: a bar on a terminal, else a line now and then.
+//! The progress: a bar on a terminal, else a line for each tenth.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -30,7 +30,7 @@ impl Progress {
         }
     }
 
-    /// One order more is done.
+    /// Counts one more order as done.
     pub(crate) fn advance(&mut self) {
         match self {
             Self::Bar(bar) => bar.inc(1),

@@ -1,31 +1,30 @@
-//! What is said of one order.
+//! A line of the output.
 
-use certcentral_core::{CertificateId, Error, OrderId, ReissueStatus, Reissues};
+use certcentral_example_cli::{CliError, printable};
+use certcentral_transport_hyper::{CertificateId, Error, OrderId, ReissueStatus, Reissues};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::{printable::printable, trouble::Trouble};
-
-/// One order, as a line of the output says it. The fields' order is the columns'.
+/// What a line says about an order. The fields are the columns, in this order.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Row {
     pub(crate) order_id: OrderId,
-    /// How many reissues are issued; nothing, and not zero, if the order was not answered.
+    /// How many reissues are issued; `None`, not 0, if the order could not be read.
     pub(crate) issued: Option<usize>,
     pub(crate) pending: Option<usize>,
     pub(crate) rejected: Option<usize>,
-    /// How many have a status besides these three.
+    /// How many have another status.
     pub(crate) other: Option<usize>,
-    /// This and the next two are of the reissue that was issued last.
+    /// This and the next two are of the newest issued reissue.
     pub(crate) certificate_id: Option<CertificateId>,
     pub(crate) common_name: Option<String>,
     pub(crate) valid_till: Option<Date>,
-    /// Why the order was not answered.
+    /// Why the order could not be read.
     pub(crate) error: Option<String>,
 }
 
 impl Row {
-    pub(crate) fn new(order_id: OrderId, answer: Result<Reissues, Error>) -> Self {
+    pub(crate) fn new(order_id: OrderId, reissues: Result<Reissues, Error>) -> Self {
         let empty = Self {
             order_id,
             issued: None,
@@ -37,13 +36,13 @@ impl Row {
             valid_till: None,
             error: None,
         };
-        match answer {
-            Ok(reissues) => empty.answered(&reissues),
-            Err(error) => Self { error: Some(printable(&Trouble::from(error).0)), ..empty },
+        match reissues {
+            Ok(reissues) => empty.with(&reissues),
+            Err(error) => Self { error: Some(printable(&CliError::from(error).0)), ..empty },
         }
     }
 
-    fn answered(self, reissues: &Reissues) -> Self {
+    fn with(self, reissues: &Reissues) -> Self {
         let (mut issued, mut pending, mut rejected, mut other) = (0, 0, 0, 0);
         for reissue in reissues {
             match reissue.status {

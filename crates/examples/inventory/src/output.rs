@@ -1,4 +1,4 @@
-//! Where the rows go: standard output, a new file, or one that is to be completed.
+//! Where the rows go: standard output, a new file, or the file of an earlier run.
 
 use std::{
     ffi::OsString,
@@ -7,27 +7,32 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{format::Format, options::Options, row::Row, trouble::Trouble};
+use certcentral_example_cli::CliError;
 
-/// Whole lines, each at its place as soon as it is written.
+use crate::{args::Args, format::Format, row::Row};
+
+/// A sink for whole lines. Each is flushed.
 pub(crate) struct Output {
     format: Format,
     sink: Box<dyn Write>,
 }
 
 impl Output {
-    /// The output, and the rows that are in it already.
-    pub(crate) fn open(options: &Options) -> Result<(Self, Vec<Row>), Trouble> {
-        let format = options.format;
-        let Some(path) = &options.output else {
+    /// Opens the output, and returns the rows that it has already.
+    pub(crate) fn open(args: &Args) -> Result<(Self, Vec<Row>), CliError> {
+        let format = args.format;
+        let Some(path) = &args.output else {
             let output = Self::begin(format, Box::new(io::stdout()));
-            return Ok((output.map_err(|e| format!("nothing can be printed: {e}"))?, Vec::new()));
+            return Ok((
+                output.map_err(|e| format!("cannot write to standard output: {e}"))?,
+                Vec::new(),
+            ));
         };
         let name = path.display();
-        if options.resume {
+        if args.resume {
             let kept = kept(path, format)?;
             let output = Self::rewrite(path, format, &kept);
-            return Ok((output.map_err(|e| format!("{name} cannot be rewritten: {e}"))?, kept));
+            return Ok((output.map_err(|e| format!("cannot rewrite {name}: {e}"))?, kept));
         }
         let output = File::create_new(path).and_then(|file| Self::begin(format, Box::new(file)));
         match output {
@@ -35,7 +40,7 @@ impl Output {
             Err(e) if e.kind() == ErrorKind::AlreadyExists => {
                 Err(format!("{name} exists; complete it with --resume, or remove it").into())
             }
-            Err(e) => Err(format!("{name} cannot be made: {e}").into()),
+            Err(e) => Err(format!("cannot create {name}: {e}").into()),
         }
     }
 
@@ -45,8 +50,7 @@ impl Output {
         Ok(output)
     }
 
-    /// `path` with nothing but `rows`, to be gone on with. Until they are all there, what was there
-    /// before is.
+    /// Replaces the file at `path` by one with nothing but `rows`, in one step.
     fn rewrite(path: &Path, format: Format, rows: &[Row]) -> io::Result<Self> {
         let beside = beside(path);
         let file = File::create(&beside)?;
@@ -60,24 +64,24 @@ impl Output {
     }
 
     pub(crate) fn write(&mut self, row: &Row) -> io::Result<()> {
-        // In one piece, so that no half a line is left if the program is killed between two.
+        // In one piece, so that no half line is left if the program is killed between two.
         self.sink.write_all(&self.format.line(row)?)?;
         self.sink.flush()
     }
 }
 
-/// The rows of an earlier run that stay. A last line that was cut off goes, and so do orders that
-/// failed: they are asked for again, and each order still has one line.
-fn kept(path: &Path, format: Format) -> Result<Vec<Row>, Trouble> {
+/// Returns the rows of an earlier run that stay. Orders that failed, and a last line that is
+/// incomplete, do not: they are queried again, and each order still has one line.
+fn kept(path: &Path, format: Format) -> Result<Vec<Row>, CliError> {
     let name = path.display();
     let text = match fs::read_to_string(path) {
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        text => text.map_err(|e| format!("{name} cannot be read: {e}"))?,
+        text => text.map_err(|e| format!("cannot read {name}: {e}"))?,
     };
     let (lines, _cut_off) = text.split_at(text.rfind('\n').map_or(0, |end| end + 1));
     let mut rows = format
         .rows(lines)
-        .map_err(|e| format!("{name} is no output of this program in this format: {e}"))?;
+        .map_err(|e| format!("{name} is not an output of this program in this format: {e}"))?;
     rows.retain(|row| row.error.is_none());
     Ok(rows)
 }

@@ -1,8 +1,8 @@
-//! What all rows say together.
+//! The summary of all rows.
 
 use std::fmt::{self, Display, Formatter};
 
-use certcentral_core::OrderId;
+use certcentral_transport_hyper::OrderId;
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::row::Row;
@@ -20,11 +20,11 @@ pub(crate) struct Summary {
     failed: Vec<(OrderId, String)>,
 }
 
-/// So many failures are told in full; the output has them all.
-const TOLD: usize = 20;
+/// The number of failures that are printed in full; the output has all.
+const SHOWN: usize = 20;
 
 impl Summary {
-    /// Of nothing yet. Certificates expire soon if they do within so many days.
+    /// Returns an empty summary, which counts certificates that expire within a number of days.
     pub(crate) fn new(expiring_within: u32) -> Self {
         Self {
             today: OffsetDateTime::now_utc().date(),
@@ -57,7 +57,7 @@ impl Summary {
         }
     }
 
-    pub(crate) fn all_answered(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.failed.is_empty()
     }
 }
@@ -72,12 +72,12 @@ impl Display for Summary {
             "reissues:  {issued} issued, {pending} pending, {rejected} rejected, {other} other"
         )?;
         writeln!(f, "expiring:  {expiring} orders within {days} days; {expired} have expired")?;
-        for (order_id, error) in self.failed.iter().take(TOLD) {
+        for (order_id, error) in self.failed.iter().take(SHOWN) {
             writeln!(f, "order {order_id} failed: {error}")?;
         }
-        match failed.saturating_sub(TOLD) {
+        match failed.saturating_sub(SHOWN) {
             0 => Ok(()),
-            more => writeln!(f, "and {more} more, each with its line in the output"),
+            more => writeln!(f, "and {more} more, in the output"),
         }
     }
 }

@@ -1,30 +1,30 @@
-//! The calls: so many at once, until all are answered or somebody has had enough.
+//! The calls, a number of them at once, until all are done or the user interrupts.
 
 use std::{io, num::NonZeroUsize, pin::pin};
 
-use certcentral_core::{ListReissues, OrderId};
-use certcentral_transport_hyper::Client;
+use certcentral_example_cli::CliError;
+use certcentral_transport_hyper::{Client, ListReissues, OrderId};
 use tokio::{select, signal, task::JoinSet};
 
-use crate::{row::Row, trouble::Trouble};
+use crate::row::Row;
 
-/// Why there are no further rows.
+/// How a run ended.
 pub(crate) enum End {
-    /// There is one for every order.
+    /// Every order has a row.
     Complete,
-    /// By Ctrl-C. Orders that were being asked have no row.
+    /// By Ctrl-C. Orders in flight have no row.
     Interrupted,
     /// A row could not be written.
     Unwritable(io::Error),
 }
 
-/// Asks for all `orders`, `concurrency` of them at once, and has each row written as it comes.
+/// Queries all `orders`, `concurrency` of them at once, and writes each row as it comes.
 pub(crate) async fn audit(
     client: &Client,
     orders: Vec<OrderId>,
     concurrency: NonZeroUsize,
     mut write: impl FnMut(Row) -> io::Result<()>,
-) -> Result<End, Trouble> {
+) -> Result<End, CliError> {
     let mut interrupt = pin!(signal::ctrl_c());
     let mut orders = orders.into_iter();
     let mut calls = JoinSet::new();
@@ -33,16 +33,16 @@ pub(crate) async fn audit(
             let call = client.send(ListReissues::new(order_id));
             calls.spawn(async move { Row::new(order_id, call.await) });
         }
-        let answered = select! {
-            answered = calls.join_next() => answered,
+        let joined = select! {
+            joined = calls.join_next() => joined,
             interrupted = &mut interrupt => {
-                interrupted.map_err(|e| format!("Ctrl-C cannot be waited for: {e}"))?;
+                interrupted.map_err(|e| format!("cannot wait for Ctrl-C: {e}"))?;
                 return Ok(End::Interrupted);
             }
         };
-        match answered {
+        match joined {
             None => return Ok(End::Complete),
-            Some(Err(e)) => return Err(format!("a call did not come to its end: {e}").into()),
+            Some(Err(e)) => return Err(format!("a call did not complete: {e}").into()),
             Some(Ok(row)) => {
                 if let Err(e) = write(row) {
                     return Ok(End::Unwritable(e));

@@ -1,4 +1,4 @@
-//! The example program `audit_orders`, run as a user runs it: over a sandbox of 2000 orders.
+//! The program as a user runs it, with a sandbox of 2000 orders.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -10,15 +10,15 @@ use std::{collections::BTreeMap, fs, time::Duration};
 use certcentral_sandbox::bytes::Bytes;
 use certcentral_sandbox::http::{Method, Response, StatusCode};
 use certcentral_sandbox::{Sandbox, SandboxBuilder};
-use program::Desk;
+use program::TempDir;
 use rows::Row;
 
 const ORDERS: u64 = 2000;
 
 #[test]
-fn whatever_goes_wrong_every_order_appears_once_and_a_cut_output_is_completed() {
-    let desk = Desk::new("cut");
-    desk.list_orders(1..=ORDERS);
+fn every_order_has_one_line_whatever_fails_and_resume_completes() {
+    let dir = TempDir::new("cut");
+    dir.list_orders(1..=ORDERS);
     let args = ["--rate-limit", "unlimited", "--output", "rows.jsonl"];
 
     let (missing, broken, unreadable) = ([7, 500, 2000], [1, 8, 1500], [9, 1000]);
@@ -38,13 +38,13 @@ fn whatever_goes_wrong_every_order_appears_once_and_a_cut_output_is_completed() 
     // Not more than two, in case that they hit one order, which has three attempts.
     faulty.fail_next(StatusCode::BAD_GATEWAY, "<html>one moment, please</html>");
     faulty.drop_next();
-    let run = desk.start(&faulty, &args).end();
-    assert_eq!(run.code, Some(1), "{}", run.told);
-    assert!(run.told.contains("\n2000 of 2000 orders\n"), "{}", run.told);
-    assert!(run.told.contains("orders:    2000, of which 8 failed\n"), "{}", run.told);
-    assert!(run.told.contains("\norder 7 failed: ") && run.told.contains("not_found|order"));
+    let run = dir.start(&faulty, &args).end();
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("\n2000 of 2000 orders\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("orders:    2000, of which 8 failed\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("\norder 7 failed: ") && run.stderr.contains("not_found|order"));
 
-    let rows = rows::of_json(&desk.read("rows.jsonl"));
+    let rows = rows::of_json(&dir.read("rows.jsonl"));
     assert_eq!(rows.len(), 2000);
     for (&id, row) in &rows {
         if [&missing[..], &broken, &unreadable].concat().contains(&id) {
@@ -55,10 +55,10 @@ fn whatever_goes_wrong_every_order_appears_once_and_a_cut_output_is_completed() 
     }
 
     // As a full disk leaves it: in the middle of a line.
-    let text = desk.read("rows.jsonl");
+    let text = dir.read("rows.jsonl");
     let half = text.len() / 2;
     let cut = text[..half].rfind('\n').unwrap() + 20;
-    fs::write(desk.path("rows.jsonl"), &text[..cut]).unwrap();
+    fs::write(dir.path("rows.jsonl"), &text[..cut]).unwrap();
     let kept: Vec<_> =
         text[..cut - 19].lines().filter(|line| line.ends_with("\"error\":null}")).collect();
 
@@ -66,20 +66,20 @@ fn whatever_goes_wrong_every_order_appears_once_and_a_cut_output_is_completed() 
     healthy.drop_next();
     healthy.delay_next(Duration::from_millis(10));
     healthy.fail_next(StatusCode::SERVICE_UNAVAILABLE, "");
-    let run = desk.start(&healthy, &[&args[..], &["--resume"]].concat()).end();
-    assert_eq!(run.code, Some(0), "{}", run.told);
-    assert!(run.told.contains("orders:    2000, of which 0 failed\n"), "{}", run.told);
-    assert_all_good(&rows::of_json(&desk.read("rows.jsonl")));
-    assert!(desk.read("rows.jsonl").starts_with(&kept.join("\n")));
+    let run = dir.start(&healthy, &[&args[..], &["--resume"]].concat()).end();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stderr.contains("orders:    2000, of which 0 failed\n"), "{}", run.stderr);
+    assert_all_good(&rows::of_json(&dir.read("rows.jsonl")));
+    assert!(dir.read("rows.jsonl").starts_with(&kept.join("\n")));
     // Two more than rows were missing, because two requests failed.
     assert_eq!(healthy.orders_asked().len(), 2000 - kept.len() + 2);
 }
 
 #[cfg(unix)]
 #[test]
-fn interrupted_it_loses_no_line_and_can_be_resumed() {
-    let desk = Desk::new("interrupted");
-    desk.list_orders(1..=ORDERS);
+fn an_interrupted_run_loses_no_line_and_can_be_resumed() {
+    let dir = TempDir::new("interrupted");
+    dir.list_orders(1..=ORDERS);
     let args = [
         "--rate-limit",
         "unlimited",
@@ -96,58 +96,70 @@ fn interrupted_it_loses_no_line_and_can_be_resumed() {
         sandbox.delay_next(Duration::ZERO);
     }
     let held = [(); 8].map(|()| sandbox.hold_next());
-    let running = desk.start(&sandbox, &args);
+    let running = dir.start(&sandbox, &args);
     for held in &held {
         held.wait();
     }
     // All eight wait for an answer now, so 300 orders have theirs.
     running.interrupt();
     let run = running.end();
-    assert_eq!(run.code, Some(130), "{}", run.told);
-    assert!(run.told.contains("orders:    300, of which 0 failed\n"), "{}", run.told);
-    let text = desk.read("rows.csv");
+    assert_eq!(run.code, Some(130), "{}", run.stderr);
+    assert!(run.stderr.contains("orders:    300, of which 0 failed\n"), "{}", run.stderr);
+    let text = dir.read("rows.csv");
     assert!(text.ends_with('\n'));
     assert_eq!(rows::of_csv(&text).len(), 300);
     drop(held);
 
-    let run = desk.start(&sandbox, &[&args[..], &["--resume"]].concat()).end();
-    assert_eq!(run.code, Some(0), "{}", run.told);
-    assert!(run.told.contains("orders:    2000, of which 0 failed\n"), "{}", run.told);
-    assert!(desk.read("rows.csv").starts_with(&text));
-    assert_all_good(&rows::of_csv(&desk.read("rows.csv")));
+    let run = dir.start(&sandbox, &[&args[..], &["--resume"]].concat()).end();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stderr.contains("orders:    2000, of which 0 failed\n"), "{}", run.stderr);
+    assert!(dir.read("rows.csv").starts_with(&text));
+    assert_all_good(&rows::of_csv(&dir.read("rows.csv")));
     assert_eq!(sandbox.orders_asked().len(), 2008);
 }
 
 #[test]
-fn standard_input_and_output_do_as_well() {
-    let desk = Desk::new("standard");
+fn it_reads_standard_input_and_writes_standard_output() {
+    let dir = TempDir::new("standard");
     let orders = "# ours\n3\n\n  5 # the shop's\n3\n";
-    fs::write(desk.path("orders.txt"), orders).unwrap();
-    let run = desk.start(&healthy(), &[]).end();
-    assert_eq!(run.code, Some(0), "{}", run.told);
-    let rows = rows::of_json(&run.printed);
+    fs::write(dir.path("orders.txt"), orders).unwrap();
+    let run = dir.start(&healthy(), &[]).end();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let rows = rows::of_json(&run.stdout);
     assert_eq!(rows.into_values().collect::<Vec<_>>(), [good(3), good(5)]);
 }
 
 #[test]
-fn what_cannot_be_done_is_said_in_a_sentence_and_leaves_files_alone() {
-    let desk = Desk::new("refused");
+fn bad_arguments_are_one_line_of_error_and_leave_files_alone() {
+    let dir = TempDir::new("refused");
     let sandbox = healthy();
-    for (orders, args, sentence) in [
-        ("3\n\nx5\n", &[][..], "standard input, line 3: `x5` is no order: an order id is a whole"),
+    for (orders, args, message) in [
+        (
+            "3\n\nx5\n",
+            &[][..],
+            "standard input, line 3: `x5` is not an order id: an order id is a whole",
+        ),
         ("3\n", &["--output", "orders.txt"], "orders.txt exists; complete it with --resume"),
-        ("3\n", &["--output", "orders.txt", "--resume"], "orders.txt is no output of this program"),
-        ("3\n", &["--resume"], "--resume wants the earlier run's --output too"),
-        ("3\n", &["--format", "xml"], "--format is jsonl or csv"),
-        ("3\n", &["--concurrency", "0"], "`0` is no number for --concurrency"),
-        ("3\n", &["--rate-limit", "100"], "--rate-limit is unlimited, or such as 100/5s"),
-        ("3\n", &["--verbose"], "`--verbose` is not understood"),
+        (
+            "3\n",
+            &["--output", "orders.txt", "--resume"],
+            "orders.txt is not an output of this program",
+        ),
+        ("3\n", &["--resume"], "--resume needs the --output of the earlier run"),
+        ("3\n", &["--format", "xml"], "--format xml: neither jsonl nor csv"),
+        ("3\n", &["--concurrency", "0"], "--concurrency 0: number would be zero"),
+        ("3\n", &["--rate-limit", "100"], "--rate-limit 100: neither unlimited nor such as 100/5s"),
+        ("3\n", &["--verbose"], "invalid option '--verbose'"),
     ] {
-        fs::write(desk.path("orders.txt"), orders).unwrap();
-        let run = desk.start(&sandbox, args).end();
-        assert!(run.told.starts_with(&format!("audit_orders: {sentence}")), "{}", run.told);
-        assert_eq!((run.code, run.told.lines().count(), &*run.printed), (Some(1), 1, ""));
-        assert_eq!(desk.read("orders.txt"), orders);
+        fs::write(dir.path("orders.txt"), orders).unwrap();
+        let run = dir.start(&sandbox, args).end();
+        assert!(
+            run.stderr.starts_with(&format!("certcentral-inventory: {message}")),
+            "{}",
+            run.stderr
+        );
+        assert_eq!((run.code, run.stderr.lines().count(), &*run.stdout), (Some(1), 1, ""));
+        assert_eq!(dir.read("orders.txt"), orders);
     }
     assert!(sandbox.requests().is_empty());
 }
