@@ -3,8 +3,9 @@
 use std::{fs, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use certcentral_bench::{over_reqwest, plain};
+use certcentral_bench::plain;
 use certcentral_core::{Api, ApiKey, BaseUrl, ListReissues, OrderId, RateLimit};
+use certcentral_own_transport as over_reqwest;
 use certcentral_transport_hyper::Client as OursOnHyper;
 use certcentral_transport_ureq::Client as OursOnUreq;
 use http::{HeaderMap, HeaderValue, Request, header};

@@ -1,7 +1,6 @@
 //! From a program's start to its last row: the examples' release builds, and curl.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -15,7 +14,8 @@ use crate::{
 };
 
 pub(crate) fn ask() -> Vec<Goal> {
-    let [on_ureq, on_hyper] = ["ureq", "hyper"].map(build);
+    let on_ureq = build("certcentral-transport-ureq", "list_reissues");
+    let on_hyper = build("certcentral-transport-hyper", "list_reissues_async");
     let server = Server::sandbox();
     let at = &server.address;
     let ours = |program: PathBuf| {
@@ -58,18 +58,16 @@ fn lines(command: &mut Command) -> usize {
     String::from_utf8(output.stdout).unwrap().lines().count()
 }
 
-/// Both examples have one name, so each is copied before the other is built.
-fn build(transport: &str) -> PathBuf {
+/// Builds an example of a package, and returns its executable.
+fn build(package: &str, example: &str) -> PathBuf {
     // Apart from this bench's own, which would have to be built anew after it.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cold");
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--locked", "--example", "list_reissues", "--target-dir"])
+        .args(["build", "--release", "--locked", "--package", package, "--example", example])
+        .arg("--target-dir")
         .arg(&target)
-        .args(["--package", &format!("certcentral-transport-{transport}")])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status();
     assert!(built.unwrap().success());
-    let copy = target.join(format!("list_reissues-{transport}"));
-    fs::copy(target.join("release/examples/list_reissues"), &copy).unwrap();
-    copy
+    target.join("release/examples").join(example)
 }

@@ -1,0 +1,37 @@
+use certcentral_core::Error;
+
+/// An error as one line for the user, with what to do about it.
+#[derive(Debug)]
+pub struct CliError(pub String);
+
+impl From<Error> for CliError {
+    fn from(error: Error) -> Self {
+        let advice = match &error {
+            e if e.is_access_denied() => "; check CERTCENTRAL_API_KEY and its permissions",
+            e if e.is_not_found() => {
+                "; check the order id, CERTCENTRAL_BASE_URL and the account of the key"
+            }
+            e if e.is_transient() => "; try again later",
+            _ => "",
+        };
+        Self(format!("{error:#}{advice}"))
+    }
+}
+
+impl From<String> for CliError {
+    fn from(message: String) -> Self {
+        Self(message)
+    }
+}
+
+impl From<&str> for CliError {
+    fn from(message: &str) -> Self {
+        Self(message.to_owned())
+    }
+}
+
+impl From<lexopt::Error> for CliError {
+    fn from(error: lexopt::Error) -> Self {
+        Self(format!("{error}; see --help"))
+    }
+}

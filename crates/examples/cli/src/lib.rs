@@ -1,0 +1,31 @@
+//! What the example programs share: which service they query, and how they report errors.
+
+mod error; // errors, as a user reads them
+mod option; // the value of an option
+mod printable; // the service's text on a terminal
+mod service; // which service to query
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+pub use self::{
+    error::CliError,
+    option::option,
+    printable::printable,
+    service::{ENVIRONMENT, Service},
+};
+
+/// Prints the error of a program that failed, and returns its exit code.
+pub fn exit_code(program: &str, result: Result<ExitCode, CliError>) -> ExitCode {
+    result.unwrap_or_else(|CliError(message)| {
+        note(&format!("{program}: {message}\n"));
+        ExitCode::FAILURE
+    })
+}
+
+/// Writes `text` to standard error. If that is closed, the output and the exit code still tell.
+pub fn note(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
