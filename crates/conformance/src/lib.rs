@@ -1,6 +1,18 @@
-//! What every transport must do: see `tests/`.
+//! Both transports behind one blocking façade, for tests that run the same code on each.
 //!
-//! Here are only the README's snippets, which `cargo test` compiles and runs.
+//! The tests are in `tests/`. `cargo test` also compiles and runs the README's snippets from here.
+
+#![allow(clippy::expect_used, reason = "for tests only")]
+
+mod builder;
+mod client;
+mod transport;
+
+pub use self::{
+    builder::Builder,
+    client::Client,
+    transport::{TRANSPORTS, Transport, TransportKind},
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

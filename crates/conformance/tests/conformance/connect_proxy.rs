@@ -1,4 +1,4 @@
-//! A real HTTP proxy on loopback that keeps every byte its clients send.
+//! An HTTP proxy on loopback that records every byte that its clients send.
 
 use std::{
     io::{self, Read, Write},
@@ -9,24 +9,24 @@ use std::{
     time::Duration,
 };
 
-/// What it does once it has been asked.
+/// What it does with a CONNECT request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Manner {
-    /// Connects, as it should, and says this.
-    Connect(&'static str),
-    /// Answers this, and closes.
-    Answer(&'static str),
-    /// Answers this, and does not close.
-    Hold(&'static str),
-    /// Says that it has connected, waits for the client's first bytes, says this, and closes.
-    Feign(&'static str),
-    /// Says nothing at all.
-    Ignore,
-    /// Says so slowly that it never comes to an end.
+pub(crate) enum ProxyMode {
+    /// Opens the tunnel.
+    Ok,
+    /// Sends this and opens the tunnel.
+    TunnelAfter(&'static str),
+    /// Sends this and closes.
+    Respond(&'static str),
+    /// Sends this and does not close.
+    RespondAndHold(&'static str),
+    /// Pretends to open the tunnel, waits for the client's first bytes, sends this and closes.
+    FakeTunnel(&'static str),
+    /// Sends nothing at all.
+    Silent,
+    /// Sends one header, a byte at a time, without end.
     Trickle,
 }
-
-pub(crate) const WELL: Manner = Manner::Connect("HTTP/1.1 200 Connection established\r\n\r\n");
 
 pub(crate) struct ConnectProxy {
     address: SocketAddr,
@@ -35,13 +35,13 @@ pub(crate) struct ConnectProxy {
 }
 
 impl ConnectProxy {
-    pub(crate) fn start(manner: Manner) -> Self {
+    pub(crate) fn start(mode: ProxyMode) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::<State>::default();
         let accepting = thread::spawn({
             let state = Arc::clone(&state);
-            move || accept(&listener, manner, &state)
+            move || accept(&listener, mode, &state)
         });
         Self { address, state, accepting: Some(accepting) }
     }
@@ -59,7 +59,7 @@ impl ConnectProxy {
         self.state.seen.lock().unwrap().connections
     }
 
-    /// What it was asked for: each request's head, up to the empty line.
+    /// The head of each request, up to the empty line.
     pub(crate) fn heads(&self) -> Vec<String> {
         self.state.seen.lock().unwrap().heads.clone()
     }
@@ -100,7 +100,7 @@ struct Seen {
     closing: bool,
 }
 
-fn accept(listener: &TcpListener, manner: Manner, state: &Arc<State>) {
+fn accept(listener: &TcpListener, mode: ProxyMode, state: &Arc<State>) {
     let mut open: Vec<TcpStream> = Vec::new();
     for stream in listener.incoming().map(Result::unwrap) {
         let mut seen = state.seen.lock().unwrap();
@@ -114,7 +114,7 @@ fn accept(listener: &TcpListener, manner: Manner, state: &Arc<State>) {
         let state = Arc::clone(state);
         thread::spawn(move || {
             // A client may go at any point.
-            let _ = serve(stream, manner, &state);
+            let _ = serve(stream, mode, &state);
             let _ = end.shutdown(Shutdown::Both);
             state.seen.lock().unwrap().ends += 1;
             state.ended.notify_all();
@@ -125,7 +125,7 @@ fn accept(listener: &TcpListener, manner: Manner, state: &Arc<State>) {
     }
 }
 
-fn serve(mut client: TcpStream, manner: Manner, state: &State) -> io::Result<()> {
+fn serve(mut client: TcpStream, mode: ProxyMode, state: &State) -> io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let byte = &mut [0];
@@ -135,49 +135,54 @@ fn serve(mut client: TcpStream, manner: Manner, state: &State) -> io::Result<()>
     }
     let head = String::from_utf8_lossy(&head).into_owned();
     state.seen.lock().unwrap().heads.push(head.clone());
-    match manner {
-        Manner::Answer(answer) => client.write_all(answer.as_bytes()),
-        Manner::Hold(answer) => {
-            client.write_all(answer.as_bytes())?;
+    match mode {
+        ProxyMode::Respond(response) => client.write_all(response.as_bytes()),
+        ProxyMode::RespondAndHold(response) => {
+            client.write_all(response.as_bytes())?;
             pass(client, &mut io::sink(), state)
         }
-        Manner::Feign(text) => {
+        ProxyMode::FakeTunnel(text) => {
             client.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
             client.read_exact(&mut [0])?;
             client.write_all(text.as_bytes())?;
             client.shutdown(Shutdown::Write)?;
             pass(client, &mut io::sink(), state)
         }
-        Manner::Ignore => pass(client, &mut io::sink(), state),
-        Manner::Trickle => {
+        ProxyMode::Silent => pass(client, &mut io::sink(), state),
+        ProxyMode::Trickle => {
             client.write_all(b"HTTP/1.1 200 OK\r\nX-Slow: ")?;
             loop {
                 client.write_all(b"y")?; // until the client goes
                 thread::sleep(Duration::from_millis(20));
             }
         }
-        Manner::Connect(answer) => {
-            let Some(target) = head.strip_prefix("CONNECT ") else {
-                return client.write_all(b"HTTP/1.1 405 CONNECT only\r\n\r\n");
-            };
-            let mut server = TcpStream::connect(target.split(' ').next().unwrap())?;
-            client.write_all(answer.as_bytes())?;
-            let back = thread::spawn({
-                let (mut server, mut client) = (server.try_clone()?, client.try_clone()?);
-                move || {
-                    let _ = io::copy(&mut server, &mut client);
-                    client.shutdown(Shutdown::Write)
-                }
-            });
-            let passed = pass(client, &mut server, state);
-            server.shutdown(Shutdown::Write)?;
-            let _ = back.join();
-            passed
+        ProxyMode::Ok => {
+            tunnel(client, "HTTP/1.1 200 Connection established\r\n\r\n", &head, state)
         }
+        ProxyMode::TunnelAfter(response) => tunnel(client, response, &head, state),
     }
 }
 
-/// Passes on what the client sends until it ends, and keeps it.
+fn tunnel(mut client: TcpStream, response: &str, head: &str, state: &State) -> io::Result<()> {
+    let Some(target) = head.strip_prefix("CONNECT ") else {
+        return client.write_all(b"HTTP/1.1 405 CONNECT only\r\n\r\n");
+    };
+    let mut server = TcpStream::connect(target.split(' ').next().unwrap())?;
+    client.write_all(response.as_bytes())?;
+    let back = thread::spawn({
+        let (mut server, mut client) = (server.try_clone()?, client.try_clone()?);
+        move || {
+            let _ = io::copy(&mut server, &mut client);
+            client.shutdown(Shutdown::Write)
+        }
+    });
+    let passed = pass(client, &mut server, state);
+    server.shutdown(Shutdown::Write)?;
+    let _ = back.join();
+    passed
+}
+
+/// Forwards what the client sends until it ends, and records it.
 fn pass(mut client: TcpStream, server: &mut dyn Write, state: &State) -> io::Result<()> {
     let buffer = &mut [0; 16 * 1024];
     loop {

@@ -1,25 +1,24 @@
-//! What the environment decides, in processes of their own: variables belong to a whole process.
+//! Environment variables: the proxy, and the platform's root certificates.
+//!
+//! Variables belong to a whole process, so each client runs in a child process.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::{self, Command},
-};
+use std::{env, process::Command};
 
+use certcentral_conformance::{Client, TRANSPORTS, TransportKind};
 use certcentral_core::{Api, ApiKey, BaseUrl};
 use certcentral_sandbox::Sandbox;
 
 use crate::{
-    builders::{Builder, TRANSPORTS, Transport},
-    clients::sandbox,
-    connect_proxy::{ConnectProxy, WELL},
+    connect_proxy::{ConnectProxy, ProxyMode},
+    sandboxes::sandbox,
+    temp_dir::TempDir,
 };
 
 #[test]
-fn the_first_variable_that_is_set_names_the_proxy() {
-    let gone = ConnectProxy::start(WELL).url();
-    for &on in TRANSPORTS {
-        let [proxy, other] = [WELL; 2].map(ConnectProxy::start);
+fn the_first_variable_that_is_not_empty_names_the_proxy() {
+    let gone = ConnectProxy::start(ProxyMode::Ok).url();
+    for on in TRANSPORTS {
+        let [proxy, other] = [ProxyMode::Ok; 2].map(ConnectProxy::start);
         let (it, other_url) = (&*proxy.url(), &*other.url());
         let bare = it.strip_prefix("http://").unwrap();
         for set in [
@@ -46,9 +45,9 @@ fn the_first_variable_that_is_set_names_the_proxy() {
 }
 
 #[test]
-fn without_a_variable_or_for_an_exempt_host_there_is_none() {
-    for &on in TRANSPORTS {
-        let proxy = ConnectProxy::start(WELL);
+fn without_a_variable_or_for_an_exempt_host_no_proxy_is_used() {
+    for on in TRANSPORTS {
+        let proxy = ConnectProxy::start(ProxyMode::Ok);
         let it = &*proxy.url();
         for set in [
             &[][..],
@@ -72,9 +71,9 @@ fn without_a_variable_or_for_an_exempt_host_there_is_none() {
 }
 
 #[test]
-fn a_variable_that_names_no_http_proxy_is_an_error_that_names_it() {
+fn a_variable_that_is_not_a_proxy_url_is_named_in_the_error() {
     let sandbox = sandbox();
-    for &on in TRANSPORTS {
+    for on in TRANSPORTS {
         for (name, value) in [
             ("HTTPS_PROXY", "https://user:S3cret@proxy.example"),
             ("all_proxy", "socks5h://user:S3cret@127.0.0.1:1080"),
@@ -89,9 +88,9 @@ fn a_variable_that_names_no_http_proxy_is_an_error_that_names_it() {
 }
 
 #[test]
-fn an_entry_of_no_proxy_that_is_not_understood_is_named() {
+fn a_bad_entry_of_no_proxy_is_named_in_the_error() {
     let sandbox = sandbox();
-    for &on in TRANSPORTS {
+    for on in TRANSPORTS {
         for (name, value, entry) in [
             ("NO_PROXY", "example.com, 10.0.0.256", "10.0.0.256"),
             ("no_proxy", "localhost:\texample.com", "localhost:"),
@@ -108,11 +107,12 @@ fn an_entry_of_no_proxy_that_is_not_understood_is_named() {
 /// On Linux the platform's certificates are files, and a variable says where.
 #[test]
 #[cfg(target_os = "linux")]
-fn the_platforms_roots_are_trusted_when_asked_for() {
+fn platform_roots_trusts_what_the_platform_trusts() {
     let sandbox = sandbox();
-    let files = Files::new(sandbox.ca_pem().unwrap());
-    for &on in TRANSPORTS {
-        let trusted = [("SSL_CERT_FILE", files.path.to_str().unwrap())];
+    let dir = TempDir::new("roots");
+    let file = dir.write("roots.pem", sandbox.ca_pem().unwrap());
+    for on in TRANSPORTS {
+        let trusted = [("SSL_CERT_FILE", file.to_str().unwrap())];
         let none = [("SSL_CERT_FILE", "/dev/null"), ("SSL_CERT_DIR", "/dev/null")];
         for (roots, set, ends) in [
             (Roots::Platform, &trusted[..], "3 reissues"),
@@ -128,7 +128,7 @@ fn the_platforms_roots_are_trusted_when_asked_for() {
     }
 }
 
-/// Which certificates the other process trusts.
+/// Which certificates the child process trusts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Roots {
     BuiltIn,
@@ -146,8 +146,8 @@ const ROOTS: [Roots; 5] = [
     Roots::PlatformThenGiven,
 ];
 
-/// What a client that goes by the environment's proxy gets in a process with `set`.
-fn list(on: Transport, sandbox: &Sandbox, roots: Roots, set: &[(&str, &str)]) -> String {
+/// What a client gets in a child process with the variables `set`.
+fn list(on: TransportKind, sandbox: &Sandbox, roots: Roots, set: &[(&str, &str)]) -> String {
     let mut child = Command::new(env::current_exe().unwrap());
     child.args(["environment::child", "--exact", "--ignored", "--nocapture"]);
     for name in ["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY", "NO_PROXY"] {
@@ -167,12 +167,12 @@ fn list(on: Transport, sandbox: &Sandbox, roots: Roots, set: &[(&str, &str)]) ->
 }
 
 #[test]
-#[ignore = "the other process of the tests above"]
+#[ignore = "the child process of the tests above"]
 fn child() {
     let Ok(url) = env::var("CONFORMANCE_URL") else { return };
     let var = |name| env::var(name).unwrap();
-    let named = |on: &&Transport| format!("{on:?}") == var("CONFORMANCE_TRANSPORT");
-    let on = *TRANSPORTS.iter().find(named).unwrap();
+    let named = |on: &TransportKind| format!("{on:?}") == var("CONFORMANCE_TRANSPORT");
+    let on = TRANSPORTS.into_iter().find(named).unwrap();
     let asked = |roots: &Roots| format!("{roots:?}") == var("CONFORMANCE_ROOTS");
     let roots = ROOTS.into_iter().find(asked).unwrap();
 
@@ -180,14 +180,14 @@ fn child() {
         .base_url(BaseUrl::parse(&url).unwrap())
         .build()
         .unwrap();
-    let (builder, ca) = (Builder::new(on, api).proxy_from_env(), var("CONFORMANCE_CA"));
+    let (builder, ca) = (Client::builder(on, api).proxy_from_env(), var("CONFORMANCE_CA"));
     let builder = match roots {
         Roots::Given if ca.is_empty() => builder, // no TLS
         Roots::BuiltIn => builder,
-        Roots::Given => builder.roots(&ca),
+        Roots::Given => builder.root_certificates_pem(&ca),
         Roots::Platform => builder.platform_roots(),
-        Roots::GivenThenPlatform => builder.roots(&ca).platform_roots(),
-        Roots::PlatformThenGiven => builder.platform_roots().roots(&ca),
+        Roots::GivenThenPlatform => builder.root_certificates_pem(&ca).platform_roots(),
+        Roots::PlatformThenGiven => builder.platform_roots().root_certificates_pem(&ca),
     };
     let outcome = match builder.build().map(|client| client.list(112_233)) {
         Ok(Ok(reissues)) => format!("{} reissues", reissues.certificates.len()),
@@ -195,24 +195,4 @@ fn child() {
         Err(error) => format!("refused: {error}"),
     };
     println!("outcome: {outcome}");
-}
-
-/// A file of certificates, for as long as it is asked for.
-struct Files {
-    path: PathBuf,
-}
-
-impl Files {
-    fn new(pem: &str) -> Self {
-        let name = format!("roots-{}.pem", process::id());
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::write(&path, pem).unwrap();
-        Self { path }
-    }
-}
-
-impl Drop for Files {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
-    }
 }

@@ -1,12 +1,13 @@
-//! The key is never seen, not even where the service echoes it.
+//! The API key in errors: absent, even if the service echoes it.
 
 use std::{error::Error as _, iter::successors};
 
+use certcentral_conformance::TRANSPORTS;
 use certcentral_core::Error;
 use certcentral_sandbox::Sandbox;
 use http::StatusCode;
 
-use crate::clients::{Client, order_7, unlimited};
+use crate::sandboxes::{client, order_7, unlimited};
 
 /// With characters that JSON escapes.
 const KEY: &str = r#"k3y-"0f\a/c0mm0n-sandb0x"#;
@@ -25,9 +26,9 @@ fn a_body_that_echoes_the_key_is_kept_without_it() {
         (StatusCode::OK, list),
     ];
     for (status, body) in bodies {
-        for make in [Client::hyper, Client::ureq] {
+        for kind in TRANSPORTS {
             let sandbox = order_7(Sandbox::builder().api_key(KEY), status, body.clone());
-            let client = make(unlimited(&sandbox).build().unwrap(), &sandbox);
+            let client = client(kind, unlimited(&sandbox).build().unwrap(), &sandbox);
             let error = client.list(7).unwrap_err();
             let kept = match &error {
                 Error::Api(error) => &error.body,

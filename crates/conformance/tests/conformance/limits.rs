@@ -2,6 +2,7 @@
 
 use std::{thread, time::Duration};
 
+use certcentral_conformance::TransportKind;
 use certcentral_core::{Error, ListReissues, OrderId, RateLimit};
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper as on_hyper;
@@ -9,24 +10,24 @@ use certcentral_transport_ureq as on_ureq;
 use http::StatusCode;
 use tokio::{runtime::Runtime, task::JoinSet};
 
-use crate::clients::{Client, builder, sandbox};
+use crate::sandboxes::{api_builder, client, sandbox};
 
 #[test]
 fn both_transports_of_one_api_share_its_limit() {
     let sandbox = sandbox();
     let three = RateLimit::windows(&[(3, Duration::from_secs(3600))]).unwrap();
-    let api = builder(&sandbox, sandbox.api_key())
+    let api = api_builder(&sandbox, sandbox.api_key())
         .rate_limit(three)
         .call_timeout(Duration::from_secs(60))
         .build()
         .unwrap();
-    let hyper = Client::hyper(api.clone(), &sandbox);
-    let ureq = Client::ureq(api, &sandbox);
+    let hyper = client(TransportKind::Hyper, api.clone(), &sandbox);
+    let ureq = client(TransportKind::Ureq, api, &sandbox);
     for client in [&hyper, &ureq, &hyper] {
         client.list(112_233).unwrap();
     }
     for client in [&hyper, &ureq] {
-        assert!(matches!(client.list(112_233), Err(Error::Deadline(_))), "{}", client.name());
+        assert!(matches!(client.list(112_233), Err(Error::Deadline(_))), "{:?}", client.kind());
     }
     assert_eq!(sandbox.requests().len(), 3);
 }
@@ -41,7 +42,7 @@ const CALLS: u64 = 18;
 fn a_bulk_run_on_tasks_sees_no_429() {
     let sandbox = Sandbox::builder().windows(&WINDOWS).start().unwrap();
     let api =
-        builder(&sandbox, sandbox.api_key()).rate_limit(RateLimit::windows(&WINDOWS).unwrap());
+        api_builder(&sandbox, sandbox.api_key()).rate_limit(RateLimit::windows(&WINDOWS).unwrap());
     let client = on_hyper::Client::builder(api.build().unwrap())
         .root_certificates_pem(sandbox.ca_pem().unwrap().as_bytes())
         .build()
@@ -62,7 +63,7 @@ fn a_bulk_run_on_tasks_sees_no_429() {
 fn a_bulk_run_on_threads_sees_no_429() {
     let sandbox = Sandbox::builder().windows(&WINDOWS).start().unwrap();
     let api =
-        builder(&sandbox, sandbox.api_key()).rate_limit(RateLimit::windows(&WINDOWS).unwrap());
+        api_builder(&sandbox, sandbox.api_key()).rate_limit(RateLimit::windows(&WINDOWS).unwrap());
     let client = on_ureq::Client::builder(api.build().unwrap())
         .root_certificates_pem(sandbox.ca_pem().unwrap().as_bytes())
         .build()

@@ -1,10 +1,10 @@
-//! What every transport must do, run through each of them by the same code, over real sockets.
+//! What both transports must do against a sandbox: responses, options, proxies, the environment.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
-mod builders; // the choices that both transports offer
-mod clients; // the transports behind one face
-mod connect_proxy; // a proxy that keeps what it sees
+mod connect_proxy; // a proxy that records what clients send
+mod sandboxes; // sandboxes, and clients that call them
+mod temp_dir; // a directory that is removed on drop
 
 mod environment;
 mod key;

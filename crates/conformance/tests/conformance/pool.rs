@@ -1,17 +1,16 @@
-//! Which connections are kept, and for how long.
+//! The options of the connection pool.
 
 use std::{thread, time::Duration};
 
-use crate::{
-    builders::{Builder, TRANSPORTS},
-    clients::{sandbox, unlimited},
-};
+use certcentral_conformance::TRANSPORTS;
+
+use crate::sandboxes::{sandbox, trusting, unlimited};
 
 #[test]
-fn with_none_idle_each_call_has_a_connection_of_its_own() {
-    for &on in TRANSPORTS {
+fn without_idle_connections_each_call_opens_one() {
+    for on in TRANSPORTS {
         let sandbox = sandbox();
-        let builder = Builder::trusting(on, unlimited(&sandbox).build().unwrap(), &sandbox);
+        let builder = trusting(on, unlimited(&sandbox).build().unwrap(), &sandbox);
         let client = builder.pool_max_idle(0).build().unwrap();
         for calls in 1..=3 {
             client.list(112_233).unwrap();
@@ -21,14 +20,14 @@ fn with_none_idle_each_call_has_a_connection_of_its_own() {
 }
 
 #[test]
-fn one_that_was_idle_for_too_long_is_not_used_again() {
+fn a_connection_idle_for_too_long_is_not_reused() {
     let (short, longer) = (Duration::from_millis(1), Duration::from_millis(30));
-    for &on in TRANSPORTS {
+    for on in TRANSPORTS {
         for (idle_timeout, connections) in
             [(short, 3), (Duration::ZERO, 3), (Duration::from_secs(600), 1), (Duration::MAX, 1)]
         {
             let sandbox = sandbox();
-            let builder = Builder::trusting(on, unlimited(&sandbox).build().unwrap(), &sandbox);
+            let builder = trusting(on, unlimited(&sandbox).build().unwrap(), &sandbox);
             let client = builder.pool_idle_timeout(idle_timeout).build().unwrap();
             for _ in 0..3 {
                 client.list(112_233).unwrap();

@@ -1,14 +1,14 @@
-//! Through a real proxy: what it is asked, what it sees, and what its refusals look like.
+//! HTTP proxies: the CONNECT request, what the proxy sees, and its refusals.
 
 use std::{error::Error as StdError, iter::successors, thread, time::Duration};
 
+use certcentral_conformance::{Builder, Client, TRANSPORTS, TransportKind};
 use certcentral_core::{ApiBuilder, Error, FailureKind, RetryPolicy};
 use certcentral_sandbox::Sandbox;
 
 use crate::{
-    builders::{Builder, TRANSPORTS, Transport},
-    clients::{sandbox, unlimited},
-    connect_proxy::{ConnectProxy, Manner, WELL},
+    connect_proxy::{ConnectProxy, ProxyMode},
+    sandboxes::{sandbox, trusting, unlimited},
 };
 
 #[test]
@@ -23,8 +23,8 @@ fn calls_go_through_one_tunnel() {
         "HTTP/1.1 200 OK\nVia: x\n\n",
         "HTTP/1.1 200 OK\r\nno colon\r\n: no name\r\nX Y: z\r\n\r\n",
     ];
-    for (&on, answer) in TRANSPORTS.iter().flat_map(|on| answers.map(|answer| (on, answer))) {
-        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(Manner::Connect(answer)));
+    for (on, answer) in TRANSPORTS.into_iter().flat_map(|on| answers.map(|answer| (on, answer))) {
+        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(ProxyMode::TunnelAfter(answer)));
         let client = through(on, &proxy.url(), &sandbox).build().unwrap();
         for _ in 0..3 {
             assert_eq!(client.list(112_233).unwrap().certificates.len(), 3, "{on:?} {answer}");
@@ -41,9 +41,9 @@ fn calls_go_through_one_tunnel() {
 }
 
 #[test]
-fn the_key_is_not_among_what_the_proxy_sees() {
-    for &on in TRANSPORTS {
-        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(WELL));
+fn the_proxy_does_not_see_the_key() {
+    for on in TRANSPORTS {
+        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(ProxyMode::Ok));
         through(on, &proxy.url_with("user:pass"), &sandbox).build().unwrap().list(1).unwrap_err();
         assert_eq!(sandbox.requests()[0].headers["x-dc-devkey"], sandbox.api_key());
         let bytes = proxy.bytes();
@@ -62,8 +62,8 @@ fn the_key_is_not_among_what_the_proxy_sees() {
 }
 
 #[test]
-fn credentials_are_for_the_proxy_alone() {
-    for &on in TRANSPORTS {
+fn credentials_are_sent_to_the_proxy_only() {
+    for on in TRANSPORTS {
         for (given, sent) in [
             ("user:pass", "Basic dXNlcjpwYXNz"),
             // us@er:p:ss wé/S3cret
@@ -71,7 +71,7 @@ fn credentials_are_for_the_proxy_alone() {
             ("user:", "Basic dXNlcjo="),
             ("user", "Basic dXNlcjo="),
         ] {
-            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(WELL));
+            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(ProxyMode::Ok));
             let builder = through(on, &proxy.url_with(given), &sandbox);
             let printed = format!("{builder:?} {builder:#?}");
             assert!(!printed.contains("user:") && !printed.contains("S3cret"), "{printed}");
@@ -85,10 +85,10 @@ fn credentials_are_for_the_proxy_alone() {
 }
 
 #[test]
-fn a_refusal_names_the_proxys_status_and_reaches_nobody() {
+fn a_refusal_names_the_status_and_sends_nothing_to_the_service() {
     const LASTING: (FailureKind, u32) = (FailureKind::Proxy, 1);
     const PASSING: (FailureKind, u32) = (FailureKind::Connect, 3);
-    for &on in TRANSPORTS {
+    for on in TRANSPORTS {
         for (answer, status, (kind, attempts)) in [
             // A wrong password is not tried until the account is locked.
             (
@@ -108,7 +108,7 @@ fn a_refusal_names_the_proxys_status_and_reaches_nobody() {
             ("HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\n\r\n", "302", LASTING),
             ("HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n<h1>Hm</h1>", "502", PASSING),
         ] {
-            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(Manner::Answer(answer)));
+            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(ProxyMode::Respond(answer)));
             let client = through(on, &proxy.url_with("us%65r:S3cret"), &sandbox).build().unwrap();
             let error = client.list(112_233).unwrap_err();
             assert_eq!(kind_of(&error), kind, "{on:?} {status}: {}", chain(&error));
@@ -125,12 +125,12 @@ fn a_refusal_names_the_proxys_status_and_reaches_nobody() {
 }
 
 #[test]
-fn what_is_no_answer_is_no_connection() {
-    for &on in TRANSPORTS {
+fn a_malformed_response_to_connect_is_a_connect_failure() {
+    for on in TRANSPORTS {
         for answer in
             ["", "HTTP/1.1 200 Connec", "SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.1 0200\r\n\r\n"]
         {
-            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(Manner::Answer(answer)));
+            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(ProxyMode::Respond(answer)));
             let client = through(on, &proxy.url(), &sandbox).build().unwrap();
             let error = client.list(112_233).unwrap_err();
             assert_eq!(kind_of(&error), FailureKind::Connect, "{on:?} {answer}: {}", chain(&error));
@@ -141,10 +141,10 @@ fn what_is_no_answer_is_no_connection() {
 }
 
 #[test]
-fn a_refusal_that_does_not_end_is_final_all_the_same() {
+fn a_refusal_on_an_open_connection_ends_the_call() {
     let refused = |on| {
-        let manner = Manner::Hold("HTTP/1.1 403 Forbidden\r\n\r\nPolicy 42");
-        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(manner));
+        let mode = ProxyMode::RespondAndHold("HTTP/1.1 403 Forbidden\r\n\r\nPolicy 42");
+        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(mode));
         let client = through(on, &proxy.url(), &sandbox).build().unwrap();
         let error = client.list(112_233).unwrap_err();
         assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Proxy, 1), "{on:?}");
@@ -152,7 +152,7 @@ fn a_refusal_that_does_not_end_is_final_all_the_same() {
     };
     // At once, because each waits for more of the refusal.
     thread::scope(|scope| {
-        for &on in TRANSPORTS {
+        for on in TRANSPORTS {
             scope.spawn(move || refused(on));
         }
     });
@@ -160,25 +160,25 @@ fn a_refusal_that_does_not_end_is_final_all_the_same() {
 
 #[test]
 fn plain_text_in_place_of_tls_is_a_tls_failure() {
-    for &on in TRANSPORTS {
-        for manner in [
-            Manner::Hold("HTTP/1.1 200 OK\r\n\r\n<h1>Log in</h1>"),
-            Manner::Feign("HTTP/1.1 400 Bad Request\r\n\r\n"),
+    for on in TRANSPORTS {
+        for mode in [
+            ProxyMode::RespondAndHold("HTTP/1.1 200 OK\r\n\r\n<h1>Log in</h1>"),
+            ProxyMode::FakeTunnel("HTTP/1.1 400 Bad Request\r\n\r\n"),
         ] {
-            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(manner));
+            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(mode));
             let client = through(on, &proxy.url(), &sandbox).build().unwrap();
             let error = client.list(112_233).unwrap_err();
-            assert_eq!(kind_of(&error), FailureKind::Tls, "{on:?} {manner:?}: {}", chain(&error));
-            assert_eq!((error.attempts(), proxy.heads().len()), (1, 1), "{on:?} {manner:?}");
+            assert_eq!(kind_of(&error), FailureKind::Tls, "{on:?} {mode:?}: {}", chain(&error));
+            assert_eq!((error.attempts(), proxy.heads().len()), (1, 1), "{on:?} {mode:?}");
         }
     }
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_named() {
-    for &on in TRANSPORTS {
+fn an_unreachable_proxy_is_named_in_the_error() {
+    for on in TRANSPORTS {
         let sandbox = sandbox();
-        let url = ConnectProxy::start(WELL).url(); // and it is gone
+        let url = ConnectProxy::start(ProxyMode::Ok).url(); // and it is gone
         let error = through(on, &url, &sandbox).build().unwrap().list(112_233).unwrap_err();
         assert_eq!(kind_of(&error), FailureKind::Connect, "{on:?}");
         let address = url.strip_prefix("http://").unwrap();
@@ -188,35 +188,35 @@ fn a_proxy_that_is_not_there_is_named() {
 }
 
 #[test]
-fn the_time_to_connect_covers_the_proxys_part_and_tls_behind_it() {
-    for &on in TRANSPORTS {
-        for manner in [Manner::Ignore, Manner::Trickle, Manner::Hold("HTTP/1.1 200 OK\r\n\r\n")] {
-            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(manner));
+fn connect_timeout_covers_connect_and_tls_in_the_tunnel() {
+    for on in TRANSPORTS {
+        for mode in [
+            ProxyMode::Silent,
+            ProxyMode::Trickle,
+            ProxyMode::RespondAndHold("HTTP/1.1 200 OK\r\n\r\n"),
+        ] {
+            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(mode));
             // An attempt has 30 s, and would end otherwise.
             let api = unlimited(&sandbox).retry(RetryPolicy::none()).build().unwrap();
-            let client = Builder::trusting(on, api, &sandbox)
+            let client = trusting(on, api, &sandbox)
                 .proxy(&proxy.url())
                 .connect_timeout(Duration::from_millis(100))
                 .build()
                 .unwrap();
             let error = client.list(112_233).unwrap_err();
-            assert_eq!(
-                kind_of(&error),
-                FailureKind::Connect,
-                "{on:?} {manner:?}: {}",
-                chain(&error)
-            );
+            assert_eq!(kind_of(&error), FailureKind::Connect, "{on:?} {mode:?}: {}", chain(&error));
             proxy.wait_for_ends(1);
-            assert_eq!((proxy.connections(), sandbox.connections()), (1, 0), "{on:?} {manner:?}");
+            assert_eq!((proxy.connections(), sandbox.connections()), (1, 0), "{on:?} {mode:?}");
         }
     }
 }
 
 #[test]
-fn the_certificate_behind_the_tunnel_is_judged() {
-    for &on in TRANSPORTS {
-        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(WELL));
-        let untrusting = Builder::new(on, unlimited(&sandbox).build().unwrap()).proxy(&proxy.url());
+fn the_certificate_in_the_tunnel_is_verified() {
+    for on in TRANSPORTS {
+        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(ProxyMode::Ok));
+        let untrusting =
+            Client::builder(on, unlimited(&sandbox).build().unwrap()).proxy(&proxy.url());
         let error = untrusting.build().unwrap().list(112_233).unwrap_err();
         assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Tls, 1), "{on:?}");
         assert_eq!((proxy.heads().len(), sandbox.requests().len()), (1, 0), "{on:?}");
@@ -224,10 +224,10 @@ fn the_certificate_behind_the_tunnel_is_judged() {
 }
 
 #[test]
-fn plain_http_never_goes_through_it() {
-    for &on in TRANSPORTS {
+fn plain_http_does_not_use_the_proxy() {
+    for on in TRANSPORTS {
         let sandbox = Sandbox::builder().plain_http().start().unwrap();
-        let proxy = ConnectProxy::start(WELL);
+        let proxy = ConnectProxy::start(ProxyMode::Ok);
         let client = through(on, &proxy.url(), &sandbox).build().unwrap();
         assert_eq!(client.list(112_233).unwrap().certificates.len(), 3, "{on:?}");
         assert_eq!(proxy.connections(), 0, "{on:?}");
@@ -235,9 +235,9 @@ fn plain_http_never_goes_through_it() {
 }
 
 #[test]
-fn the_last_choice_counts() {
-    for &on in TRANSPORTS {
-        let (sandbox, [first, last]) = (sandbox(), [WELL; 2].map(ConnectProxy::start));
+fn the_last_proxy_option_wins() {
+    for on in TRANSPORTS {
+        let (sandbox, [first, last]) = (sandbox(), [ProxyMode::Ok; 2].map(ConnectProxy::start));
         let builder = through(on, &first.url(), &sandbox).proxy_from_env().proxy(&last.url());
         builder.build().unwrap().list(112_233).unwrap();
         assert_eq!((first.connections(), last.connections()), (0, 1), "{on:?}");
@@ -245,9 +245,9 @@ fn the_last_choice_counts() {
 }
 
 #[test]
-fn what_is_no_http_proxy_is_refused_and_not_repeated() {
+fn a_bad_proxy_url_is_refused_and_not_printed() {
     let sandbox = sandbox();
-    for &on in TRANSPORTS {
+    for on in TRANSPORTS {
         for bad in [
             "",
             "proxy.example",
@@ -292,8 +292,8 @@ fn what_is_no_http_proxy_is_refused_and_not_repeated() {
 }
 
 /// A builder for `sandbox` through a proxy, with pauses too short to notice.
-fn through(on: Transport, proxy: &str, sandbox: &Sandbox) -> Builder {
-    Builder::trusting(on, hasty(sandbox).build().unwrap(), sandbox).proxy(proxy)
+fn through(on: TransportKind, proxy: &str, sandbox: &Sandbox) -> Builder {
+    trusting(on, hasty(sandbox).build().unwrap(), sandbox).proxy(proxy)
 }
 
 fn hasty(sandbox: &Sandbox) -> ApiBuilder {

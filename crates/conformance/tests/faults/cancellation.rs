@@ -22,9 +22,9 @@ use tower_service::Service;
 use crate::{
     answer::{CHUNKED, ONE_ROW},
     case::check_good,
-    client::{ORDER_ID, api, api_at, hyper},
     script::{Gate, Handshake, Open, ReadRequest, ReadSome, Stall, Step, write},
     server::{FaultServer, Scheme},
+    setup::{ORDER_ID, api, api_at, hyper},
 };
 
 /// How long each thing takes that a call can wait for. The call is dropped after each half of it.

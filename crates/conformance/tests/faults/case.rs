@@ -8,15 +8,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use certcentral_conformance::{TRANSPORTS, TransportKind};
 use certcentral_core::{ApiBuilder, Error, FailureKind, Reissues};
 use http::StatusCode;
 
 use crate::{
-    answer,
-    client::{Client, TRANSPORTS, Transport, api},
-    eavesdropper,
+    answer, log_capture,
     script::{Close, ReadRequest, Script, Step, write},
     server::{FaultServer, Scheme},
+    setup::{api, call, trusting},
 };
 
 /// What a server does to an attempt, and how the call must end.
@@ -26,7 +26,7 @@ pub(crate) struct Case {
     fault: Script,
     outcome: Outcome,
     /// Where a transport rightly differs, and why.
-    exception: Option<(Transport, Outcome, &'static str)>,
+    exception: Option<(TransportKind, Outcome, &'static str)>,
     settings: fn(ApiBuilder) -> ApiBuilder,
     connect_timeout: Duration,
     took: (Duration, Duration),
@@ -146,7 +146,7 @@ impl Case {
     }
 
     /// On this transport the call rightly ends otherwise.
-    pub(crate) fn except(self, on: Transport, outcome: Outcome, reason: &'static str) -> Self {
+    pub(crate) fn except(self, on: TransportKind, outcome: Outcome, reason: &'static str) -> Self {
         Self { exception: Some((on, outcome, reason)), ..self }
     }
 
@@ -178,23 +178,24 @@ impl Case {
     /// What must be true afterwards: the call ended as it had to, in its time, the server saw
     /// exactly the requests of its attempts (no more of them, where time decides), and the next call on the same client works. If the
     /// fault is one that is retried, a call that meets it once works too.
-    fn run(&self, transport: Transport) {
-        if self.echoes_key && transport == Transport::Ureq {
-            eavesdropper::unheard(|| self.run_and_check(transport));
+    fn run(&self, transport: TransportKind) {
+        if self.echoes_key && transport == TransportKind::Ureq {
+            log_capture::paused(|| self.run_and_check(transport));
         } else {
             self.run_and_check(transport);
         }
     }
 
-    fn run_and_check(&self, transport: Transport) {
+    fn run_and_check(&self, transport: TransportKind) {
         let outcome = self.outcome_on(transport);
         let reads = self.fault.iter().filter(|step| matches!(step, ReadRequest)).count();
         let server = FaultServer::start(self.scheme, self.scripts(outcome));
         let api = (self.settings)(api(&server)).build().unwrap();
-        let client = Client::with_connect_timeout(transport, api, self.connect_timeout);
+        let client =
+            trusting(transport, api).connect_timeout(self.connect_timeout).build().unwrap();
 
         let begun = Instant::now();
-        let result = client.list();
+        let result = call(&client);
         let took = begun.elapsed();
         outcome.check(&result);
         let mut requests = reads * usize::try_from(outcome.attempts).unwrap();
@@ -205,21 +206,21 @@ impl Case {
         assert!(self.took.0 <= took && took <= self.took.1, "it took {took:?}");
 
         if self.then_paused {
-            let next = client.list();
+            let next = call(&client);
             assert!(matches!(next, Err(Error::Deadline(_))), "the next call: {next:?}");
             return assert_eq!(server.requests(), requests, "requests seen in the end");
         }
-        check_good("the next call", &client.list());
+        check_good("the next call", &call(&client));
         requests += 1;
         if outcome.is_retried() {
-            check_good("a call that meets the fault once", &client.list());
+            check_good("a call that meets the fault once", &call(&client));
             requests += reads + 1;
         }
         let seen = server.requests();
         assert!(seen == requests || raced, "{seen} requests in the end, not {requests}");
     }
 
-    fn outcome_on(&self, transport: Transport) -> &Outcome {
+    fn outcome_on(&self, transport: TransportKind) -> &Outcome {
         match &self.exception {
             Some((on, outcome, _)) if *on == transport => outcome,
             _ => &self.outcome,
@@ -250,7 +251,7 @@ impl Case {
 
 impl Outcome {
     fn check(&self, result: &Result<Reissues, Error>) {
-        eavesdropper::check(result);
+        log_capture::check(result);
         let ended = match result {
             Ok(list) => End::List(list.certificates.len()),
             Err(Error::Api(error)) => End::Api(error.status.as_u16(), error.retry_after),
@@ -343,7 +344,7 @@ fn said_of(error: &Error) -> Said {
 
 /// Asserts that `result` is what a good server answers.
 pub(crate) fn check_good(which: &str, result: &Result<Reissues, Error>) {
-    eavesdropper::check(result);
+    log_capture::check(result);
     let ids: Vec<_> = match result {
         Ok(list) => list.certificates.iter().map(|reissue| reissue.id.0).collect(),
         Err(error) => panic!("{which} failed: {error:?}"),

@@ -2,15 +2,16 @@
 
 use std::{net::TcpListener, slice::from_ref};
 
+use certcentral_conformance::TRANSPORTS;
 use certcentral_core::{Error, FailureKind};
 use socket2::{Domain, Socket, Type};
 
 use crate::{
     answer::{CHUNKED, ONE_ROW, UNTIL_CLOSE, chunk, half_of_good},
     case::{CLOSED, Case, Outcome, check_good, retried, run, unreadable},
-    client::{Client, TRANSPORTS, api_at},
     script::{Close, Fin, HalfHandshake, Handshake, ReadRequest, ReadSome, Reset, Step, write},
     server::{FaultServer, Scheme},
+    setup::{api_at, call, connect},
 };
 
 #[test]
@@ -97,16 +98,16 @@ fn nobody_listens() {
         socket.bind(&"127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap().into()).unwrap();
         let port = socket.local_addr().unwrap().as_socket().unwrap().port();
         let api = api_at(&format!("http://127.0.0.1:{port}/services/v2"));
-        let client = Client::new(on, api.build().unwrap());
+        let client = connect(on, api.build().unwrap());
 
-        let error = client.list().unwrap_err();
+        let error = call(&client).unwrap_err();
         let Error::Transport(transport) = &error else { panic!("{error:?}") };
         assert_eq!((transport.kind(), error.attempts()), (FailureKind::Connect, 3), "{on:?}");
         assert!(error.is_transient() && !error.is_timeout(), "{on:?}");
 
         socket.listen(8).unwrap();
         let server = FaultServer::listen(TcpListener::from(socket), Scheme::Http, []);
-        check_good("the next call", &client.list());
+        check_good("the next call", &call(&client));
         assert_eq!((server.connections(), server.requests()), (1, 1), "{on:?}");
     }
 }

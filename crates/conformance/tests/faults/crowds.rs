@@ -10,6 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use certcentral_conformance::{TRANSPORTS, TransportKind};
 use certcentral_core::{Api, Error, ListReissues, RetryPolicy};
 use certcentral_transport_hyper as on_hyper;
 use http::{Request, Response};
@@ -20,9 +21,9 @@ use tower_service::Service;
 use crate::{
     answer::{ONE_ROW, answer, good},
     case::check_good,
-    client::{Client, ORDER_ID, TRANSPORTS, Transport, api, api_at, hyper},
     script::{Gate, ReadRequest, Reset, Wait, write},
     server::{FaultServer, Scheme},
+    setup::{ORDER_ID, api, api_at, call, connect, hyper},
 };
 
 #[test]
@@ -81,8 +82,8 @@ fn five_hundred_calls_at_once_over_sockets() {
     }
 }
 
-fn call_at_once(on: Transport, api: Api, calls: usize) {
-    if on == Transport::Hyper {
+fn call_at_once(on: TransportKind, api: Api, calls: usize) {
+    if on == TransportKind::Hyper {
         let client = hyper(api, Duration::from_secs(10));
         return Runtime::new().unwrap().block_on(async {
             let mut calls: JoinSet<_> =
@@ -92,11 +93,11 @@ fn call_at_once(on: Transport, api: Api, calls: usize) {
             }
         });
     }
-    let client = Client::new(on, api);
+    let client = connect(on, api);
     thread::scope(|scope| {
         for _ in 0..calls {
             let thread = thread::Builder::new().stack_size(512 * 1024);
-            let call = || check_good("one of many", &client.list());
+            let call = || check_good("one of many", &call(&client));
             thread.spawn_scoped(scope, call).unwrap();
         }
     });
@@ -112,12 +113,12 @@ fn many_threads_on_one_client_while_connections_break() {
         // One call may meet all of them.
         let attempts = u32::try_from(BROKEN + 1).unwrap();
         let retry = RetryPolicy::default().max_attempts(attempts).base_delay(Duration::ZERO);
-        let client = Client::new(on, api(&server).retry(retry).build().unwrap());
+        let client = connect(on, api(&server).retry(retry).build().unwrap());
         thread::scope(|scope| {
             for _ in 0..THREADS {
                 scope.spawn(|| {
                     for _ in 0..CALLS {
-                        check_good("one of many", &client.list());
+                        check_good("one of many", &call(&client));
                     }
                 });
             }
@@ -130,15 +131,16 @@ fn many_threads_on_one_client_while_connections_break() {
 
 #[test]
 fn a_pause_that_one_transport_is_told_holds_for_the_other() {
-    for (first, second) in [TRANSPORTS, [Transport::Ureq, Transport::Hyper]].map(Into::into) {
+    for (first, second) in [TRANSPORTS, [TransportKind::Ureq, TransportKind::Hyper]].map(Into::into)
+    {
         let slow_down = answer("429 Slow Down", "Retry-After: 1\r\n", "");
         let server = FaultServer::start(Scheme::Http, [vec![ReadRequest, write(slow_down)]]);
         let api = api(&server).retry(RetryPolicy::none()).build().unwrap();
-        let (told, other) = (Client::new(first, api.clone()), Client::new(second, api));
+        let (told, other) = (connect(first, api.clone()), connect(second, api));
         let begun = Instant::now();
-        let error = told.list().unwrap_err();
+        let error = call(&told).unwrap_err();
         assert!(matches!(error, Error::Api(_)) && error.is_rate_limited(), "{error:?}");
-        check_good("the other transport's call", &other.list());
+        check_good("the other transport's call", &call(&other));
         assert!(begun.elapsed() >= Duration::from_secs(1), "{first:?} was told, not {second:?}");
         assert_eq!(server.requests(), 2);
     }

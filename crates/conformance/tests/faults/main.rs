@@ -14,11 +14,11 @@
 
 mod answer; // bytes that a server may send
 mod case; // one row of a table, and how it is run
-mod client; // the transports behind one face
-mod eavesdropper; // all that is printed and logged
 mod identity; // who the server is under TLS
+mod log_capture; // what is printed and logged, without the key
 mod script; // what a server does with a connection
 mod server; // the server that does it
+mod setup; // clients that call it
 
 mod bodies;
 mod cancellation;

@@ -8,13 +8,14 @@ use std::{
     time::Duration,
 };
 
+use certcentral_conformance::{TRANSPORTS, TransportKind};
 use certcentral_core::{Error, FailureKind};
 
 use crate::{
     answer::{CHUNKED, UNTIL_CLOSE, chunk, good},
-    client::{Client, TRANSPORTS, Transport, api_at},
     script::{ReadRequest, write, write_without_end},
     server::{FaultServer, Scheme},
+    setup::{api_at, call, connect},
 };
 
 const MIB: u64 = 1024 * 1024;
@@ -55,11 +56,11 @@ fn an_answer_beyond_the_limit_takes_no_more_than_the_limit() {
 #[ignore = "the other process of the test above"]
 fn child() {
     let Ok(url) = env::var("FAULTS_MEMORY_URL") else { return };
-    let of = |on: &Transport| env::var("FAULTS_MEMORY_TRANSPORT").unwrap() == format!("{on:?}");
+    let of = |on: &TransportKind| env::var("FAULTS_MEMORY_TRANSPORT").unwrap() == format!("{on:?}");
     let on = TRANSPORTS.into_iter().find(of).unwrap();
     let limit = usize::try_from(LIMIT).unwrap();
-    let client = Client::new(on, api_at(&url).body_limit(limit).build().unwrap());
-    client.list().unwrap();
+    let client = connect(on, api_at(&url).body_limit(limit).build().unwrap());
+    call(&client).unwrap();
 
     let (before, peak, over) = (resident(), AtomicU64::new(0), AtomicBool::new(false));
     let result = thread::scope(|scope| {
@@ -69,7 +70,7 @@ fn child() {
                 thread::sleep(Duration::from_millis(1));
             }
         });
-        let result = client.list();
+        let result = call(&client);
         peak.fetch_max(resident(), Ordering::Relaxed);
         over.store(true, Ordering::Relaxed);
         result

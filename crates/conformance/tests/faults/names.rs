@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use certcentral_conformance::TRANSPORTS;
 use certcentral_core::{Error, FailureKind};
 
-use crate::client::{Client, TRANSPORTS, api_at};
+use crate::setup::{api_at, call, connect};
 
 /// Reserved for names that do not exist (RFC 2606), so no resolver has an answer.
 const NOWHERE: &str = "https://does-not-exist.invalid/services/v2";
@@ -12,11 +13,11 @@ const NOWHERE: &str = "https://does-not-exist.invalid/services/v2";
 #[test]
 fn a_name_that_does_not_exist_is_retried_and_says_so() {
     for on in TRANSPORTS {
-        let client = Client::new(on, api_at(NOWHERE).build().unwrap());
+        let client = connect(on, api_at(NOWHERE).build().unwrap());
         // There is no server whose next answer could be good; the client must fail as well again.
         for _ in 0..2 {
             let begun = Instant::now();
-            let error = client.list().unwrap_err();
+            let error = call(&client).unwrap_err();
             let Error::Transport(transport) = &error else { panic!("{error:?}") };
             assert_eq!((transport.kind(), error.attempts()), (FailureKind::Connect, 3), "{on:?}");
             assert!(error.is_transient() && !error.is_timeout(), "{on:?}");

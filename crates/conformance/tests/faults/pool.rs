@@ -1,13 +1,14 @@
 //! Connections that are kept, and what can happen to them meanwhile.
 
+use certcentral_conformance::{TRANSPORTS, TransportKind};
 use certcentral_core::{Error, FailureKind, RetryPolicy};
 
 use crate::{
     answer::{ONE_ROW, answer, good, ok},
     case::check_good,
-    client::{Client, TRANSPORTS, Transport, api},
     script::{Close, CloseNotify, Fin, Gate, Open, ReadRequest, Reset, Stall, Step, Wait, write},
     server::{FaultServer, Scheme},
+    setup::{api, call, connect},
 };
 
 const SCHEMES: [Scheme; 2] = [Scheme::Http, Scheme::Https];
@@ -19,12 +20,12 @@ fn closed_while_idle_spends_no_attempt() {
         let script = vec![ReadRequest, write(good()), Wait(go.clone()), end.clone()];
         let server = FaultServer::start(scheme, [script]);
         // With one attempt and no more, a call that had spent it would fail.
-        let client = Client::new(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
-        check_good("the first call", &client.list());
+        let client = connect(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
+        check_good("the first call", &call(&client));
         go.open();
         server.wait_for_ends(1);
         client.settle();
-        check_good("the call after", &client.list());
+        check_good("the call after", &call(&client));
         assert_eq!((server.connections(), server.requests()), (2, 2), "{on:?} {scheme:?}");
     });
 }
@@ -34,15 +35,15 @@ fn closed_after_reading_the_request_is_retried() {
     each_end(|on, scheme, end| {
         let script = || vec![ReadRequest, write(good()), ReadRequest, end.clone()];
         let server = FaultServer::start(scheme, [script()]);
-        let client = Client::new(on, api(&server).build().unwrap());
-        check_good("the first call", &client.list());
-        check_good("the call that was dropped", &client.list());
+        let client = connect(on, api(&server).build().unwrap());
+        check_good("the first call", &call(&client));
+        check_good("the call that was dropped", &call(&client));
         assert_eq!((server.connections(), server.requests()), (2, 3), "{on:?} {scheme:?}");
 
         let server = FaultServer::start(scheme, [script()]);
-        let client = Client::new(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
-        check_good("the first call", &client.list());
-        let error = client.list().unwrap_err();
+        let client = connect(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
+        check_good("the first call", &call(&client));
+        let error = call(&client).unwrap_err();
         let Error::Transport(transport) = &error else { panic!("{error:?}") };
         assert_eq!((transport.kind(), error.attempts()), (FailureKind::Closed, 1), "{on:?}");
         assert_eq!((server.connections(), server.requests()), (1, 2), "it may have been acted on");
@@ -57,12 +58,12 @@ fn a_stray_answer_on_an_idle_connection_is_nobodys() {
         let idle = [Wait(go.clone()), stray, Open(done.clone()), Stall];
         let script = [vec![ReadRequest, write(good())], idle.to_vec()].concat();
         let server = FaultServer::start(scheme, [script]);
-        let client = Client::new(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
-        check_good("the first call", &client.list());
+        let client = connect(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
+        check_good("the first call", &call(&client));
         go.open();
         done.wait();
         client.settle();
-        check_good("the call after", &client.list());
+        check_good("the call after", &call(&client));
         assert_eq!((server.connections(), server.requests()), (2, 2), "{on:?} {scheme:?}");
     }
 }
@@ -78,24 +79,24 @@ fn a_stray_answer_behind_a_good_one_is_nobodys() {
         ] {
             let script = [vec![ReadRequest], both, vec![Stall]].concat();
             let server = FaultServer::start(scheme, [script]);
-            let client = Client::new(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
-            check_good("the first call", &client.list());
+            let client = connect(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
+            check_good("the first call", &call(&client));
             client.settle();
-            check_good("the call after", &client.list());
+            check_good("the call after", &call(&client));
             assert_eq!((server.connections(), server.requests()), (2, 2), "{on:?} {scheme:?}");
         }
     }
 }
 
 #[test]
-fn a_close_notify_without_an_end_of_the_connection_spends_no_attempt() {
+fn a_close_notify_on_an_idle_connection_spends_no_attempt() {
     for on in TRANSPORTS {
         let script = vec![ReadRequest, write(good()), CloseNotify, Stall];
         let server = FaultServer::start(Scheme::Https, [script]);
-        let client = Client::new(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
-        check_good("the first call", &client.list());
+        let client = connect(on, api(&server).retry(RetryPolicy::none()).build().unwrap());
+        check_good("the first call", &call(&client));
         client.settle();
-        check_good("the call after", &client.list());
+        check_good("the call after", &call(&client));
         assert_eq!((server.connections(), server.requests()), (2, 2), "{on:?}");
     }
 }
@@ -109,17 +110,17 @@ fn answers_of_every_kind_leave_the_connection_as_it_was() {
             .map(|status| [ReadRequest, write(format!("HTTP/1.1 {status}\r\n\r\n"))]);
         let script = [answers.as_flattened(), bare.as_flattened()].concat();
         let server = FaultServer::start(Scheme::Https, [script]);
-        let client = Client::new(on, api(&server).build().unwrap());
+        let client = connect(on, api(&server).build().unwrap());
         for _ in 0..statuses.len() + bare.len() {
-            client.list().unwrap_err();
+            call(&client).unwrap_err();
         }
-        check_good("the next call", &client.list());
+        check_good("the next call", &call(&client));
         assert_eq!((server.connections(), server.requests()), (1, 8), "{on:?}");
     }
 }
 
 /// Runs `test` for each transport, scheme and way to end a connection.
-fn each_end(test: impl Fn(Transport, Scheme, &Step)) {
+fn each_end(test: impl Fn(TransportKind, Scheme, &Step)) {
     for on in TRANSPORTS {
         for scheme in SCHEMES {
             for end in [Close, Fin, Reset] {

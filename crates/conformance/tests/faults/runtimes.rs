@@ -20,9 +20,9 @@ use tokio::{
 use crate::{
     answer::good,
     case::check_good,
-    client::{ORDER_ID, api, hyper},
     script::{Gate, Open, ReadRequest, Script, Stall, write},
     server::{FaultServer, Scheme},
+    setup::{ORDER_ID, api, hyper},
 };
 
 const ATTEMPT: Duration = Duration::from_secs(1);
@@ -91,7 +91,7 @@ fn two_at_the_same_time() {
 /// neither. A call elsewhere that is given one of them waits for its attempt's deadline; the next
 /// attempt has a connection of its own.
 #[test]
-fn an_idle_one_on_the_current_thread_costs_an_attempt_and_no_more() {
+fn an_idle_current_thread_runtime_costs_one_attempt_at_most() {
     let (server, client) = start([]);
     let idle = current_thread();
     check_good("the call on the first runtime", &idle.block_on(list(&client)));

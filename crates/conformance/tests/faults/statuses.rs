@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use certcentral_conformance::TRANSPORTS;
 use certcentral_core::Error;
 
 use crate::{
     answer::{answer, good},
     case::{Case, answered, lists, retried_answer, run, unreadable},
-    client::{Client, TRANSPORTS, api},
-    eavesdropper,
+    log_capture,
     script::{Close, ReadRequest, Step, write},
     server::{FaultServer, Scheme},
+    setup::{api, call, connect},
 };
 
 #[test]
@@ -90,7 +91,7 @@ fn every_other_refusal_ends_the_call() {
 
 #[test]
 fn an_answer_that_echoes_the_key() {
-    let key = eavesdropper::key();
+    let key = log_capture::key();
     let list = format!(r#"{{"errors":[{{"code":"{key}","message":"no key {key}"}}],"{key}":1}}"#);
     let row = format!(r#"{{"certificates":[{{"id":"{key}"}}]}}"#);
     let header = format!("Location: https://localhost/{key}\r\nX-Key: {key}\r\n");
@@ -109,8 +110,8 @@ fn an_answer_that_echoes_the_key() {
     ]);
     for on in TRANSPORTS {
         let server = FaultServer::start(Scheme::Https, [said(403, &header, &list)]);
-        let client = Client::new(on, api(&server).build().unwrap());
-        let Err(Error::Api(error)) = eavesdropper::unheard(|| client.list()) else {
+        let client = connect(on, api(&server).build().unwrap());
+        let Err(Error::Api(error)) = log_capture::paused(|| call(&client)) else {
             panic!("403 is an answer");
         };
         let kept = list.replace(key, "[key]");

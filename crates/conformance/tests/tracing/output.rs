@@ -1,4 +1,4 @@
-//! One who writes down all that is logged on this thread.
+//! Captures what is logged on this thread.
 
 use std::{
     io::{self, Write},

@@ -1,4 +1,4 @@
-//! One who reads all that is printed and logged during every case, and must not see the key.
+//! Captures what is printed and logged during every case, and checks that the key is not in it.
 
 use std::{
     cell::Cell,
@@ -18,7 +18,7 @@ use log::{LevelFilter, Log, Metadata, Record};
 /// The key of every client in this suite: another in each run, of letters that no text, address
 /// or number here has in such an order.
 static KEY: LazyLock<String> = LazyLock::new(|| {
-    log::set_logger(&Eavesdropper).unwrap();
+    log::set_logger(&LogCapture).unwrap();
     log::set_max_level(LevelFilter::Trace);
     let letter = |_| {
         let random = RandomState::new().build_hasher().finish();
@@ -37,17 +37,17 @@ pub(crate) fn key() -> &'static str {
     &KEY
 }
 
-/// Runs `what` without a check of what this thread logs meanwhile: ureq logs what the service sends
+/// Runs `what` without a check of what this thread logs meanwhile. ureq logs what the service sends
 /// as it is, even if that is the key.
-pub(crate) fn unheard<T>(what: impl FnOnce() -> T) -> T {
-    IS_DEAF.set(true);
+pub(crate) fn paused<T>(what: impl FnOnce() -> T) -> T {
+    IS_PAUSED.set(true);
     let result = what();
-    IS_DEAF.set(false);
+    IS_PAUSED.set(false);
     result
 }
 
 thread_local! {
-    static IS_DEAF: Cell<bool> = const { Cell::new(false) };
+    static IS_PAUSED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Asserts that neither `result` nor anything logged so far shows a part of the key.
@@ -80,16 +80,16 @@ fn shows_key(text: &str) -> bool {
     parts.into_iter().any(|part| key().contains(str::from_utf8(part).unwrap()))
 }
 
-struct Eavesdropper;
+struct LogCapture;
 
-impl Log for Eavesdropper {
+impl Log for LogCapture {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
 
     fn log(&self, record: &Record<'_>) {
         let text = format!("{} {}: {}", record.level(), record.target(), record.args());
-        if !IS_DEAF.get() && shows_key(&text) {
+        if !IS_PAUSED.get() && shows_key(&text) {
             LEAKS.lock().unwrap().push(text);
         }
         RECORDS.fetch_add(1, Ordering::Relaxed);
