@@ -14,15 +14,12 @@
 
 #![no_main]
 
-use std::{
-    num::NonZeroU32,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use certcentral_core::{
-    Api, ApiKey, Attempt, Call, DecodeError, Endpoint, Error, Failure, RateLimit, RetryPolicy,
-    Step, decode_json,
+    Api, ApiKey, Attempt, Call, DecodeError, Endpoint, Error, Failure, FailureKind, RateLimit,
+    RetryPolicy, Step, decode_json,
 };
 use http::{Method, Response};
 use libfuzzer_sys::{
@@ -146,7 +143,7 @@ impl World {
             windows => RateLimit::windows(windows).unwrap(),
         };
         let attempts = 1 + u32::from(setup.attempts % 4);
-        let mut retry = RetryPolicy::default().attempts(NonZeroU32::new(attempts).unwrap());
+        let mut retry = RetryPolicy::default().max_attempts(attempts);
         if setup.no_base_delay {
             retry = retry.base_delay(Duration::ZERO);
         }
