@@ -1,6 +1,7 @@
-//! What the benches and the tests of this crate share: bodies, a bulk run in virtual time, and a
-//! rival's model.
+//! What the benches and the tests of this crate share: bodies, runs in virtual time, and a rival's
+//! model.
 
 pub mod bodies;
 pub mod bulk;
+pub mod pacing;
 pub mod plain;

@@ -162,8 +162,8 @@ impl Api {
             base_url,
             key: builder.key,
             headers,
+            limiter: Limiter::new(&builder.rate_limit, builder.retry.first_throttle_pause),
             retry: builder.retry,
-            limiter: Limiter::new(&builder.rate_limit),
             attempt_timeout: builder.attempt_timeout,
             call_timeout: builder.call_timeout,
             body_limit: builder.body_limit,
@@ -315,8 +315,8 @@ impl ApiBuilder {
     /// # Errors
     ///
     /// [`Error::Invalid`] if the base URL cannot be used (see [`BaseUrl::parse`]), the user agent
-    /// is not visible ASCII text on one line, or a timeout, the body limit or the number of
-    /// attempts is zero.
+    /// is not visible ASCII text on one line, or a timeout, the body limit, the number
+    /// of attempts or of processes is zero, or the reserve is more than 99 percent.
     pub fn build(self) -> Result<Api, Error> {
         if self.attempt_timeout.is_zero()
             || self.call_timeout.is_some_and(|timeout| timeout.is_zero())
@@ -331,6 +331,7 @@ impl ApiBuilder {
             )
             .into());
         }
+        self.rate_limit.check()?;
         if self.retry.max_attempts == 0 {
             return Err(InvalidInputError::new("a call takes at least one attempt").into());
         }

@@ -21,7 +21,7 @@ use crate::{
         TransportError,
     },
     instant::later,
-    rate_limit::{Place, Turn},
+    rate_limit::{Ticket, Turn},
     retry::LONGEST_PAUSE,
 };
 
@@ -111,6 +111,8 @@ pub struct Call<E: Endpoint> {
     url: Uri,
     is_repeatable: bool,
     state: State<E::Output>,
+    /// Its place in the order of the rate limit.
+    ticket: Ticket,
     deadline: Option<Instant>,
     /// Whether `poll` was called yet: the call's time runs from then on.
     started: bool,
@@ -163,8 +165,8 @@ impl Attempt {
 enum State<T> {
     /// On the way to the next attempt, in backoff until then if there is any.
     Waiting(Option<Instant>),
-    /// Waiting for a place of the rate limit.
-    Queued(Place),
+    /// Waiting for its turn under the rate limit.
+    Queued,
     /// An attempt is in flight.
     Out { sent: Instant, deadline: Instant },
     /// The result has not been asked for yet.
@@ -177,7 +179,7 @@ impl<T> State<T> {
     fn waiting_for(&self) -> Option<Wait> {
         match self {
             Self::Waiting(Some(_)) => Some(Wait::Backoff),
-            Self::Waiting(None) | Self::Queued(_) => Some(Wait::Limiter),
+            Self::Waiting(None) | Self::Queued => Some(Wait::Limiter),
             Self::Out { .. } | Self::Finished(_) | Self::Over => None,
         }
     }
@@ -192,6 +194,7 @@ impl<E: Endpoint> Call<E> {
             trace: Trace::new(endpoint.name(), url.path()),
             url,
             is_repeatable: endpoint.is_repeatable(),
+            ticket: settings.limiter.ticket(),
             settings,
             endpoint,
             state: State::Waiting(None),
@@ -228,6 +231,14 @@ impl<E: Endpoint> Call<E> {
     /// ```
     pub fn with_deadline(mut self, deadline: Instant) -> Self {
         self.deadline = Some(deadline);
+        self
+    }
+
+    /// Makes this a background call: one for which nobody waits, as in a bulk run. It comes after
+    /// all others, and leaves the [reserve](crate::RateLimit::reserve) of the rate limit free, so
+    /// that a call for which a person waits goes at once.
+    pub fn in_background(mut self) -> Self {
+        self.ticket.set_background();
         self
     }
 
@@ -269,12 +280,13 @@ impl<E: Endpoint> Call<E> {
         let good = outcome.as_ref().is_ok_and(|response| response.status().is_success());
         let sent = match (&self.state, overdue) {
             (State::Out { sent, .. }, _) => *sent,
-            (State::Waiting(_) | State::Queued(_), Some(sent)) if good => sent,
+            (State::Waiting(_) | State::Queued, Some(sent)) if good => sent,
             _ => {
                 self.overdue = overdue;
                 return;
             }
         };
+        self.ticket.end(now, outcome.is_ok());
         let response = match outcome {
             Ok(response) => response,
             Err(failure) => return self.fail(now, failure),
@@ -282,7 +294,7 @@ impl<E: Endpoint> Call<E> {
         self.trace.responded(&response);
         self.stale = 0;
         if good {
-            self.settings.limiter.accepted(sent);
+            self.ticket.accepted(sent);
         }
         match self.settings.parse(&self.endpoint, response, self.origin()) {
             Err(error) if error.is_rate_limited() => self.throttle(now, sent, error),
@@ -309,12 +321,13 @@ impl<E: Endpoint> Call<E> {
                 return Step::Wait(deadline);
             }
             self.overdue = Some(sent);
+            self.ticket.end(now, false);
             let reason = "the transport handed in nothing before the attempt's deadline";
             self.fail(now, Failure::new(FailureKind::Timeout, reason));
         }
         match mem::replace(&mut self.state, State::Over) {
-            State::Waiting(until) => self.advance(now, until, None),
-            State::Queued(place) => self.advance(now, None, Some(place)),
+            State::Waiting(until) => self.advance(now, until),
+            State::Queued => self.advance(now, None),
             State::Finished(result) => Step::Done(result),
             State::Out { .. } | State::Over => {
                 Step::Done(Err(InvalidInputError::new("the call is over; make a new one").into()))
@@ -323,30 +336,28 @@ impl<E: Endpoint> Call<E> {
     }
 
     /// Goes for the next attempt as far as backoff, rate limit and deadline allow.
-    fn advance(
-        &mut self,
-        now: Instant,
-        backoff: Option<Instant>,
-        place: Option<Place>,
-    ) -> Step<E::Output> {
+    fn advance(&mut self, now: Instant, backoff: Option<Instant>) -> Step<E::Output> {
         if let Some(Err(_)) = self.prepared {
             return self.send(now);
         }
         if self.deadline.is_some_and(|deadline| deadline <= now) {
-            return self.give_up(DeadlineReason::Passed);
+            return self.give_up(DeadlineReason::Passed, None);
         }
         if let Some(until) = backoff.filter(|&until| now < until) {
             self.state = State::Waiting(backoff);
             return Step::Wait(until);
         }
-        match self.settings.limiter.turn(now, place, self.deadline) {
+        match self.ticket.turn(now, self.deadline) {
             Turn::Go => self.send(now),
-            Turn::Wait(place) => {
-                let at = place.at();
-                self.state = State::Queued(place);
-                Step::Wait(at)
+            Turn::Wait(until) => {
+                self.state = State::Queued;
+                Step::Wait(until)
             }
-            Turn::TooLate => self.give_up(DeadlineReason::RateLimit),
+            Turn::TooLate { room, throttled } => {
+                let reason =
+                    if throttled { DeadlineReason::Throttled } else { DeadlineReason::RateLimit };
+                self.give_up(reason, Some(room.saturating_duration_since(now)))
+            }
         }
     }
 
@@ -398,7 +409,7 @@ impl<E: Endpoint> Call<E> {
     /// After 429: the pause of the whole `Api`, or the end. The limiter keeps the pause.
     fn throttle(&mut self, now: Instant, sent: Instant, error: Error) {
         let asked = error.retry_after();
-        let pause_end = self.settings.limiter.refused(now, sent, asked);
+        let pause_end = self.ticket.refused(now, sent, asked);
         let asked = asked.unwrap_or_default();
         let pause = asked.max(pause_end.saturating_duration_since(now));
         self.throttled = self.throttled.saturating_add(pause.max(Duration::from_secs(1)));
@@ -425,12 +436,13 @@ impl<E: Endpoint> Call<E> {
 
     fn finish(&mut self, result: Result<E::Output, Error>) {
         self.last_error = None;
+        self.ticket.leave();
         self.state = State::Finished(result);
     }
 
     /// Ends the call for lack of time, with the last real error if there was one.
-    fn give_up(&mut self, reason: DeadlineReason) -> Step<E::Output> {
-        let deadline = || DeadlineError::new(reason, None, self.sent).into();
+    fn give_up(&mut self, reason: DeadlineReason, room: Option<Duration>) -> Step<E::Output> {
+        let deadline = || DeadlineError::new(reason, room, self.sent).into();
         Step::Done(Err(self.last_error.take().unwrap_or_else(deadline)))
     }
 
@@ -452,7 +464,7 @@ const MAX_STALE: u32 = 10;
 impl<E: Endpoint> Debug for Call<E> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let state = match self.state {
-            State::Waiting(_) | State::Queued(_) => "waiting",
+            State::Waiting(_) | State::Queued => "waiting",
             State::Out { .. } => "out",
             State::Finished(_) => "finished",
             State::Over => "over",

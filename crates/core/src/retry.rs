@@ -31,6 +31,7 @@ pub struct RetryPolicy {
     pub(crate) max_attempts: u32,
     base_delay: Duration,
     max_delay: Duration,
+    pub(crate) first_throttle_pause: Duration,
     max_throttled: Duration,
 }
 
@@ -62,6 +63,13 @@ impl RetryPolicy {
     #[must_use]
     pub fn max_delay(self, max_delay: Duration) -> Self {
         Self { max_delay, ..self }
+    }
+
+    /// Sets the first pause of the whole [`Api`](crate::Api) after a 429 that names no time. Each
+    /// further one that does not help is twice the one before, up to 60 s. Default: 5 s.
+    #[must_use]
+    pub fn first_throttle_pause(self, first_throttle_pause: Duration) -> Self {
+        Self { first_throttle_pause, ..self }
     }
 
     /// Sets how long one call may be held up by its own 429 responses, in sum, before it ends with
@@ -96,6 +104,7 @@ impl Default for RetryPolicy {
             max_attempts: 3,
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(20),
+            first_throttle_pause: Duration::from_secs(5),
             max_throttled: LONGEST_PAUSE,
         }
     }

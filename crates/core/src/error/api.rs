@@ -266,16 +266,40 @@ fn text(value: Option<&RawValue>) -> String {
     }
 }
 
+/// The longest `Retry-After`, in seconds or as a date.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let value = header_text(headers, &header::RETRY_AFTER)?;
-    let value = value.trim();
-    if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
-        // More seconds than fit are as good as for ever.
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    let date = header_text(headers, &header::DATE).and_then(|date| http_date(&date));
+    let waits = headers.get_all(header::RETRY_AFTER).iter().filter_map(|value| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = value.trim();
+        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+            // More seconds than fit are as good as for ever.
+            return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+        }
+        let wait = http_date(value)? - date?;
+        Some(wait.try_into().unwrap_or(Duration::ZERO))
+    });
+    waits.max()
+}
+
+/// Reads a date in any of the three forms of RFC 9110, 5.6.7:
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`.
+fn http_date(text: &str) -> Option<OffsetDateTime> {
+    let parse = |text: &str| OffsetDateTime::parse(text, &Rfc2822).ok();
+    let text = text.trim();
+    let words: Vec<_> = text.split([' ', '-']).filter(|word| !word.is_empty()).collect();
+    match (parse(text), &words[..]) {
+        (Some(date), _) => Some(date),
+        (None, [_, month, day, time, year]) => {
+            parse(&format!("{day:0>2} {month} {year} {time} GMT"))
+        }
+        (None, [_, day, month, year, time, zone]) if year.len() == 2 => {
+            // What seems to be more than 50 years ahead was in the last century.
+            let century = if *year < "77" { "20" } else { "19" };
+            parse(&format!("{day} {month} {century}{year} {time} {zone}"))
+        }
+        (None, _) => None,
     }
-    let date = |text: &str| OffsetDateTime::parse(text.trim(), &Rfc2822).ok();
-    let wait = date(value)? - date(&header_text(headers, &header::DATE)?)?;
-    Some(wait.try_into().unwrap_or(Duration::ZERO))
 }
 
 fn header_text(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
@@ -306,6 +330,12 @@ mod tests {
         assert_eq!(wait("99999999999999999999999", None), seconds(u64::MAX));
         assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT", date), seconds(30));
         assert_eq!(wait("Sun, 06 Nov 1994 08:00:00 GMT", date), seconds(0));
+        let date = Some("Sunday, 06-Nov-94 08:49:37 GMT");
+        assert_eq!(wait("Sun Nov  6 08:50:07 1994", date), seconds(30));
+        assert_eq!(
+            wait("Sunday, 06-Nov-94 08:49:47 GMT", Some("Sun Nov  6 08:49:37 1994")),
+            seconds(10)
+        );
         assert_eq!(wait("Fri, 31 Dec 9999 23:59:59 GMT", date), seconds(252_618_189_022));
     }
 

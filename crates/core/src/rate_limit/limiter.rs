@@ -1,158 +1,69 @@
-//! Whose turn it is: the exact log of what was sent, the plan of what will be, and the pause.
+//! Whose turn it is.
 
 use std::{
-    collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use super::{RateLimit, places::Places};
-use crate::{instant::later, retry::LONGEST_PAUSE};
+use super::{RateLimit, Window, log::Log, queue::Queue, throttle::Throttle};
+use crate::instant::later;
 
 /// The one limiter behind an `Api` and its clones.
-///
-/// The log of sends is the truth: a call goes only if the log leaves room in every window and no
-/// pause runs. The plan is a promise on top of it, made so that waiting calls need not ask again
-/// and again: each new call is given the first instant that the log, the plan and the windows
-/// leave, and comes back then. If something went late meanwhile, the log leaves no room yet, and
-/// the call is given the first instant that has it.
 #[derive(Clone, Debug)]
 pub(crate) struct Limiter(Arc<Mutex<State>>);
 
-/// The answer to a call that wants to send.
+/// What a call that wants to send is told.
 #[derive(Debug)]
 pub(crate) enum Turn {
-    /// Send now; it is logged.
+    /// Send now.
     Go,
-    /// Come back at the place's instant.
-    Wait(Place),
-    /// The first place would not be before the deadline; none was taken.
-    TooLate,
+    /// Come back at this instant.
+    Wait(Instant),
+    /// There is no room before the deadline, but at this instant. The call has left the queue.
+    TooLate { room: Instant, throttled: bool },
 }
 
-/// A promise to a waiting call. Dropping it returns it.
+/// A call's place in the order, kept until the call is over. Dropping it gives it back.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct Ticket {
     limiter: Limiter,
-    at: Instant,
-    /// Where it stands; nowhere once it is redeemed.
-    claim: Option<Claim>,
-}
-
-/// A row, and the number of a place in it.
-type Claim = (Row, u64);
-
-#[derive(Clone, Copy, Debug)]
-enum Row {
-    /// Of calls that found no room when their place came.
-    Displaced,
-    /// Of all others.
-    Plan,
+    /// Drawn at the first turn.
+    number: Option<u64>,
+    is_background: bool,
+    /// When the call was told to come back last.
+    told: Option<Instant>,
+    in_flight: bool,
 }
 
 #[derive(Debug)]
 struct State {
-    /// Count and span of each window.
-    windows: Vec<(usize, Duration)>,
-    /// When requests were sent, oldest first; no more than the windows look back to.
-    log: VecDeque<Instant>,
-    displaced: Places,
-    plan: Places,
-    /// When the last pause of the whole `Api` ends or ended.
-    pause_end: Option<Instant>,
-    /// Pauses since an attempt last succeeded.
-    pauses: usize,
+    windows: Vec<Window>,
+    log: Log,
+    foreground: Queue,
+    background: Queue,
+    next_number: u64,
+    throttle: Throttle,
 }
 
-/// The pauses after 429 answers in a row that name no time of their own.
-const PAUSES: [Duration; 4] = [
-    Duration::from_secs(5),
-    Duration::from_secs(10),
-    Duration::from_secs(20),
-    Duration::from_secs(40),
-];
-const LAST_PAUSE: Duration = Duration::from_secs(60);
+/// Nobody is told to wait longer, because calls ahead may be dropped meanwhile.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 impl Limiter {
-    pub(crate) fn new(limit: &RateLimit) -> Self {
+    pub(crate) fn new(limit: &RateLimit, first_throttle_pause: Duration) -> Self {
+        let windows: Vec<_> = limit.kept().collect();
         Self(Arc::new(Mutex::new(State {
-            windows: limit.kept().collect(),
-            log: VecDeque::new(),
-            displaced: Places::default(),
-            plan: Places::default(),
-            pause_end: None,
-            pauses: 0,
+            log: Log::new(limit.margin, &windows),
+            throttle: Throttle::new(first_throttle_pause, &windows),
+            windows,
+            foreground: Queue::default(),
+            background: Queue::default(),
+            next_number: 0,
         })))
     }
 
-    /// Asks to send at `now`, coming back with the place that was `held`, if one was.
-    pub(crate) fn turn(
-        &self,
-        now: Instant,
-        mut held: Option<Place>,
-        deadline: Option<Instant>,
-    ) -> Turn {
-        let too_late = |at| deadline.is_some_and(|deadline| deadline <= at);
-        if let Some(place) = held.take_if(|place| now < place.at) {
-            return if too_late(place.at) { Turn::TooLate } else { Turn::Wait(place) };
-        }
-        let mut state = self.lock();
-        state.displaced.forget_past(now);
-        state.plan.forget_past(now);
-        let (planned, free) = match held {
-            Some(place) => (state.redeem(place, now), None),
-            None => state.first_place(now),
-        };
-        let due = planned <= now;
-        if let Some((row, number)) = free.filter(|_| due) {
-            state.row(row).redeem(number, now);
-        }
-        if due && state.has_room(now) {
-            state.send(now);
-            return Turn::Go;
-        }
-        let at = if due { state.first_room(now) } else { planned };
-        if too_late(at) {
-            return Turn::TooLate;
-        }
-        let claim = match free {
-            _ if due => (Row::Displaced, state.displaced.push(at)),
-            Some((row, number)) => (row, state.row(row).take(number)),
-            None => (Row::Plan, state.plan.push(at)),
-        };
-        Turn::Wait(Place { limiter: self.clone(), at, claim: Some(claim) })
-    }
-
-    /// Notes a 429 to the attempt sent at `sent`, and answers when the pause of the `Api` ends.
-    ///
-    /// Many attempts can be out when the service first refuses one. They are one event: only an
-    /// attempt sent after the last pause starts the next.
-    pub(crate) fn refused(
-        &self,
-        now: Instant,
-        sent: Instant,
-        retry_after: Option<Duration>,
-    ) -> Instant {
-        let mut state = self.lock();
-        let wanted = retry_after.map(|wait| later(now, wait.min(LONGEST_PAUSE)));
-        let end = match state.pause_end {
-            Some(end) if sent < end => wanted.map_or(end, |wanted| wanted.max(end)),
-            _ => {
-                let step = PAUSES.get(state.pauses).unwrap_or(&LAST_PAUSE);
-                state.pauses += 1;
-                wanted.unwrap_or_else(|| later(now, *step))
-            }
-        };
-        state.pause_end = Some(end);
-        end
-    }
-
-    /// Notes a 2xx to the attempt sent at `sent`.
-    pub(crate) fn accepted(&self, sent: Instant) {
-        let mut state = self.lock();
-        if state.pause_end.is_some_and(|end| end <= sent) {
-            state.pauses = 0;
-        }
+    pub(crate) fn ticket(&self) -> Ticket {
+        let limiter = self.clone();
+        Ticket { limiter, number: None, is_background: false, told: None, in_flight: false }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -161,87 +72,114 @@ impl Limiter {
     }
 }
 
-impl Place {
-    pub(crate) fn at(&self) -> Instant {
-        self.at
+impl Ticket {
+    pub(crate) fn set_background(&mut self) {
+        self.is_background = true;
+    }
+
+    /// Asks to send at `now`.
+    pub(crate) fn turn(&mut self, now: Instant, deadline: Option<Instant>) -> Turn {
+        let mut state = self.limiter.lock();
+        state.log.end_dropped(now);
+        let number = *self.number.get_or_insert(state.next_number);
+        state.next_number = state.next_number.max(number + 1);
+        // Whoever else is as late as this call was held up by the same stall, and is waited for.
+        let due = self.told.map_or(now, |told| told.min(now));
+        let ahead = state.ahead_of(number, self.is_background, due);
+        let room = state.room(now, ahead, self.is_background);
+        if room <= now {
+            state.queue(self.is_background).remove(number);
+            state.log.send();
+            (self.in_flight, self.told) = (true, None);
+            return Turn::Go;
+        }
+        let pause_end = state.throttle.pause_end(now);
+        if deadline.is_some_and(|deadline| deadline <= room) {
+            state.queue(self.is_background).remove(number);
+            return Turn::TooLate { room, throttled: deadline <= Some(pause_end) };
+        }
+        let until = room.min(later(pause_end, LONGEST_WAIT));
+        state.queue(self.is_background).put(number, until);
+        self.told = Some(until);
+        Turn::Wait(until)
+    }
+
+    /// Logs the end of the attempt in flight, if there is one.
+    pub(crate) fn end(&mut self, now: Instant, responded: bool) {
+        if self.in_flight {
+            self.in_flight = false;
+            self.limiter.lock().log.end(now, responded);
+        }
+    }
+
+    /// Notes a 429 to the attempt sent at `sent`, and returns when the pause of the `Api` ends.
+    ///
+    /// The call goes to the end of the queue: were it always the same one that finds out whether a
+    /// pause helped, it alone would use up the time that a call may be throttled.
+    pub(crate) fn refused(
+        &mut self,
+        now: Instant,
+        sent: Instant,
+        retry_after: Option<Duration>,
+    ) -> Instant {
+        self.number = None;
+        let state = &mut *self.limiter.lock();
+        state.throttle.refused(now, sent, retry_after, &state.log)
+    }
+
+    /// Notes a 2xx to the attempt sent at `sent`.
+    pub(crate) fn accepted(&self, sent: Instant) {
+        self.limiter.lock().throttle.accepted(sent);
+    }
+
+    /// Leaves the queue: the call is over.
+    pub(crate) fn leave(&mut self) {
+        if let Some(number) = self.number.take() {
+            self.limiter.lock().queue(self.is_background).remove(number);
+        }
     }
 }
 
-impl Drop for Place {
+impl Drop for Ticket {
     fn drop(&mut self) {
-        if let Some((row, number)) = self.claim {
-            self.limiter.lock().row(row).give_back(number, self.at);
+        if self.in_flight {
+            self.limiter.lock().log.drop_one();
         }
+        self.leave();
     }
 }
 
 impl State {
-    /// Whether the log leaves room in every window at `now`, and no pause runs.
-    fn has_room(&self, now: Instant) -> bool {
-        self.earliest(now, &[]) <= now
+    /// The earliest instant from `now` on at which one more can be sent, once `ahead` others were.
+    fn room(&self, now: Instant, ahead: usize, is_background: bool) -> Instant {
+        let start = self.throttle.pause_end(now);
+        let count = |w: &Window| if is_background { w.background } else { w.count };
+        let windows = self.windows.iter().map(|w| (count(w), w.span));
+        windows.chain(self.throttle.window(now)).fold(start, |room, (count, span)| {
+            // Whole windows of others first, and then the place in the one after them.
+            let (rounds, place) = (ahead / count, ahead % count);
+            let first = if rounds > 0 {
+                self.room(now, place, is_background)
+            } else {
+                let leaving = (self.log.len() + place).checked_sub(count);
+                leaving.map_or(start, |index| later(self.log.get(index, now), span))
+            };
+            let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
+            room.max(later(first, span.saturating_mul(rounds)))
+        })
     }
 
-    /// The first instant with room for a call whose own place came too early.
-    fn first_room(&self, now: Instant) -> Instant {
-        self.earliest(now, &[&self.displaced])
-    }
-
-    /// The place of a newcomer: a free one, or one behind all others.
-    fn first_place(&mut self, now: Instant) -> (Instant, Option<Claim>) {
-        let from = now.max(self.pause_end.unwrap_or(now));
-        for row in [Row::Displaced, Row::Plan] {
-            if let Some((number, at)) = self.row(row).first_free(from) {
-                return (at, Some((row, number)));
-            }
-        }
-        (self.earliest(now, &[&self.plan, &self.displaced]), None)
-    }
-
-    /// The earliest instant from `now` on at which one more send keeps the pause and every
-    /// window, once all in the log and then all in `waiting` (last row first) have been sent.
-    fn earliest(&self, now: Instant, waiting: &[&Places]) -> Instant {
-        let mut at = now.max(self.pause_end.unwrap_or(now));
-        let waiting = waiting.iter().map(|row| &row.instants);
-        for &last in waiting.clone().filter_map(|instants| instants.back()) {
-            at = at.max(last);
-        }
-        for &(count, span) in &self.windows {
-            let mut back = count; // the send so far back must have left the window
-            for instants in waiting.clone().chain([&self.log]) {
-                if let Some(index) = instants.len().checked_sub(back) {
-                    at = instants.get(index).map_or(at, |&sent| at.max(later(sent, span)));
-                    break;
-                }
-                back -= instants.len();
-            }
-        }
-        at
-    }
-
-    /// Ends the hold on a place whose instant has come, and answers that instant.
-    fn redeem(&mut self, mut place: Place, now: Instant) -> Instant {
-        if let Some((row, number)) = place.claim.take() {
-            self.row(row).redeem(number, now);
-        }
-        place.at
-    }
-
-    fn send(&mut self, now: Instant) {
-        // Threads may bring their instants in another order than they took them.
-        let now = self.log.back().map_or(now, |&last| last.max(now));
-        self.log.push_back(now);
-        let counts = self.windows.iter().map(|&(count, _)| count).max().unwrap_or(0);
-        let spans = self.windows.iter().map(|&(_, span)| span).max().unwrap_or_default();
-        let long_ago = |&sent: &Instant| later(sent, spans.saturating_mul(2)) < now;
-        while self.log.len() > counts || self.log.front().is_some_and(long_ago) {
-            self.log.pop_front();
+    fn ahead_of(&mut self, number: u64, is_background: bool, due: Instant) -> usize {
+        self.foreground.forget_late(due);
+        if is_background {
+            self.background.forget_late(due);
+            self.foreground.len() + self.background.ahead_of(number)
+        } else {
+            self.foreground.ahead_of(number)
         }
     }
 
-    fn row(&mut self, row: Row) -> &mut Places {
-        match row {
-            Row::Displaced => &mut self.displaced,
-            Row::Plan => &mut self.plan,
-        }
+    fn queue(&mut self, is_background: bool) -> &mut Queue {
+        if is_background { &mut self.background } else { &mut self.foreground }
     }
 }

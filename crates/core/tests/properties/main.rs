@@ -15,7 +15,6 @@
 #![expect(clippy::disallowed_methods, reason = "virtual time starts at some instant")]
 
 mod answers;
-mod days;
 mod key;
 mod models;
 mod requests;
