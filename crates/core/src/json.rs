@@ -3,6 +3,7 @@
 mod budget; // how much memory a body may take once it is read
 mod fields; // structs that keep the fields that they do not name
 pub(crate) mod lenient; // single values in the service's loose forms
+pub(crate) mod list; // what all lists have in common
 pub(crate) mod listing; // a list beside other fields
 pub(crate) mod open_enum; // words that may be joined by new ones
 pub(crate) mod salvage; // the readable rows of a list that has unreadable ones
