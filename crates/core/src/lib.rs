@@ -45,6 +45,7 @@
 //!
 //! | call | method and path | type |
 //! | --- | --- | --- |
+//! | Order info | `GET /order/certificate/{order_id}` | [`order::OrderInfo`] |
 //! | List reissues | `GET /order/certificate/{order_id}/reissue` | [`order::ListReissues`] |
 //!
 //! To call another endpoint, implement [`Endpoint`].
@@ -68,6 +69,7 @@
 mod api; // the service, the caller's key, the policies
 mod base_url; // where the service is
 mod call; // one call: attempts, pauses, deadline
+pub mod certificate; // the endpoints below `/certificate`
 mod endpoint; // what an endpoint is
 mod error; // what can go wrong
 mod id; // identifiers
@@ -77,7 +79,9 @@ mod key; // the API key, and keeping it out of sight
 pub mod order; // the endpoints below `/order`
 mod query; // query strings
 mod rate_limit; // the rolling windows
+pub mod request; // the endpoints below `/request`
 mod retry; // when to retry
+pub mod user; // the endpoints below `/user`
 
 pub use self::{
     api::{Api, ApiBuilder},

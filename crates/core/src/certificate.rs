@@ -1,0 +1,5 @@
+//! Certificates: downloading and revoking them.
+
+mod status;
+
+pub use self::status::CertificateStatus;

@@ -1,0 +1,5 @@
+//! Users: whose key it is.
+
+mod parts;
+
+pub use self::parts::{Container, Person};
