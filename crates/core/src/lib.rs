@@ -45,6 +45,7 @@
 //!
 //! | call | method and path | type |
 //! | --- | --- | --- |
+//! | List orders | `GET /order/certificate` | [`order::ListOrders`] |
 //! | Order info | `GET /order/certificate/{order_id}` | [`order::OrderInfo`] |
 //! | List reissues | `GET /order/certificate/{order_id}/reissue` | [`order::ListReissues`] |
 //!

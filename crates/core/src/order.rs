@@ -1,16 +1,20 @@
 //! Orders: finding them, their certificates, their reissues and their duplicates.
 
+mod list_orders;
 mod list_reissues;
 mod model;
 mod order_info;
+mod orders;
 mod parts;
 mod primary;
 mod status;
 
 pub use self::{
+    list_orders::ListOrders,
     list_reissues::{ListReissues, Reissue, ReissueStatus, Reissues},
     model::Order,
     order_info::OrderInfo,
+    orders::{Orders, Page},
     parts::{
         CaCertificate, CustomField, Organization, Product, ServerPlatform, SignatureHash, Validity,
     },
