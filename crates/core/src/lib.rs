@@ -48,6 +48,7 @@
 //! | List orders | `GET /order/certificate` | [`order::ListOrders`] |
 //! | Order info | `GET /order/certificate/{order_id}` | [`order::OrderInfo`] |
 //! | List reissues | `GET /order/certificate/{order_id}/reissue` | [`order::ListReissues`] |
+//! | List duplicates | `GET /order/certificate/{order_id}/duplicate` | [`order::ListDuplicates`] |
 //!
 //! To call another endpoint, implement [`Endpoint`].
 //!

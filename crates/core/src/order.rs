@@ -1,5 +1,7 @@
 //! Orders: finding them, their certificates, their reissues and their duplicates.
 
+mod certificates;
+mod list_duplicates;
 mod list_orders;
 mod list_reissues;
 mod model;
@@ -10,6 +12,8 @@ mod primary;
 mod status;
 
 pub use self::{
+    certificates::{CertificateRole, OrderCertificate},
+    list_duplicates::{Duplicate, DuplicateStatus, Duplicates, ListDuplicates},
     list_orders::ListOrders,
     list_reissues::{ListReissues, Reissue, ReissueStatus, Reissues},
     model::Order,
