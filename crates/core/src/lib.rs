@@ -49,6 +49,7 @@
 //! | Order info | `GET /order/certificate/{order_id}` | [`order::OrderInfo`] |
 //! | List reissues | `GET /order/certificate/{order_id}/reissue` | [`order::ListReissues`] |
 //! | List duplicates | `GET /order/certificate/{order_id}/duplicate` | [`order::ListDuplicates`] |
+//! | Status change list | `GET /order/certificate/status-changes` | [`order::StatusChanges`] |
 //!
 //! To call another endpoint, implement [`Endpoint`].
 //!

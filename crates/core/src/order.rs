@@ -10,6 +10,7 @@ mod orders;
 mod parts;
 mod primary;
 mod status;
+mod status_changes;
 
 pub use self::{
     certificates::{CertificateRole, OrderCertificate},
@@ -24,4 +25,5 @@ pub use self::{
     },
     primary::PrimaryCertificate,
     status::OrderStatus,
+    status_changes::{ChangedOrder, ChangedOrders, StatusChanges},
 };
