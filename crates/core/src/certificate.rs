@@ -1,5 +1,11 @@
 //! Certificates: downloading and revoking them.
 
+mod chain;
+mod der;
+mod download_certificate;
+mod pem;
 mod status;
 
-pub use self::status::CertificateStatus;
+pub use self::{
+    chain::CertificateChain, download_certificate::DownloadCertificate, status::CertificateStatus,
+};
