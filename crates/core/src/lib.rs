@@ -50,6 +50,7 @@
 //! | List reissues | `GET /order/certificate/{order_id}/reissue` | [`order::ListReissues`] |
 //! | List duplicates | `GET /order/certificate/{order_id}/duplicate` | [`order::ListDuplicates`] |
 //! | Status change list | `GET /order/certificate/status-changes` | [`order::StatusChanges`] |
+//! | Reissue certificate | `POST /order/certificate/{order_id}/reissue` | [`order::ReissueCertificate`] |
 //! | Download certificate by format | `GET /certificate/{certificate_id}/download/format/{format_type}` | [`certificate::DownloadCertificate`] |
 //!
 //! To call another endpoint, implement [`Endpoint`].

@@ -1,6 +1,7 @@
 //! Orders: finding them, their certificates, their reissues and their duplicates.
 
 mod certificates;
+mod csr;
 mod list_duplicates;
 mod list_orders;
 mod list_reissues;
@@ -9,6 +10,7 @@ mod order_info;
 mod orders;
 mod parts;
 mod primary;
+mod reissue_certificate;
 mod status;
 mod status_changes;
 
@@ -24,6 +26,7 @@ pub use self::{
         CaCertificate, CustomField, Organization, Product, ServerPlatform, SignatureHash, Validity,
     },
     primary::PrimaryCertificate,
+    reissue_certificate::{ChainCertificate, ReissueCertificate, Reissued},
     status::OrderStatus,
     status_changes::{ChangedOrder, ChangedOrders, StatusChanges},
 };

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::{Date, OffsetDateTime};
 
+use super::csr;
 use crate::{
     endpoint::Endpoint,
     error::DecodeError,
@@ -103,6 +104,17 @@ impl Reissues {
         self.iter()
             .filter(|reissue| reissue.status == ReissueStatus::Issued)
             .max_by_key(|reissue| (reissue.date_issued.unwrap_or(reissue.date_created), reissue.id))
+    }
+
+    /// Returns the row whose CSR is this one, however its PEM is wrapped; of several the newest.
+    ///
+    /// This is how to find out what became of a request for a reissue, which has no certificate id
+    /// (observed): see
+    /// [`ReissueCertificate`](crate::order::ReissueCertificate#retries-and-which-certificate-it-became).
+    pub fn for_csr(&self, csr: &str) -> Option<&Reissue> {
+        self.iter()
+            .filter(|reissue| reissue.csr.as_deref().is_some_and(|own| csr::is_same(own, csr)))
+            .max_by_key(|reissue| (reissue.date_created, reissue.id))
     }
 }
 
