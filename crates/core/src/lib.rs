@@ -52,6 +52,8 @@
 //! | Status change list | `GET /order/certificate/status-changes` | [`order::StatusChanges`] |
 //! | Reissue certificate | `POST /order/certificate/{order_id}/reissue` | [`order::ReissueCertificate`] |
 //! | Download certificate by format | `GET /certificate/{certificate_id}/download/format/{format_type}` | [`certificate::DownloadCertificate`] |
+//! | Request info | `GET /request/{request_id}` | [`request::RequestInfo`] |
+//! | Update request status | `PUT /request/{request_id}/status` | [`request::UpdateRequestStatus`] |
 //!
 //! To call another endpoint, implement [`Endpoint`].
 //!
