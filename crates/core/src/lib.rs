@@ -51,6 +51,9 @@
 //! | List duplicates | `GET /order/certificate/{order_id}/duplicate` | [`order::ListDuplicates`] |
 //! | Status change list | `GET /order/certificate/status-changes` | [`order::StatusChanges`] |
 //! | Reissue certificate | `POST /order/certificate/{order_id}/reissue` | [`order::ReissueCertificate`] |
+//! | Update order status | `PUT /order/certificate/{order_id}/status` | [`order::UpdateOrderStatus`] |
+//! | Revoke order certificates | `PUT /order/certificate/{order_id}/revoke` | [`order::RevokeOrder`] |
+//! | Revoke certificate | `PUT /certificate/{certificate_id}/revoke` | [`certificate::RevokeCertificate`] |
 //! | Download certificate by format | `GET /certificate/{certificate_id}/download/format/{format_type}` | [`certificate::DownloadCertificate`] |
 //! | Request info | `GET /request/{request_id}` | [`request::RequestInfo`] |
 //! | Update request status | `PUT /request/{request_id}/status` | [`request::UpdateRequestStatus`] |

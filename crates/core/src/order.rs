@@ -11,8 +11,10 @@ mod orders;
 mod parts;
 mod primary;
 mod reissue_certificate;
+mod revoke_order;
 mod status;
 mod status_changes;
+mod update_order_status;
 
 pub use self::{
     certificates::{CertificateRole, OrderCertificate},
@@ -27,6 +29,9 @@ pub use self::{
     },
     primary::PrimaryCertificate,
     reissue_certificate::{ChainCertificate, ReissueCertificate, Reissued},
+    revoke_order::RevokeOrder,
     status::OrderStatus,
     status_changes::{ChangedOrder, ChangedOrders, StatusChanges},
+    update_order_status::UpdateOrderStatus,
 };
+pub use crate::certificate::{Revocation, RevocationReason};
