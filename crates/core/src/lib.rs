@@ -57,6 +57,7 @@
 //! | Download certificate by format | `GET /certificate/{certificate_id}/download/format/{format_type}` | [`certificate::DownloadCertificate`] |
 //! | Request info | `GET /request/{request_id}` | [`request::RequestInfo`] |
 //! | Update request status | `PUT /request/{request_id}/status` | [`request::UpdateRequestStatus`] |
+//! | User info | `GET /user/me` | [`user::UserInfo`] |
 //!
 //! To call another endpoint, implement [`Endpoint`].
 //!

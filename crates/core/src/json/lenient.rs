@@ -252,6 +252,24 @@ pub(crate) mod timestamp {
         }
     }
 
+    /// A timestamp that may be absent, and may lack its offset, as in `2026-11-24 15:15:13`: then
+    /// it is taken for UTC. Written with its offset.
+    pub(crate) mod utc {
+        pub(crate) use super::option::serialize;
+        use super::{Deserializer, OffsetDateTime, optional, read};
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            from: D,
+        ) -> Result<Option<OffsetDateTime>, D::Error> {
+            optional(from, "a timestamp as in 2026-11-24 15:15:13", |text| {
+                read(text).or_else(|| {
+                    let (date, time) = text.split_once([' ', 'T'])?;
+                    read(&format!("{date}T{time}Z"))
+                })
+            })
+        }
+    }
+
     fn read(text: &str) -> Option<OffsetDateTime> {
         let read = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
         read(text).or_else(|| {
