@@ -12,8 +12,8 @@ use proptest::{collection::vec, prelude::*, sample::select};
 
 use crate::{
     cases, ms,
+    random::Random,
     schedules::{Outcome, windows},
-    scribe::Scribe,
 };
 
 proptest! {
@@ -120,7 +120,7 @@ impl Day {
 
     /// Lets everybody come and go; which of those at one instant is first is drawn from `order`.
     fn run(mut self, callers: Vec<Caller>, order: u64) -> Self {
-        let mut order = Scribe(order);
+        let mut order = Random(order);
         let mut comes = self.start;
         let mut present: Vec<_> = callers
             .into_iter()
