@@ -10,7 +10,8 @@ use crate::{certificate::CertificateStatus, id::CertificateId, json::lenient};
 
 impl Order {
     /// Returns every certificate of the order once: the primary one, then reissues, then
-    /// duplicates.
+    /// duplicates. Whether the list of reissues keeps the order's first certificate after it was
+    /// replaced is not known; if it does not, that certificate is not here either.
     ///
     /// The lists repeat the primary certificate, and sometimes others (observed). Rows with the
     /// same certificate id or serial number are one certificate. It has the role of the first of
