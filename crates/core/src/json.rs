@@ -1,8 +1,10 @@
 //! Reading and writing JSON: the whole of a body here, its parts in the modules below.
 
 mod budget; // how much memory a body may take once it is read
+mod done; // responses without a body
 mod fields; // structs that keep the fields that they do not name
 pub(crate) mod lenient; // single values in the service's loose forms
+pub(crate) mod list; // what all lists have in common
 pub(crate) mod listing; // a list beside other fields
 pub(crate) mod open_enum; // words that may be joined by new ones
 pub(crate) mod salvage; // the readable rows of a list that has unreadable ones
@@ -13,6 +15,7 @@ use serde_path_to_error::Track;
 
 pub(crate) use self::{
     budget::{Budget, charge},
+    done::decode_done,
     fields::{KeepUnknown, keep_unknown_fields},
 };
 use crate::error::{BoxError, DecodeError, Error, InvalidInputError};

@@ -45,7 +45,19 @@
 //!
 //! | call | method and path | type |
 //! | --- | --- | --- |
+//! | List orders | `GET /order/certificate` | [`order::ListOrders`] |
+//! | Order info | `GET /order/certificate/{order_id}` | [`order::OrderInfo`] |
 //! | List reissues | `GET /order/certificate/{order_id}/reissue` | [`order::ListReissues`] |
+//! | List duplicates | `GET /order/certificate/{order_id}/duplicate` | [`order::ListDuplicates`] |
+//! | Status change list | `GET /order/certificate/status-changes` | [`order::StatusChanges`] |
+//! | Reissue certificate | `POST /order/certificate/{order_id}/reissue` | [`order::ReissueCertificate`] |
+//! | Update order status | `PUT /order/certificate/{order_id}/status` | [`order::UpdateOrderStatus`] |
+//! | Revoke order certificates | `PUT /order/certificate/{order_id}/revoke` | [`order::RevokeOrder`] |
+//! | Revoke certificate | `PUT /certificate/{certificate_id}/revoke` | [`certificate::RevokeCertificate`] |
+//! | Download certificate by format | `GET /certificate/{certificate_id}/download/format/{format_type}` | [`certificate::DownloadCertificate`] |
+//! | Request info | `GET /request/{request_id}` | [`request::RequestInfo`] |
+//! | Update request status | `PUT /request/{request_id}/status` | [`request::UpdateRequestStatus`] |
+//! | User info | `GET /user/me` | [`user::UserInfo`] |
 //!
 //! To call another endpoint, implement [`Endpoint`].
 //!
@@ -68,6 +80,7 @@
 mod api; // the service, the caller's key, the policies
 mod base_url; // where the service is
 mod call; // one call: attempts, pauses, deadline
+pub mod certificate; // the endpoints below `/certificate`
 mod endpoint; // what an endpoint is
 mod error; // what can go wrong
 mod id; // identifiers
@@ -77,7 +90,9 @@ mod key; // the API key, and keeping it out of sight
 pub mod order; // the endpoints below `/order`
 mod query; // query strings
 mod rate_limit; // the rolling windows
+pub mod request; // the endpoints below `/request`
 mod retry; // when to retry
+pub mod user; // the endpoints below `/user`
 
 pub use self::{
     api::{Api, ApiBuilder},

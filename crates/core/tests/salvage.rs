@@ -5,6 +5,7 @@
 use bytes::Bytes;
 use certcentral_core::{
     Api, ApiKey, CertificateId, Error, ListReissues, OrderId, Reissue, Reissues,
+    order::{ChangedOrders, Order, OrderStatus, Orders},
 };
 use http::Response;
 
@@ -65,6 +66,16 @@ fn where_rows_may_be_missing_nothing_is_salvaged() {
         assert!(Reissues::salvage(body.as_bytes()).is_err(), "{body}");
     }
     assert!(Reissues::salvage(b"{\"certificates\": [\"\xff\"]}").is_err());
+}
+
+#[test]
+fn a_page_of_orders_is_salvaged_whatever_its_total() {
+    let body = br#"{"orders": [{"id": 1, "status": "issued"}, {"id": 2}], "page": {"total": 9}}"#;
+    let salvaged = Orders::salvage(body).unwrap();
+    assert_eq!(salvaged.readable, [Order::new(OrderId(1), OrderStatus::Issued)]);
+    assert_eq!(salvaged.unreadable[0].path, "orders[1].status");
+    // A list without pages has to be whole.
+    assert!(ChangedOrders::salvage(br#"{"orders": [], "page": {"total": 9}}"#).is_err());
 }
 
 #[test]

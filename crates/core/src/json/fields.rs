@@ -184,7 +184,7 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for NameSeed<K> {
 
 /// Reads any JSON value, as `serde_json::Value` does, but within the budget, and with an error for
 /// a name that comes twice.
-struct UnknownValue;
+pub(super) struct UnknownValue;
 
 /// The key under which `serde_json` hands out a number as text, where some crate has asked it for
 /// `arbitrary_precision`.

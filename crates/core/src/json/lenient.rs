@@ -11,14 +11,19 @@ use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{
         self, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+        value::MapAccessDeserializer,
     },
 };
 
-use super::{charge, fields::NUMBER_TOKEN};
+use super::{
+    charge,
+    fields::{NUMBER_TOKEN, UnknownValue},
+};
 
 /// A text, or a number taken as the text it is. `null` is none, `""` is a text.
 pub(crate) mod text {
-    use super::{Deserialize, Deserializer, Scalar, Serialize, Serializer};
+    pub(crate) use super::plain as serialize;
+    use super::{Deserialize, Deserializer, Scalar};
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
@@ -31,17 +36,11 @@ pub(crate) mod text {
             scalar @ Scalar::Bool(_) => Err(scalar.refused("a text")),
         }
     }
-
-    pub(crate) fn serialize<S: Serializer>(
-        text: &Option<String>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        text.serialize(to)
-    }
 }
 
 /// A number, or a number in a string. `null` and `""` are none.
 pub(crate) mod number {
+    pub(crate) use super::plain as serialize;
     use super::{Deserialize, Deserializer, Number, Scalar, Serialize, Serializer, missing};
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Number>(
@@ -59,13 +58,6 @@ pub(crate) mod number {
             None => Err(scalar.refused("a whole number in the field's range")),
             found => Ok(found),
         }
-    }
-
-    pub(crate) fn serialize<S: Serializer, T: Serialize>(
-        number: &Option<T>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        number.serialize(to)
     }
 
     /// A number that must be there.
@@ -87,26 +79,95 @@ pub(crate) mod number {
     }
 }
 
+/// A number that may have a fraction, or one in a string. `null` and `""` are none.
+pub(crate) mod decimal {
+    use serde_json::{Number, Value};
+
+    pub(crate) use super::plain as serialize;
+    use super::{DeserializeSeed as _, Deserializer, UnknownValue, de::Error as _};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Number>, D::Error> {
+        match UnknownValue.deserialize(from)? {
+            Value::Null => Ok(None),
+            Value::Number(number) => Ok(Some(number)),
+            Value::String(text) if text.trim().is_empty() => Ok(None),
+            Value::String(text) => text.trim().parse().map(Some).map_err(D::Error::custom),
+            _ => Err(D::Error::custom("invalid type, expected a number")),
+        }
+    }
+}
+
+/// An identifier that may be absent. `null`, `""` and 0 are none.
+pub(crate) mod id {
+    pub(crate) use super::plain as serialize;
+    use super::{Deserializer, number};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: From<u64>>(
+        from: D,
+    ) -> Result<Option<T>, D::Error> {
+        let id: Option<u64> = number::deserialize(from)?;
+        Ok(id.filter(|&id| id != 0).map(T::from))
+    }
+}
+
 /// A yes or no: `1`, `0`, `true`, `false`, or one of them in a string. `null` and `""` are no.
 /// Written as `1` or `0`.
 pub(crate) mod flag {
-    use super::{Deserialize, Deserializer, Scalar, Serializer};
+    use super::{Deserialize, Deserializer, Scalar, Serialize, Serializer};
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-        let scalar = Scalar::deserialize(from)?;
-        match &scalar {
-            Scalar::Bool(flag) => Ok(*flag),
-            Scalar::Unsigned(0) => Ok(false),
-            Scalar::Unsigned(1) => Ok(true),
-            Scalar::Text(text) if matches!(text.trim(), "0" | "false") => Ok(false),
-            Scalar::Text(text) if matches!(text.trim(), "1" | "true") => Ok(true),
-            scalar if scalar.is_absent() => Ok(false),
-            _ => Err(scalar.refused("0 or 1")),
-        }
+        Ok(option::deserialize(from)?.unwrap_or(false))
     }
 
     pub(crate) fn serialize<S: Serializer>(flag: &bool, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_u8(u8::from(*flag))
+    }
+
+    /// A flag that the service writes as `"1"` or `"0"`.
+    pub(crate) mod in_text {
+        use super::Serializer;
+        pub(crate) use super::deserialize;
+
+        pub(crate) fn serialize<S: Serializer>(flag: &bool, to: S) -> Result<S::Ok, S::Error> {
+            to.serialize_str(if *flag { "1" } else { "0" })
+        }
+    }
+
+    /// A flag that may be absent, and that the service writes as `true` or `false`. `null` and
+    /// `""` are none.
+    pub(crate) mod option {
+        pub(crate) use super::super::plain as serialize;
+        use super::{Deserialize, Deserializer, Scalar};
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            from: D,
+        ) -> Result<Option<bool>, D::Error> {
+            let scalar = Scalar::deserialize(from)?;
+            match &scalar {
+                Scalar::Bool(flag) => Ok(Some(*flag)),
+                Scalar::Unsigned(0) => Ok(Some(false)),
+                Scalar::Unsigned(1) => Ok(Some(true)),
+                Scalar::Text(text) if matches!(text.trim(), "0" | "false") => Ok(Some(false)),
+                Scalar::Text(text) if matches!(text.trim(), "1" | "true") => Ok(Some(true)),
+                scalar if scalar.is_absent() => Ok(None),
+                _ => Err(scalar.refused("0 or 1")),
+            }
+        }
+    }
+
+    /// A flag that may be absent, and that the service writes as `1` or `0`.
+    pub(crate) mod digit {
+        pub(crate) use super::option::deserialize;
+        use super::{Serialize, Serializer};
+
+        pub(crate) fn serialize<S: Serializer>(
+            flag: &Option<bool>,
+            to: S,
+        ) -> Result<S::Ok, S::Error> {
+            flag.map(u8::from).serialize(to)
+        }
     }
 }
 
@@ -191,6 +252,24 @@ pub(crate) mod timestamp {
         }
     }
 
+    /// A timestamp that may be absent, and may lack its offset, as in `2026-11-24 15:15:13`: then
+    /// it is taken for UTC. Written with its offset.
+    pub(crate) mod utc {
+        pub(crate) use super::option::serialize;
+        use super::{Deserializer, OffsetDateTime, optional, read};
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            from: D,
+        ) -> Result<Option<OffsetDateTime>, D::Error> {
+            optional(from, "a timestamp as in 2026-11-24 15:15:13", |text| {
+                read(text).or_else(|| {
+                    let (date, time) = text.split_once([' ', 'T'])?;
+                    read(&format!("{date}T{time}Z"))
+                })
+            })
+        }
+    }
+
     fn read(text: &str) -> Option<OffsetDateTime> {
         let read = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
         read(text).or_else(|| {
@@ -205,20 +284,50 @@ pub(crate) mod timestamp {
 
 /// A list. `null` and `{}` are the empty one, and an object with numbered keys is one with gaps.
 pub(crate) mod list {
-    use super::{Deserialize, DeserializeSeed as _, Deserializer, List, Serialize, Serializer};
+    pub(crate) use super::plain as serialize;
+    use super::{Deserialize, DeserializeSeed as _, Deserializer, List};
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
         from: D,
     ) -> Result<Vec<T>, D::Error> {
         List::new().deserialize(from)
     }
+}
 
-    pub(crate) fn serialize<S: Serializer, T: Serialize>(
-        list: &[T],
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        list.serialize(to)
+/// An object that may be absent. `null`, `""` and `[]` are none.
+pub(crate) mod object {
+    pub(crate) use super::plain as serialize;
+    use super::{Deserialize, Deserializer, Object, PhantomData};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+        from: D,
+    ) -> Result<Option<T>, D::Error> {
+        from.deserialize_any(Object(PhantomData))
     }
+}
+
+/// An object whose fields have any names. `null` and `[]` are the empty one.
+pub(crate) mod fields {
+    use serde_json::{Map, Value};
+
+    pub(crate) use super::plain as serialize;
+    use super::{DeserializeSeed as _, Deserializer, UnknownValue, de::Error as _};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Map<String, Value>, D::Error> {
+        match UnknownValue.deserialize(from)? {
+            Value::Object(fields) => Ok(fields),
+            Value::Null => Ok(Map::new()),
+            Value::Array(list) if list.is_empty() => Ok(Map::new()),
+            _ => Err(D::Error::custom("invalid type, expected an object")),
+        }
+    }
+}
+
+/// Writes a value as it is.
+pub(crate) fn plain<T: Serialize, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+    value.serialize(to)
 }
 
 /// What [`number`] can read.
@@ -324,7 +433,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        match map.next_key_seed(NumberToken)? {
+        match map.next_key_seed(Key(|key| key == NUMBER_TOKEN))? {
             Some(true) => match map.next_value::<String>()? {
                 digits if digits.starts_with('-') => digits.parse().map(Scalar::Signed),
                 digits => digits.parse().map(Scalar::Unsigned),
@@ -335,26 +444,34 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 }
 
-/// Whether a key is [`NUMBER_TOKEN`].
-struct NumberToken;
+/// Reads an [`object`].
+struct Object<T>(PhantomData<T>);
 
-impl<'de> DeserializeSeed<'de> for NumberToken {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
-        from.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for NumberToken {
-    type Value = bool;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+    type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a field name")
+        f.write_str("an object")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
-        Ok(name == NUMBER_TOKEN)
+    fn visit_unit<E: de::Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<T>, E> {
+        let is_empty = text.trim().is_empty();
+        if is_empty { Ok(None) } else { Err(E::invalid_type(Unexpected::Other("a text"), &self)) }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<T>, A::Error> {
+        match seq.next_element::<IgnoredAny>()? {
+            None => Ok(None),
+            Some(_) => Err(A::Error::invalid_type(Unexpected::Seq, &self)),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Some)
     }
 }
 
@@ -401,7 +518,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
     // PHP writes a list from which an entry was filtered out as `{"0": …, "2": …}`.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<T>, A::Error> {
         let mut list = Vec::new();
-        while let Some(is_index) = map.next_key_seed(Index)? {
+        while let Some(is_index) = map.next_key_seed(Key(is_index))? {
             if !is_index {
                 map.next_value::<IgnoredAny>()?;
                 return Err(A::Error::invalid_type(Unexpected::Map, &self));
@@ -427,10 +544,10 @@ fn trimmed<T>(mut list: Vec<T>) -> Vec<T> {
     list
 }
 
-/// Whether a key is a whole number.
-struct Index;
+/// Whether a key passes a test.
+struct Key(fn(&str) -> bool);
 
-impl<'de> DeserializeSeed<'de> for Index {
+impl<'de> DeserializeSeed<'de> for Key {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
@@ -438,14 +555,18 @@ impl<'de> DeserializeSeed<'de> for Index {
     }
 }
 
-impl Visitor<'_> for Index {
+impl Visitor<'_> for Key {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number")
+        f.write_str("a field name")
     }
 
     fn visit_str<E>(self, key: &str) -> Result<bool, E> {
-        Ok(!key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit()))
+        Ok(self.0(key))
     }
+}
+
+fn is_index(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -10,8 +10,20 @@ use super::{
 };
 use crate::error::DecodeError;
 
-/// The rows of a list, each readable or not; see
-/// [`Reissues::salvage`](crate::Reissues::salvage).
+/// The rows of a list, each readable or not, if you want the other 499 when one is wrong.
+///
+/// ```
+/// use certcentral_core::Reissues;
+///
+/// let body = br#"{"certificates": [
+///     {"id": 1, "status": "issued", "date_created": "2019-04-08T17:33:26+00:00"},
+///     {"id": 2, "status": "issued", "date_created": "yesterday"}
+/// ]}"#;
+/// let salvaged = Reissues::salvage(body)?;
+/// assert_eq!(salvaged.readable.len(), 1);
+/// assert_eq!(salvaged.unreadable[0].path, "certificates[1].date_created");
+/// # Ok::<(), certcentral_core::DecodeError>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Salvaged<T> {

@@ -1,22 +1,16 @@
 //! `GET /order/certificate/{order_id}/reissue`
 
-use std::{slice, vec};
-
 use bytes::Bytes;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::{Date, OffsetDateTime};
 
+use super::csr;
 use crate::{
     endpoint::Endpoint,
     error::DecodeError,
     id::{CertificateId, OrderId},
-    json::{
-        decode_json, keep_unknown_fields, lenient,
-        listing::{self, Listing},
-        open_enum::open_enum,
-        salvage::{Salvaged, salvage},
-    },
+    json::{decode_json, keep_unknown_fields, lenient, list::list, open_enum::open_enum},
     query::with_query,
 };
 
@@ -89,26 +83,6 @@ pub struct Reissues {
 }
 
 impl Reissues {
-    /// Returns a list of `certificates`, with no other fields.
-    pub fn new(certificates: Vec<Reissue>) -> Self {
-        Self { certificates, extra: Map::new() }
-    }
-
-    /// Returns the number of rows.
-    pub fn len(&self) -> usize {
-        self.certificates.len()
-    }
-
-    /// Returns whether there are no rows.
-    pub fn is_empty(&self) -> bool {
-        self.certificates.is_empty()
-    }
-
-    /// Iterates over the rows.
-    pub fn iter(&self) -> slice::Iter<'_, Reissue> {
-        self.certificates.iter()
-    }
-
     /// Returns the issued reissue with the greatest `date_issued`, or `date_created` where that is
     /// not given. Of several at one instant it is the one with the greatest id.
     ///
@@ -132,61 +106,19 @@ impl Reissues {
             .max_by_key(|reissue| (reissue.date_issued.unwrap_or(reissue.date_created), reissue.id))
     }
 
-    /// Reads each row of `body` for itself, for those who want the other 499 when one is wrong.
+    /// Returns the row whose CSR is this one, however its PEM is wrapped; of several the newest.
     ///
-    /// `body` is the one that [`DecodeError::body`] kept. Takes time linear in its length.
-    ///
-    /// ```
-    /// use certcentral_core::Reissues;
-    ///
-    /// let body = br#"{"certificates": [
-    ///     {"id": 1, "status": "issued", "date_created": "2019-04-08T17:33:26+00:00"},
-    ///     {"id": 2, "status": "issued", "date_created": "yesterday"}
-    /// ]}"#;
-    /// let salvaged = Reissues::salvage(body)?;
-    /// assert_eq!(salvaged.readable.len(), 1);
-    /// assert_eq!(salvaged.unreadable[0].path, "certificates[1].date_created");
-    /// # Ok::<(), certcentral_core::DecodeError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] if the body as a whole is not a complete list: where rows may be missing,
-    /// nothing can be salvaged.
-    pub fn salvage(body: &[u8]) -> Result<Salvaged<Reissue>, DecodeError> {
-        salvage(LIST, body, listing::check_whole)
-    }
-}
-
-/// The field that holds the list.
-const LIST: &str = "certificates";
-
-impl IntoIterator for Reissues {
-    type Item = Reissue;
-    type IntoIter = vec::IntoIter<Reissue>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.certificates.into_iter()
-    }
-}
-
-impl<'a> IntoIterator for &'a Reissues {
-    type Item = &'a Reissue;
-    type IntoIter = slice::Iter<'a, Reissue>;
-
-    fn into_iter(self) -> Self::IntoIter {
+    /// This is how to find out what became of a request for a reissue, which has no certificate id
+    /// (observed): see
+    /// [`ReissueCertificate`](crate::order::ReissueCertificate#retries-and-which-certificate-it-became).
+    pub fn for_csr(&self, csr: &str) -> Option<&Reissue> {
         self.iter()
+            .filter(|reissue| reissue.csr.as_deref().is_some_and(|own| csr::is_same(own, csr)))
+            .max_by_key(|reissue| (reissue.date_created, reissue.id))
     }
 }
 
-impl<'de> Deserialize<'de> for Reissues {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let listing = listing::read(LIST, from)?;
-        listing::check_whole(&listing)?;
-        let Listing { rows, extra } = listing;
-        Ok(Self { certificates: rows, extra })
-    }
-}
+list!(Reissues { certificates: Reissue });
 
 open_enum! {
     /// The status of a reissue.
@@ -323,7 +255,6 @@ pub struct Reissue {
     #[serde(flatten, skip_deserializing)]
     pub extra: Map<String, Value>,
 }
-
 keep_unknown_fields!(Reissue);
 
 impl Reissue {

@@ -16,10 +16,9 @@
 
 mod answers;
 mod key;
-mod models;
+mod random;
 mod requests;
 mod schedules;
-mod scribe;
 
 use std::{error::Error as StdError, fmt::Debug, iter, time::Duration};
 
@@ -59,12 +58,6 @@ pub(crate) fn parse(
     body: impl Into<Bytes>,
 ) -> Result<Reissues, Error> {
     api().parse_response(&ListReissues::new(OrderId(1)), response(status, headers, body))
-}
-
-#[track_caller]
-pub(crate) fn read(body: String) -> Reissues {
-    let kept = body.clone();
-    parse(200, &[], body).unwrap_or_else(|error| panic!("{error:?}\n{kept}"))
 }
 
 #[track_caller]

@@ -1,0 +1,73 @@
+//! `GET /certificate/{certificate_id}/download/format/{format_type}`
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+use super::CertificateChain;
+use crate::{endpoint::Endpoint, error::DecodeError, id::CertificateId};
+
+/// Downloads a certificate with its chain, as PEM.
+///
+/// See DigiCert's page
+/// [Download certificate by format](https://dev.digicert.com/es/services-api/certificates/download-certificate-format-order-id/).
+/// Revoked and expired certificates can be downloaded too (observed). For one that is not issued
+/// yet an [`Error::Api`](crate::Error::Api) is to be expected; what the service says is not known.
+///
+/// The service has been observed to return one and the same certificate for several of an order.
+/// If that matters, compare the [leaf's](CertificateChain::leaf) serial number with the one that
+/// the list names.
+///
+/// ```
+/// use certcentral_core::{Api, ApiKey, CertificateId, certificate::DownloadCertificate, http};
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let download = DownloadCertificate::new(CertificateId(810399)).without_root();
+/// assert!(api.build_request(&download)?.uri().path().ends_with("/download/format/pem_noroot"));
+///
+/// let page = http::Response::new("<html>Please log in</html>".into());
+/// let error = api.parse_response(&download, page).unwrap_err();
+/// assert!(error.to_string().contains("Please log in"));
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct DownloadCertificate {
+    certificate_id: CertificateId,
+    format: &'static str,
+}
+
+impl DownloadCertificate {
+    /// Returns a request for `certificate_id`, the intermediates and the root (`pem_all`).
+    pub fn new(certificate_id: CertificateId) -> Self {
+        Self { certificate_id, format: "pem_all" }
+    }
+
+    /// Leaves out the root, as a server's configuration wants it (`pem_noroot`).
+    pub fn without_root(self) -> Self {
+        Self { format: "pem_noroot", ..self }
+    }
+
+    /// Leaves out the intermediates and the root (`pem_nointermediate`).
+    pub fn leaf_only(self) -> Self {
+        Self { format: "pem_nointermediate", ..self }
+    }
+}
+
+impl Endpoint for DownloadCertificate {
+    type Output = CertificateChain;
+
+    fn path(&self) -> String {
+        format!("/certificate/{}/download/format/{}", self.certificate_id, self.format)
+    }
+
+    fn accept(&self) -> HeaderValue {
+        HeaderValue::from_static("*/*")
+    }
+
+    fn parse(&self, response: &http::Response<Bytes>) -> Result<CertificateChain, DecodeError> {
+        let not_pem = |error: String| DecodeError::new(response, "", error);
+        let text = str::from_utf8(response.body())
+            .map_err(|_| not_pem("the body is not PEM but binary".to_owned()))?;
+        CertificateChain::read(text).map_err(not_pem)
+    }
+}

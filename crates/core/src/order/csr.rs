@@ -1,0 +1,35 @@
+//! Certificate signing requests: what can be none, and which are the same.
+
+use crate::error::InvalidInputError;
+
+/// Refuses what the service cannot take for a CSR, and what must not leave the machine.
+pub(super) fn check(csr: &str) -> Result<(), InvalidInputError> {
+    let message = if csr.trim().is_empty() {
+        "the CSR is empty"
+    } else if csr.contains("PRIVATE KEY-----") {
+        "a private key was given with the CSR or in its place; send the CSR alone"
+    } else if csr.contains("-----BEGIN CERTIFICATE-----") {
+        "a certificate was given in place of a CSR"
+    } else {
+        return Ok(());
+    };
+    Err(InvalidInputError::new(message))
+}
+
+/// Returns whether two texts hold the same CSR, however their PEM is wrapped, escaped or framed.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    content(one).next().is_some() && content(one).eq(content(other))
+}
+
+/// The base64 of a PEM text, without header lines, white space and padding, and without the
+/// backslashes of a text that was escaped once too often.
+fn content(pem: &str) -> impl Iterator<Item = u8> {
+    // A header is between two dashed marks, so every other part is content.
+    let parts = pem.split("-----").step_by(2);
+    let parts = parts.flat_map(|part| part.split('\\').enumerate());
+    parts.flat_map(|(index, part)| {
+        let escape = if index > 0 { part.strip_prefix(['n', 'r', 't']) } else { None };
+        let bytes = escape.unwrap_or(part).bytes();
+        bytes.filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=')
+    })
+}

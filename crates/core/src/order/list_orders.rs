@@ -1,0 +1,120 @@
+//! `GET /order/certificate`
+
+use bytes::Bytes;
+
+use super::{OrderStatus, Orders};
+use crate::{
+    endpoint::{Endpoint, Paged},
+    error::{DecodeError, Error, InvalidInputError},
+    json::decode_json,
+    query::with_query,
+};
+
+/// Lists the orders of the account, page by page.
+///
+/// See DigiCert's page
+/// [List orders](https://dev.digicert.com/en/certcentral-apis/services-api/orders/list-orders.html).
+///
+/// ```
+/// use certcentral_core::{Api, ApiKey, Paged, http::Response, order::ListOrders};
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let first = ListOrders::new().filter("common_name", "shop.example.net").limit(1);
+/// let query = "filters%5Bcommon_name%5D=shop.example.net&limit=1";
+/// assert_eq!(api.build_request(&first)?.uri().query(), Some(query));
+///
+/// let body = r#"{"orders": [{"id": 7, "status": "issued"}], "page": {"total": 2, "limit": 1}}"#;
+/// let orders = api.parse_response(&first, Response::new(body.into()))?;
+/// assert_eq!(first.next_page(&orders), Some(first.offset(1)));
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
+///
+/// # Pages
+///
+/// The clients' `pages` method follows the pages until one has no rows, or fewer than its limit and
+/// `page.total` names no more; it has been observed to be too small, and alone ends nothing.
+///
+/// Pages are cut by number of rows. An order that is placed meanwhile moves the rows behind it, so
+/// that one can come twice; an order that no longer passes the filters moves them the other way, so
+/// that one can be missed. To see every order, [sort](Self::sort) by `order_id`, so that new orders
+/// come last, and use no filter whose result can change, such as the [status](Self::status).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListOrders {
+    filters: Vec<(String, String)>,
+    sort: Option<String>,
+    limit: Option<u32>,
+    offset: u64,
+}
+
+impl ListOrders {
+    /// Returns a request for the first page of all orders.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the filter `filters[name]`. An order is listed if it passes every one.
+    ///
+    /// A date can be compared, as in `>2026-01-31`, or be a range, as in `2026-01-01...2026-01-31`
+    /// (both observed). `search` finds a part of a name or email address if `%` is in front.
+    pub fn filter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.filters.push((format!("filters[{}]", name.into()), value.into()));
+        self
+    }
+
+    /// Adds the filter `filters[status]`. [`OrderStatus::Issued`] finds expired orders too.
+    pub fn status(self, status: impl Into<OrderStatus>) -> Self {
+        self.filter("status", status.into().as_str())
+    }
+
+    /// Sets the properties to sort by, separated by commas; `-` in front is for descending order.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self { sort: Some(sort.into()), ..self }
+    }
+
+    /// Sets the number of orders on a page. Default: the service's, 1000 (observed).
+    pub fn limit(self, limit: u32) -> Self {
+        Self { limit: Some(limit), ..self }
+    }
+
+    /// Sets how many orders are passed over. Default: 0.
+    pub fn offset(self, offset: u64) -> Self {
+        Self { offset, ..self }
+    }
+}
+
+impl Endpoint for ListOrders {
+    type Output = Orders;
+
+    fn path(&self) -> String {
+        let mut pairs = self.filters.clone();
+        pairs.extend(self.sort.clone().map(|sort| ("sort".into(), sort)));
+        pairs.extend(self.limit.map(|limit| ("limit".into(), limit.to_string())));
+        pairs.extend((self.offset > 0).then(|| ("offset".into(), self.offset.to_string())));
+        with_query("/order/certificate".into(), pairs)
+    }
+
+    fn body(&self) -> Result<Option<Bytes>, Error> {
+        let message = if self.limit == Some(0) {
+            "a limit of 0 lists nothing; leave it out"
+        } else if self.filters.iter().any(|(name, _)| name == "filters[]") {
+            "a filter needs a name, such as common_name"
+        } else {
+            return Ok(None);
+        };
+        Err(InvalidInputError::new(message).into())
+    }
+
+    fn parse(&self, response: &http::Response<Bytes>) -> Result<Orders, DecodeError> {
+        decode_json(response)
+    }
+}
+
+impl Paged for ListOrders {
+    fn next_page(&self, page: &Orders) -> Option<Self> {
+        let rows = u64::try_from(page.len()).ok()?;
+        let offset = self.offset.checked_add(rows)?;
+        let has_more = rows > 0 && (page.is_full(self.limit) || page.total() > offset);
+        has_more.then(|| Self { offset, ..self.clone() })
+    }
+}

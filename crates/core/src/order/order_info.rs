@@ -1,0 +1,61 @@
+//! `GET /order/certificate/{order_id}`
+
+use bytes::Bytes;
+
+use super::Order;
+use crate::{
+    endpoint::Endpoint, error::DecodeError, id::OrderId, json::decode_json, query::with_query,
+};
+
+/// Gets an order with its primary certificate.
+///
+/// See DigiCert's page
+/// [Order info](https://dev.digicert.com/en/certcentral-apis/services-api/orders/order-info.html).
+/// A reissue becomes the primary certificate once it is issued, and so changes the certificate's
+/// id; [`ListReissues`](super::ListReissues) has those before it. [`Order::certificates`] puts them
+/// together.
+///
+/// ```
+/// use certcentral_core::{Api, ApiKey, OrderId, http::Response, order::OrderInfo};
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let info = OrderInfo::new(OrderId(112233));
+/// assert_eq!(api.build_request(&info)?.uri().path(), "/services/v2/order/certificate/112233");
+///
+/// let body = r#"{"id": 112233, "status": "issued", "order_valid_till": "2027-03-02"}"#;
+/// let order = api.parse_response(&info, Response::new(body.into()))?;
+/// assert_eq!(order.order_valid_till.map(|day| day.year()), Some(2027));
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct OrderInfo {
+    order_id: OrderId,
+    include_caa_status: bool,
+}
+
+impl OrderInfo {
+    /// Returns a request for the order `order_id`.
+    pub fn new(order_id: OrderId) -> Self {
+        Self { order_id, include_caa_status: false }
+    }
+
+    /// Sets whether the order has its [`caa_status_message`](Order::caa_status_message); only
+    /// pending TLS and Secure Email orders have one. Default: no.
+    pub fn include_caa_status(self, include_caa_status: bool) -> Self {
+        Self { include_caa_status, ..self }
+    }
+}
+
+impl Endpoint for OrderInfo {
+    type Output = Order;
+
+    fn path(&self) -> String {
+        let path = format!("/order/certificate/{}", self.order_id);
+        with_query(path, self.include_caa_status.then_some(("include_caa_status", "true")))
+    }
+
+    fn parse(&self, response: &http::Response<Bytes>) -> Result<Order, DecodeError> {
+        decode_json(response)
+    }
+}

@@ -1,0 +1,174 @@
+//! `POST /order/certificate/{order_id}/reissue`
+
+mod options;
+
+use bytes::Bytes;
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use time::Date;
+
+use super::{PrimaryCertificate, SignatureHash, csr};
+use crate::{
+    certificate::CertificateChain,
+    endpoint::Endpoint,
+    error::{DecodeError, Error, InvalidInputError},
+    id::{CertificateId, OrderId},
+    json::{decode_json, encode_json, keep_unknown_fields, lenient},
+    request::RequestSummary,
+};
+
+/// Requests a reissue of an order's certificate, for a new key or with other names.
+///
+/// See DigiCert's page
+/// [Reissue certificate](https://dev.digicert.com/en/certcentral-apis/services-api/orders/reissue-certificate.html).
+/// Once it is issued, the new certificate is the order's primary one. It ends with the order at the
+/// latest. A reissue that is requested while another is pending takes its place (assumed).
+///
+/// ```
+/// use certcentral_core::{Api, ApiKey, OrderId, http::Response, order::ReissueCertificate};
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// # let csr = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n";
+/// let reissue = ReissueCertificate::new(OrderId(112233), csr)
+///     .common_name("shop.example.net")
+///     .dns_names(["shop.example.net", "www.example.net"])
+///     .skip_approval(true);
+/// let request = api.build_request(&reissue)?;
+/// assert_eq!(request.uri().path(), "/services/v2/order/certificate/112233/reissue");
+///
+/// let body = r#"{"id": 112233, "requests": [{"id": 55021, "status": "pending"}]}"#;
+/// let reissued = api.parse_response(&reissue, Response::new(body.into()))?;
+/// assert!(reissued.certificate_id.is_none(), "an approval is needed");
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
+///
+/// # Retries, and which certificate it became
+///
+/// A second request would be a second reissue, so the call is not repeatable. If
+/// [`Error::may_have_taken_effect`] is true, or if an approval was needed, look for the CSR in
+/// [`ListReissues`](super::ListReissues):
+///
+/// ```
+/// use certcentral_core::{ReissueStatus, Reissues};
+///
+/// # fn look(reissues: &Reissues, csr: &str) {
+/// match reissues.for_csr(csr) {
+///     None => println!("this reissue was never requested"),
+///     Some(row) if row.status == ReissueStatus::Issued => println!("download {}", row.id),
+///     Some(row) => println!("{}", row.status),
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReissueCertificate {
+    #[serde(skip)]
+    order_id: OrderId,
+    /// Only the fields that are asked for.
+    certificate: PrimaryCertificate,
+    #[serde(flatten)]
+    options: options::Options,
+}
+
+impl ReissueCertificate {
+    /// Returns a request for a reissue of `order_id` with this CSR, PEM, which is sent as it is.
+    pub fn new(order_id: OrderId, csr: impl Into<String>) -> Self {
+        let certificate = PrimaryCertificate {
+            csr: Some(csr.into()),
+            signature_hash: Some(SignatureHash::Sha256),
+            ..PrimaryCertificate::default()
+        };
+        Self { order_id, certificate, options: options::Options::default() }
+    }
+}
+
+impl Endpoint for ReissueCertificate {
+    type Output = Reissued;
+
+    fn method(&self) -> Method {
+        Method::POST
+    }
+
+    fn path(&self) -> String {
+        format!("/order/certificate/{}/reissue", self.order_id)
+    }
+
+    fn body(&self) -> Result<Option<Bytes>, Error> {
+        let PrimaryCertificate { common_name, dns_names, csr, .. } = &self.certificate;
+        csr::check(csr.as_deref().unwrap_or_default())?;
+        if common_name.iter().chain(dns_names).any(|name| name.trim().is_empty()) {
+            let message = "a name for the certificate is empty; leave it out";
+            return Err(InvalidInputError::new(message).into());
+        }
+        encode_json(self)
+    }
+
+    fn parse(&self, response: &http::Response<Bytes>) -> Result<Reissued, DecodeError> {
+        decode_json(response)
+    }
+}
+
+/// The response to a request for a reissue, under the service's own field names.
+///
+/// It has one of three shapes: with only the request if an approval is needed, with the
+/// certificate's id too if not, and with the certificates if they were issued at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
+#[non_exhaustive]
+pub struct Reissued {
+    /// Order ID; a reissue does not change it.
+    pub id: OrderId,
+    /// The request that was made; absent if no approval is needed (assumed).
+    #[serde(default, with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<RequestSummary>,
+    /// Certificate ID of the reissue; absent while it needs an approval.
+    #[serde(default, with = "lenient::id", skip_serializing_if = "Option::is_none")]
+    pub certificate_id: Option<CertificateId>,
+    /// The certificates, leaf first, if they were issued at once.
+    #[serde(default, with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    pub certificate_chain: Vec<ChainCertificate>,
+    /// What proves the control of a domain that must be validated again.
+    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
+    pub dcv_random_value: Option<String>,
+    /// Last day of the order (observed).
+    #[serde(default, with = "lenient::date", skip_serializing_if = "Option::is_none")]
+    pub order_valid_till: Option<Date>,
+    /// Every other field.
+    #[serde(flatten, skip_deserializing)]
+    pub extra: Map<String, Value>,
+}
+keep_unknown_fields!(Reissued);
+
+impl Reissued {
+    /// Returns the chain, if the certificate was issued at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if what the service sent as one is not PEM.
+    pub fn chain(&self) -> Result<Option<CertificateChain>, Error> {
+        if self.certificate_chain.is_empty() {
+            return Ok(None);
+        }
+        let pems = self.certificate_chain.iter().map(|one| one.pem.as_deref().unwrap_or_default());
+        let pems = pems.map(|pem| Ok(CertificateChain::from_pem(pem)?.to_pem()));
+        CertificateChain::from_pem(&pems.collect::<Result<String, Error>>()?).map(Some)
+    }
+}
+
+/// One certificate of the chain in the response to a reissue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, remote = "Self")]
+#[non_exhaustive]
+pub struct ChainCertificate {
+    /// Common name of the certificate's subject.
+    #[serde(with = "lenient::text", skip_serializing_if = "Option::is_none")]
+    pub subject_common_name: Option<String>,
+    /// The certificate, PEM.
+    #[serde(with = "lenient::text", skip_serializing_if = "Option::is_none")]
+    pub pem: Option<String>,
+    /// Every other field.
+    #[serde(flatten, skip_deserializing)]
+    pub extra: Map<String, Value>,
+}
+keep_unknown_fields!(ChainCertificate);

@@ -1,0 +1,134 @@
+//! `GET /order/certificate/status-changes`
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use time::PrimitiveDateTime;
+
+use super::OrderStatus;
+use crate::{
+    endpoint::Endpoint,
+    error::{DecodeError, Error, InvalidInputError},
+    id::{CertificateId, OrderId},
+    json::{decode_json, keep_unknown_fields, lenient, list::list},
+    query::with_query,
+};
+
+/// Lists the orders whose status has changed within some time.
+///
+/// See DigiCert's page
+/// [Status change list](https://dev.digicert.com/en/certcentral-apis/services-api/orders/status-change-list.html).
+/// The list has no pages. Of an order that changed several times it has the last status.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use certcentral_core::{Api, ApiKey, order::StatusChanges};
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let changes = StatusChanges::within(Duration::from_secs(24 * 60 * 60));
+/// assert_eq!(api.build_request(&changes)?.uri().query(), Some("seconds=86400"));
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct StatusChanges(Time);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Time {
+    Within(Duration),
+    Between(PrimitiveDateTime, PrimitiveDateTime),
+}
+
+impl StatusChanges {
+    /// Returns a request for what has changed within the last `time`, rounded up to seconds; seven
+    /// days at most.
+    pub fn within(time: Duration) -> Self {
+        Self(Time::Within(time))
+    }
+
+    /// Returns a request for what changed between two times in Mountain Daylight Time, UTC-6; seven
+    /// days at most. Orders that have changed again since are left out.
+    pub fn between(start: PrimitiveDateTime, end: PrimitiveDateTime) -> Self {
+        Self(Time::Between(start, end))
+    }
+}
+
+impl Endpoint for StatusChanges {
+    type Output = ChangedOrders;
+
+    fn path(&self) -> String {
+        let (name, value) = match self.0 {
+            Time::Within(time) => {
+                let seconds = time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0));
+                ("seconds", seconds.to_string())
+            }
+            Time::Between(start, end) => {
+                let range = format!("{}...{}", written(start), written(end));
+                ("filters[status_last_updated]", range)
+            }
+        };
+        with_query("/order/certificate/status-changes".to_owned(), [(name, &*value)])
+    }
+
+    fn body(&self) -> Result<Option<Bytes>, Error> {
+        let (is_empty, is_long) = match self.0 {
+            Time::Within(time) => (time.is_zero(), time > SEVEN_DAYS),
+            Time::Between(start, end) => (end <= start, end - start > SEVEN_DAYS),
+        };
+        if is_empty || is_long {
+            let message = "the time frame is empty or longer than seven days; divide a longer one";
+            return Err(InvalidInputError::new(message).into());
+        }
+        Ok(None)
+    }
+
+    fn parse(&self, response: &http::Response<Bytes>) -> Result<ChangedOrders, DecodeError> {
+        decode_json(response)
+    }
+}
+
+/// More is refused with `time_frame_too_long`.
+const SEVEN_DAYS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// As the service reads it, once the blank is encoded.
+fn written(time: PrimitiveDateTime) -> String {
+    let (hour, minute, second) = time.as_hms();
+    format!("{} {hour:02}:{minute:02}:{second:02}", time.date())
+}
+
+/// The orders whose status has changed, in the order in which the service lists them.
+///
+/// A list is read whole or not at all. `{}` says that none has changed. Serializes to the
+/// service's own JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ChangedOrders {
+    /// One row for each order.
+    pub orders: Vec<ChangedOrder>,
+    /// Every other field of the response.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+list!(ChangedOrders { orders: ChangedOrder });
+
+/// An order whose status has changed, under the service's own field names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
+#[non_exhaustive]
+pub struct ChangedOrder {
+    /// Order ID.
+    pub order_id: OrderId,
+    /// Certificate ID of the order's primary certificate.
+    #[serde(default, with = "lenient::id", skip_serializing_if = "Option::is_none")]
+    pub certificate_id: Option<CertificateId>,
+    /// Status that the order has now.
+    pub status: OrderStatus,
+    /// Every other field.
+    #[serde(flatten, skip_deserializing)]
+    pub extra: Map<String, Value>,
+}
+keep_unknown_fields!(ChangedOrder);

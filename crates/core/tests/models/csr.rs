@@ -1,0 +1,91 @@
+//! Which reissue a request became.
+
+use certcentral_core::{CertificateId, ListReissues, OrderId, Reissue, ReissueStatus, Reissues};
+use time::OffsetDateTime;
+
+use crate::{fixture, parse};
+
+const CONTENT: &str = "MIIB/jCB+6ACAQAwGjEYMBYGA1UEAwwPc2hvcC5leGFtcGxlLm5ldA==";
+
+#[test]
+fn a_csr_is_found_however_it_is_wrapped() {
+    let (first, second) = CONTENT.split_at(20);
+    let forms = [
+        pem("CERTIFICATE REQUEST", CONTENT, "\n"),
+        pem("CERTIFICATE REQUEST", &format!("{first}\n{second}"), "\n"),
+        pem("CERTIFICATE REQUEST", &format!("{first}\r\n{second}"), "\r\n"),
+        pem("NEW CERTIFICATE REQUEST", &format!(" {first}\n\n\t{second} "), "\n"),
+        pem("CERTIFICATE REQUEST", CONTENT, ""),
+        // Escaped once too often.
+        pem("CERTIFICATE REQUEST", &format!("{first}\\n{second}"), "\\n"),
+        pem("CERTIFICATE REQUEST", &format!("{first}\\r\\n{second}"), "\\r\\n"),
+        pem("CERTIFICATE REQUEST", &CONTENT.replace('/', "\\/"), "\n"),
+        // Without its frame, or its padding.
+        CONTENT.to_owned(),
+        format!("{first}\n{second}\n"),
+        CONTENT.trim_end_matches('=').to_owned(),
+    ];
+    for listed in &forms {
+        let reissues = Reissues::new(vec![row(1, 0, "MIIBother"), row(2, 0, listed)]);
+        for asked in &forms {
+            let found = reissues.for_csr(asked).map(|row| row.id);
+            assert_eq!(found, Some(CertificateId(2)), "{listed:?} for {asked:?}");
+        }
+    }
+}
+
+#[test]
+fn another_csr_is_not_found() {
+    let listed = pem("CERTIFICATE REQUEST", CONTENT, "\n");
+    let reissues = Reissues::new(vec![row(1, 0, &listed)]);
+    for other in [
+        CONTENT.to_lowercase(),
+        CONTENT.replace("MIIB", "MIIC"),
+        CONTENT.replace('/', ""),
+        CONTENT.replace('+', "-"),
+        CONTENT[4..].to_owned(),
+        format!("{CONTENT}{CONTENT}"),
+    ] {
+        assert_eq!(reissues.for_csr(&other), None, "{other}");
+    }
+}
+
+#[test]
+fn no_csr_is_no_row() {
+    let frame = pem("CERTIFICATE REQUEST", "", "\n");
+    let mut without = row(2, 0, "");
+    without.csr = None;
+    let reissues = Reissues::new(vec![row(1, 0, ""), row(3, 0, &frame), without]);
+    for nothing in ["", " \n", "=", &frame, "-----"] {
+        assert_eq!(reissues.for_csr(nothing), None, "{nothing:?}");
+    }
+}
+
+#[test]
+fn the_newest_of_several_is_found() {
+    let rows = vec![row(1, 5, CONTENT), row(2, 9, CONTENT), row(3, 9, CONTENT), row(4, 7, CONTENT)];
+    let reissues = Reissues::new(rows);
+    assert_eq!(reissues.for_csr(CONTENT).map(|row| row.id), Some(CertificateId(3)));
+}
+
+#[test]
+fn each_of_three_hundred_is_found_by_its_own() {
+    let body = fixture("list_reissues/112301-three-hundred-reissues.json");
+    let reissues = parse(&ListReissues::new(OrderId(112_301)), 200, body).unwrap();
+    assert_eq!(reissues.len(), 300);
+    for row in &reissues {
+        let one_line = row.csr.as_deref().unwrap().replace('\n', "");
+        assert_eq!(reissues.for_csr(&one_line).unwrap().id, row.id);
+    }
+}
+
+fn pem(label: &str, content: &str, line_end: &str) -> String {
+    format!("-----BEGIN {label}-----{line_end}{content}{line_end}-----END {label}-----{line_end}")
+}
+
+fn row(id: u64, created: i64, csr: &str) -> Reissue {
+    let created = OffsetDateTime::from_unix_timestamp(created).unwrap();
+    let mut row = Reissue::new(CertificateId(id), ReissueStatus::Pending, created);
+    row.csr = Some(csr.to_owned());
+    row
+}

@@ -1,0 +1,212 @@
+//! Writes values in every form that the service has been seen to use, and some more.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::schema::{Field, Form, Presence, Schema};
+
+/// Writes JSON; the seed decides about every form.
+pub(crate) struct JsonWriter(pub(crate) u64);
+
+impl JsonWriter {
+    /// Writes an object of the schema as a whole body.
+    pub(crate) fn body(&mut self, value: &Value, schema: Schema) -> String {
+        let fields = value.as_object().unwrap();
+        let is_empty = |list: &Value| list.as_array().is_some_and(Vec::is_empty);
+        let has_nothing = fields.len() == 1 && fields.values().all(is_empty);
+        let body = if has_nothing && self.flip() {
+            self.one_of(&["{}", "[]", "null"])
+        } else {
+            self.form(value, Form::Object(schema))
+        };
+        format!("{0}{body}{0}", self.space())
+    }
+
+    fn field(&mut self, field: &Field, value: Option<&Value>) -> Option<String> {
+        let Some(value) = value else {
+            return match field.form {
+                Form::Text | Form::Word(_) => self.some_of(&["null"]),
+                Form::Object(_) => self.some_of(&["null", "[]", "\"\""]),
+                Form::Fields | Form::List(_) => self.some_of(&["null", "[]", "{}"]),
+                Form::Id => self.some_of(&["null", "\"\"", "0", "\"0\""]),
+                Form::Digit | Form::DigitText if field.presence == Presence::IfSet => {
+                    self.some_of(&["null", "\"\"", "0", "\"0\"", "false", "\"false\""])
+                }
+                _ => self.some_of(&["null", "\"\"", "\" \""]),
+            };
+        };
+        let is_default = *value == "0" || value.as_array().is_some_and(Vec::is_empty);
+        if field.presence == Presence::Always && is_default && self.flip() {
+            return self.some_of(&["null"]);
+        }
+        Some(self.form(value, field.form))
+    }
+
+    fn form(&mut self, value: &Value, form: Form) -> String {
+        match form {
+            Form::Date => {
+                let date = value.as_str().unwrap();
+                let time = self.one_of(&["", "", "T00:00:00Z", " 00:00", "T00:00:00.000+00:00"]);
+                self.string(&format!("{date}{time}"))
+            }
+            Form::Digit | Form::DigitText | Form::YesNo => {
+                let is_set = *value == true || *value == 1 || *value == "1";
+                let forms = if is_set {
+                    ["1", "\"1\"", "true", "\"true\""]
+                } else {
+                    ["0", "\"0\"", "false", "\"false\""]
+                };
+                self.one_of(&forms)
+            }
+            Form::Decimal | Form::Id | Form::Int | Form::Uint | Form::Uint32 | Form::IntText => {
+                let number = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                if self.flip() { number } else { self.string(&number) }
+            }
+            Form::List(&form) => self.list_of(value.as_array().unwrap(), form),
+            Form::Object(schema) => self.object_of(value.as_object().unwrap(), schema),
+            Form::Text => self.text(value.as_str().unwrap()),
+            Form::Timestamp => self.timestamp(value.as_str().unwrap(), false),
+            Form::TimestampUtc => self.timestamp(value.as_str().unwrap(), true),
+            Form::Fields | Form::Word(_) => self.value(value),
+        }
+    }
+
+    fn object_of(&mut self, object: &Map<String, Value>, schema: Schema) -> String {
+        let mut fields = Vec::new();
+        for field in schema {
+            let value = self.field(field, object.get(field.name));
+            fields.extend(value.map(|value| (field.name.to_owned(), value)));
+        }
+        let unknown = object.iter().filter(|(name, _)| schema.iter().all(|f| f.name != **name));
+        fields.extend(unknown.map(|(name, value)| (name.clone(), self.value(value))));
+        self.object(fields)
+    }
+
+    fn list_of(&mut self, list: &[Value], form: Form) -> String {
+        let entries = list.iter().map(|value| match form {
+            Form::Text => self.value(value), // a name is never a number
+            form => self.form(value, form),
+        });
+        let entries: Vec<_> = entries.collect();
+        if entries.is_empty() {
+            return self.one_of(&["[]", "{}", "null"]);
+        }
+        if self.below(4) > 0 {
+            return self.list(&entries);
+        }
+        // An entry was filtered out, so that the list has a gap. Its order counts.
+        let entries = entries.iter().enumerate();
+        let entries: Vec<_> = entries.map(|(i, entry)| format!("\"{}\":{entry}", 2 * i)).collect();
+        format!("{{{}}}", entries.join(","))
+    }
+
+    /// A text, or a number if it reads as one.
+    fn text(&mut self, text: &str) -> String {
+        let is_number = text.parse().is_ok_and(|number: i64| number.to_string() == text);
+        if is_number && self.flip() { text.to_owned() } else { self.string(text) }
+    }
+
+    /// The fraction as long as it must be or longer; UTC as an offset, as `Z`, or as nothing.
+    fn timestamp(&mut self, text: &str, may_lack_offset: bool) -> String {
+        let at = OffsetDateTime::parse(text, &Rfc3339).unwrap();
+        let (date, (hour, minute, second, nanos)) = (at.date(), at.to_hms_nano());
+        let mut text = format!("{date}T{hour:02}:{minute:02}:{second:02}");
+        let fraction = format!("{nanos:09}");
+        let fraction = if self.flip() { fraction.trim_end_matches('0') } else { &fraction };
+        if !fraction.is_empty() {
+            write!(text, ".{fraction}").unwrap();
+        }
+        let (hours, minutes, _) = at.offset().as_hms();
+        if at.offset().is_utc() && may_lack_offset && self.flip() {
+            text = text.replace('T', " ");
+        } else if at.offset().is_utc() && self.flip() {
+            text.push('Z');
+        } else {
+            let sign = if at.offset().is_negative() { '-' } else { '+' };
+            let colon = self.one_of(&[":", ":", ""]);
+            write!(text, "{sign}{:02}{colon}{:02}", hours.abs(), minutes.abs()).unwrap();
+        }
+        self.string(&text)
+    }
+
+    /// A value as it is, but for escapes and white space.
+    fn value(&mut self, value: &Value) -> String {
+        match value {
+            Value::String(text) => self.string(text),
+            Value::Array(list) => {
+                let list: Vec<_> = list.iter().map(|value| self.value(value)).collect();
+                self.list(&list)
+            }
+            Value::Object(fields) => {
+                let fields = fields.iter().map(|(name, value)| (name.clone(), self.value(value)));
+                let fields = fields.collect();
+                self.object(fields)
+            }
+            scalar => scalar.to_string(),
+        }
+    }
+
+    /// An object, its fields in any order.
+    fn object(&mut self, mut fields: Vec<(String, String)>) -> String {
+        let mut text = format!("{{{}", self.space());
+        while !fields.is_empty() {
+            let (name, value) = fields.swap_remove(self.below(fields.len()));
+            let comma = if fields.is_empty() { "" } else { "," };
+            let name = self.string(&name);
+            write!(text, "{name}{0}:{0}{value}{0}{comma}{0}", self.space()).unwrap();
+        }
+        text + "}"
+    }
+
+    fn list(&mut self, entries: &[String]) -> String {
+        let (before, after) = (self.space(), self.space());
+        format!("[{before}{}{after}]", entries.join(&format!("{after},{before}")))
+    }
+
+    /// A string, some of its characters escaped that need not be.
+    fn string(&mut self, text: &str) -> String {
+        let often = self.flip();
+        let mut escaped = String::from("\"");
+        for c in text.chars() {
+            match c {
+                '"' | '\\' | '/' if self.flip() => escaped.extend(['\\', c]),
+                '\n' if self.flip() => escaped.push_str("\\n"),
+                '/' | ' '.. if c != '"' && c != '\\' && !(often && self.flip()) => escaped.push(c),
+                _ => {
+                    for unit in c.encode_utf16(&mut [0; 2]) {
+                        write!(escaped, "\\u{unit:04x}").unwrap();
+                    }
+                }
+            }
+        }
+        escaped + "\""
+    }
+
+    fn space(&mut self) -> String {
+        self.one_of(&["", "", " ", "\n", "\t", "\r\n    ", "  "])
+    }
+
+    fn one_of(&mut self, forms: &[&str]) -> String {
+        forms[self.below(forms.len())].to_owned()
+    }
+
+    /// One of `forms`, or nothing at all.
+    fn some_of(&mut self, forms: &[&str]) -> Option<String> {
+        let chosen = self.below(forms.len() + 1);
+        forms.get(chosen).map(|&form| form.to_owned())
+    }
+
+    fn flip(&mut self) -> bool {
+        self.below(2) == 0
+    }
+
+    /// The next number of a sequence (`SplitMix64`), below `bound`.
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed >> 33) % bound as u64).unwrap()
+    }
+}

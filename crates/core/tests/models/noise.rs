@@ -1,0 +1,120 @@
+//! Bodies of any kind, read as the response of any endpoint.
+
+use bytes::Bytes;
+use certcentral_core::{
+    CertificateId, Error, Reissues,
+    certificate::DownloadCertificate,
+    order::{ChangedOrders, Duplicates, Orders},
+};
+use proptest::{
+    collection::vec,
+    option,
+    prelude::*,
+    sample::{Index, select},
+};
+
+use crate::{
+    cases,
+    endpoints::{ALL, Described},
+    fixture,
+    json_writer::JsonWriter,
+    parse,
+    properties::responses,
+};
+
+proptest! {
+    #![proptest_config(cases(512))]
+
+    #[test]
+    fn nothing_makes_a_reader_panic((endpoint, body) in damaged()) {
+        match (endpoint.read)(body.clone()) {
+            // What was read is a model like any other.
+            Ok(output) => {
+                let json = output.json.unwrap();
+                let again = (endpoint.read)(json.to_string().into()).unwrap();
+                assert_eq!(again.shown, output.shown);
+            }
+            Err(error) => {
+                assert!(matches!(&error, Error::Decode(e) if e.body() == &body), "{error:?}");
+                let shown = format!("{error} {error:#} {error:?}");
+                assert!(shown.len() < 8192 && !shown.contains('\n'));
+            }
+        }
+        for salvaged in [
+            Reissues::salvage(&body).map(|list| list.unreadable.len()),
+            Orders::salvage(&body).map(|list| list.unreadable.len()),
+            Duplicates::salvage(&body).map(|list| list.unreadable.len()),
+            ChangedOrders::salvage(&body).map(|list| list.unreadable.len()),
+        ] {
+            let _ = format!("{salvaged:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_makes_a_download_panic(changes in changes()) {
+        let whole = fixture("download_certificate/pem-all-cross-signed.pem");
+        let body = change(whole.to_vec(), changes);
+        if let Ok(chain) = parse(&DownloadCertificate::new(CertificateId(1)), 200, body) {
+            let again = parse(&DownloadCertificate::new(CertificateId(1)), 200, chain.to_pem());
+            assert_eq!(again.unwrap(), chain);
+        }
+    }
+}
+
+/// Good bodies of an endpoint with something changed, and tokens in no order.
+fn damaged() -> impl Strategy<Value = (&'static Described, Bytes)> {
+    let good =
+        (responses(), any::<u64>(), changes()).prop_map(|((endpoint, value), seed, changes)| {
+            let body = JsonWriter(seed).body(&value, endpoint.schema);
+            (endpoint, change(body.into_bytes(), changes).into())
+        });
+    let tokens = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "null",
+        "true",
+        "-0",
+        "1e999",
+        "0.5",
+        "\"\"",
+        "\"x\"",
+        "\"id\":1",
+        "\"status\":\"issued\"",
+        "\"type\":\"revoke\"",
+        "\"certificates\":[",
+        "\"orders\":[",
+        "\"page\":",
+        "\"certificate\":{",
+        "\"price\":1e300",
+        "\\ud800",
+        "\u{feff}",
+    ];
+    let tokens =
+        vec(select(tokens.to_vec()), 0..30).prop_map(|tokens| Bytes::from(tokens.concat()));
+    let tokens = ((0..ALL.len()), tokens).prop_map(|(index, body)| (&ALL[index], body));
+    prop_oneof![4 => good, 1 => tokens]
+}
+
+type Change = (Index, Option<u8>, bool);
+
+fn changes() -> impl Strategy<Value = Vec<Change>> {
+    let byte = prop_oneof![any::<u8>(), select(b"0-.e\"{}[],:".to_vec())];
+    vec((any::<Index>(), option::weighted(0.9, byte), any::<bool>()), 0..4)
+}
+
+/// Inserts, replaces or cuts off.
+fn change(mut body: Vec<u8>, changes: Vec<Change>) -> Vec<u8> {
+    for (at, byte, insert) in changes {
+        let at = at.index(body.len().max(1));
+        match byte {
+            Some(byte) if insert || body.is_empty() => body.insert(at, byte),
+            Some(byte) => body[at] = byte,
+            None => body.truncate(at),
+        }
+    }
+    body
+}

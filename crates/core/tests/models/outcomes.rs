@@ -1,0 +1,124 @@
+//! How calls end: what succeeds without a body, and what may be sent twice.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use certcentral_core::{
+    CertificateId, Endpoint, Error, Failure, FailureKind, OrderId, RequestId, Step,
+    certificate::{DownloadCertificate, Revocation, RevokeCertificate},
+    order::{
+        ListDuplicates, ListOrders, OrderInfo, ReissueCertificate, RevokeOrder, StatusChanges,
+        UpdateOrderStatus,
+    },
+    request::{RequestInfo, UpdateRequestStatus},
+    user::UserInfo,
+};
+use http::{Response, StatusCode};
+
+use crate::{api, fixture, parse};
+
+const REQUESTED: &str = r#"{"id": 9, "type": "revoke", "status": "pending"}"#;
+
+#[test]
+fn a_revocation_is_done_or_requested() {
+    fn check(revoke: &impl Endpoint<Output = Revocation>) {
+        for (status, body) in [(204, ""), (200, ""), (200, " \n")] {
+            assert_eq!(parse(revoke, status, body).unwrap(), Revocation::Done, "{status}");
+        }
+        for status in [200, 201, 202] {
+            let Revocation::Requested(request) = parse(revoke, status, REQUESTED).unwrap() else {
+                panic!("{status}");
+            };
+            assert_eq!(request.id, RequestId(9));
+        }
+        // 201 says that there is a request, so an approval is needed that nobody could give.
+        for (status, body) in [(201, ""), (200, "<html>"), (201, "{}"), (200, "[]")] {
+            let error = parse(revoke, status, body).unwrap_err();
+            assert!(matches!(error, Error::Decode(_)), "{status} {body}");
+        }
+    }
+    check(&RevokeOrder::new(OrderId(7)));
+    check(&RevokeCertificate::new(CertificateId(8)));
+}
+
+#[test]
+fn a_status_is_updated_without_a_body() {
+    fn check(update: &impl Endpoint<Output = ()>) {
+        for (status, body) in [(204, ""), (200, ""), (200, "{}"), (200, "[]\n"), (200, "null")] {
+            parse(update, status, body).unwrap();
+        }
+        for body in ["<html>Please log in</html>", r#"{"errors": [{"code": "x"}]}"#, "ok"] {
+            let error = parse(update, 200, body).unwrap_err();
+            assert!(matches!(error, Error::Decode(_)), "{body}");
+            assert!(error.to_string().contains(body), "{error}");
+        }
+    }
+    check(&UpdateOrderStatus::cancel(OrderId(7), "wrong names"));
+    check(&UpdateRequestStatus::approve(RequestId(9)));
+}
+
+#[test]
+fn a_refusal_is_an_error_with_its_code() {
+    let body = fixture("errors/403-invalid-approver.json");
+    let error = parse(&UpdateRequestStatus::approve(RequestId(9)), 403, body).unwrap_err();
+    assert!(error.has_code("access_denied|invalid_approver") && error.is_access_denied());
+    let body = fixture("errors/400-csr-invalid.json");
+    let error = parse(&ReissueCertificate::new(OrderId(7), "MIIB"), 400, body).unwrap_err();
+    assert!(error.has_code("csr_invalid_cannot_parse") && !error.may_have_taken_effect());
+}
+
+#[test]
+fn what_only_reads_is_sent_again() {
+    let day = Duration::from_secs(86_400);
+    assert!(is_sent_again(OrderInfo::new(OrderId(7))));
+    assert!(is_sent_again(ListOrders::new()));
+    assert!(is_sent_again(ListDuplicates::new(OrderId(7))));
+    assert!(is_sent_again(StatusChanges::within(day)));
+    assert!(is_sent_again(DownloadCertificate::new(CertificateId(8))));
+    assert!(is_sent_again(RequestInfo::new(RequestId(9))));
+    assert!(is_sent_again(UserInfo::me()));
+}
+
+#[test]
+fn what_changes_something_is_sent_once() {
+    assert!(!is_sent_again(ReissueCertificate::new(OrderId(7), "MIIB")));
+    assert!(!is_sent_again(RevokeOrder::new(OrderId(7))));
+    assert!(!is_sent_again(RevokeCertificate::new(CertificateId(8))));
+    assert!(!is_sent_again(UpdateOrderStatus::cancel(OrderId(7), "wrong names")));
+    assert!(!is_sent_again(UpdateRequestStatus::reject(RequestId(9))));
+}
+
+/// Whether a call is sent again after it timed out. If not, its error says that it may have taken
+/// effect, as it does after 503 and after a response that cannot be read.
+fn is_sent_again<E: Endpoint + Clone>(endpoint: E) -> bool {
+    let timeout = Err(Failure::new(FailureKind::Timeout, "no response"));
+    let Some(error) = first_error(endpoint.clone(), timeout) else { return true };
+    assert!(error.may_have_taken_effect() && !error.is_transient(), "{error:?}");
+    for (status, body) in [(503, ""), (200, "<html>"), (201, "{\"id\":")] {
+        let mut response = Response::new(Bytes::from(body));
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        let error = first_error(endpoint.clone(), Ok(response)).unwrap();
+        assert!(error.may_have_taken_effect(), "{status}: {error:?}");
+    }
+    // Whatever it is, what never left is sent again.
+    let unsent = Err(Failure::new(FailureKind::Connect, "no route"));
+    assert!(first_error(endpoint, unsent).is_none());
+    false
+}
+
+/// The error with which a call ends after its first attempt; none if it makes another.
+#[expect(clippy::disallowed_methods, reason = "virtual time starts at some instant")]
+fn first_error<E: Endpoint>(
+    endpoint: E,
+    outcome: Result<Response<Bytes>, Failure>,
+) -> Option<Error> {
+    let now = Instant::now();
+    let mut call = api().call(endpoint);
+    let Step::Send(_) = call.poll(now) else { panic!("nothing stands in the way") };
+    call.handle(now, outcome);
+    match call.poll(now + Duration::from_secs(60)) {
+        Step::Send(_) => None,
+        Step::Done(result) => result.err(),
+        Step::Wait(_) => panic!("a pause is no longer than 20 s"),
+    }
+}

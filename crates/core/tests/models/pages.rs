@@ -1,0 +1,94 @@
+//! Where a list with pages ends.
+
+use certcentral_core::{
+    OrderId, Paged,
+    order::{ListOrders, Order, OrderStatus, Orders},
+};
+use serde_json::json;
+
+use crate::{fixture, parse};
+
+#[test]
+fn the_pages_of_a_list_follow_each_other() {
+    let first = ListOrders::new().status("issued").limit(2);
+    let page = parse(&first, 200, fixture("list_orders/page-1-of-2.json")).unwrap();
+    let second = first.next_page(&page).unwrap();
+    assert_eq!(second, first.clone().offset(2), "all else stays");
+    let last = parse(&second, 200, fixture("list_orders/page-2-of-2.json")).unwrap();
+    assert_eq!(second.next_page(&last), None);
+    let ids = page.iter().chain(&last).map(|order| order.id).collect::<Vec<_>>();
+    assert_eq!(ids, [OrderId(700_501), OrderId(700_502), OrderId(700_503)]);
+}
+
+#[test]
+fn an_empty_page_is_the_last_one() {
+    for file in ["none-empty-list", "none-empty-object", "none-without-the-list"] {
+        let list = ListOrders::new().offset(1000);
+        let page = parse(&list, 200, fixture(&format!("list_orders/{file}.json"))).unwrap();
+        assert!(page.is_empty(), "{file}");
+        assert_eq!(list.next_page(&page), None, "{file}");
+    }
+    // Even if the total names more.
+    assert_eq!(next(&ListOrders::new(), 0, Some(5), None), None);
+}
+
+#[test]
+fn a_short_page_is_the_last_one() {
+    let list = ListOrders::new();
+    assert_eq!(next(&list, 999, None, None), None);
+    assert_eq!(next(&list, 999, Some(999), Some(1000)), None);
+    assert_eq!(next(&list, 999, Some(9), Some(1000)), None);
+    assert_eq!(next(&list.clone().limit(40), 39, Some(39), Some(40)), None);
+    // 0 says that no limit was given.
+    assert_eq!(next(&list, 14, Some(14), Some(0)), None);
+    assert_eq!(next(&list.offset(1000), 14, Some(1014), Some(0)), None);
+}
+
+#[test]
+fn a_full_page_is_followed_whatever_the_total() {
+    let list = ListOrders::new();
+    for total in [None, Some(0), Some(9), Some(1000), Some(1001), Some(u64::MAX)] {
+        assert_eq!(next(&list, 1000, total, Some(0)), Some(1000), "{total:?}");
+        assert_eq!(next(&list.clone().limit(40), 40, total, None), Some(40), "{total:?}");
+        assert_eq!(next(&list.clone().offset(7), 40, total, Some(40)), Some(47), "{total:?}");
+    }
+}
+
+#[test]
+fn a_limit_that_the_service_lowers_ends_nothing() {
+    let greedy = ListOrders::new().limit(5000);
+    assert_eq!(next(&greedy, 1000, None, Some(1000)), Some(1000));
+    assert_eq!(next(&greedy, 1000, None, Some(5000)), Some(1000), "it may not say so");
+    assert_eq!(next(&greedy, 500, None, Some(500)), Some(500));
+    // The total tells even where the limit does not.
+    assert_eq!(next(&greedy, 500, Some(501), Some(5000)), Some(500));
+    assert_eq!(next(&greedy.offset(500), 1, Some(501), Some(5000)), None);
+}
+
+#[test]
+fn an_offset_beyond_counting_ends_the_list() {
+    assert_eq!(next(&ListOrders::new().offset(u64::MAX).limit(1), 1, None, None), None);
+}
+
+#[test]
+fn a_page_that_holds_nonsense_is_an_error() {
+    for page in [json!(7), json!("1"), json!([1]), json!({"total": -1}), json!({"limit": "x"})] {
+        let body = json!({"orders": [], "page": page}).to_string();
+        let error = parse(&ListOrders::new(), 200, body).unwrap_err();
+        assert!(error.to_string().contains("in `page`"), "{error}");
+    }
+}
+
+/// The offset of the page after one of so many rows.
+fn next(list: &ListOrders, rows: u64, total: Option<u64>, limit: Option<u64>) -> Option<u64> {
+    let rows = (0..rows).map(|id| Order::new(OrderId(id), OrderStatus::Issued)).collect();
+    let mut page: Orders = serde_json::from_value(json!({
+        "page": {"total": total, "limit": limit, "offset": 0}, "orders": [],
+    }))
+    .unwrap();
+    page.orders = rows;
+    let next = list.next_page(&page)?;
+    // Nothing but the offset changes.
+    let offset = (0..=10_000).find(|&offset| next == list.clone().offset(offset));
+    Some(offset.unwrap())
+}

@@ -1,0 +1,88 @@
+//! What holds for any response of any endpoint.
+
+use bytes::Bytes;
+use certcentral_core::{
+    DecodeError, Error, Reissues, Salvaged,
+    order::{ChangedOrders, Duplicates, Orders},
+};
+use proptest::{prelude::*, sample::select};
+use serde_json::Value;
+
+use crate::{
+    cases,
+    endpoints::{ALL, Described, Output},
+    json_writer::JsonWriter,
+    values::object,
+};
+
+proptest! {
+    #![proptest_config(cases(512))]
+
+    #[test]
+    fn the_service_own_form_is_written_as_it_was_read((endpoint, value) in responses()) {
+        let output = read(endpoint, value.to_string());
+        assert_eq!(output.json.as_ref(), Some(&value));
+        assert_eq!(read(endpoint, output.json.unwrap().to_string()).shown, output.shown);
+    }
+
+    #[test]
+    fn the_form_of_a_body_changes_nothing((endpoint, value) in responses(), seed: u64) {
+        let loose = JsonWriter(seed).body(&value, endpoint.schema);
+        assert_eq!(read(endpoint, loose), read(endpoint, value.to_string()));
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    #[test]
+    fn what_can_be_read_can_be_salvaged_whole((endpoint, value) in responses(), seed: u64) {
+        let body = JsonWriter(seed).body(&value, endpoint.schema);
+        let rows = |list: &str| value[list].as_array().map(Vec::len);
+        let (salvaged, rows) = match endpoint.folder {
+            "list_orders" => (counts(Orders::salvage(body.as_bytes())), rows("orders")),
+            "list_reissues" => (counts(Reissues::salvage(body.as_bytes())), rows("certificates")),
+            "list_duplicates" => {
+                (counts(Duplicates::salvage(body.as_bytes())), rows("certificates"))
+            }
+            "status_changes" => (counts(ChangedOrders::salvage(body.as_bytes())), rows("orders")),
+            _ => return Ok(()),
+        };
+        assert_eq!(salvaged, (rows.unwrap(), 0), "{body}");
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn a_body_cut_anywhere_is_an_error((endpoint, value) in responses(), seed: u64) {
+        let body = Bytes::from(JsonWriter(seed).body(&value, endpoint.schema));
+        let Some(end) = body.iter().rposition(|byte| b"]}".contains(byte)) else { return Ok(()) };
+        let step = end / 200 + 1; // all of them would take long
+        for cut in (0..=end).rev().step_by(step) {
+            let error = (endpoint.read)(body.slice(..cut)).unwrap_err();
+            assert!(matches!(&error, Error::Decode(e) if e.body() == &body[..cut]), "{error:?}");
+        }
+    }
+}
+
+pub(crate) fn responses() -> impl Strategy<Value = (&'static Described, Value)> {
+    let endpoints: Vec<_> = ALL.iter().map(|one| (one, object(one.schema))).collect();
+    select((0..endpoints.len()).collect::<Vec<_>>()).prop_flat_map(move |index| {
+        let (endpoint, values) = &endpoints[index];
+        (Just(*endpoint), values.clone())
+    })
+}
+
+/// How many rows are readable, and how many are not.
+fn counts<T>(salvaged: Result<Salvaged<T>, DecodeError>) -> (usize, usize) {
+    let salvaged = salvaged.unwrap();
+    (salvaged.readable.len(), salvaged.unreadable.len())
+}
+
+#[track_caller]
+fn read(endpoint: &Described, body: String) -> Output {
+    let kept = body.clone();
+    (endpoint.read)(body.into()).unwrap_or_else(|error| panic!("{error:?}\n{kept}"))
+}

@@ -1,0 +1,237 @@
+//! Requests as they are sent, and input that is refused before.
+
+use std::time::Duration;
+
+use certcentral_core::{
+    CertificateId, Endpoint, Error, OrderId, RequestId,
+    certificate::{DownloadCertificate, RevocationReason, RevokeCertificate},
+    order::{
+        ListDuplicates, ListOrders, OrderInfo, OrderStatus, ReissueCertificate, RevokeOrder,
+        SignatureHash, StatusChanges, UpdateOrderStatus, Validity,
+    },
+    request::{RequestInfo, UpdateRequestStatus},
+    user::UserInfo,
+};
+use serde_json::{Value, json};
+use time::{Date, Month, PrimitiveDateTime, Time};
+
+use crate::api;
+
+const CSR: &str =
+    "-----BEGIN CERTIFICATE REQUEST-----\r\nMIIB\r\n-----END CERTIFICATE REQUEST-----";
+
+#[test]
+fn requests_that_only_read_have_no_body() {
+    let day = Duration::from_secs(86_400);
+    let list = ListOrders::new();
+    assert_get(&list, "/order/certificate");
+    assert_get(&list.offset(0), "/order/certificate");
+    assert_get(&OrderInfo::new(OrderId(7)), "/order/certificate/7");
+    assert_get(
+        &OrderInfo::new(OrderId(7)).include_caa_status(true),
+        "/order/certificate/7?include_caa_status=true",
+    );
+    assert_get(&ListDuplicates::new(OrderId(7)), "/order/certificate/7/duplicate");
+    assert_get(
+        &ListDuplicates::new(OrderId(7)).show_archived(true),
+        "/order/certificate/7/duplicate?show_archived=true",
+    );
+    assert_get(&StatusChanges::within(day), "/order/certificate/status-changes?seconds=86400");
+    assert_get(&RequestInfo::new(RequestId(9)), "/request/9");
+    assert_get(&UserInfo::me(), "/user/me");
+    let download = DownloadCertificate::new(CertificateId(8));
+    assert_get(&download.clone().without_root(), "/certificate/8/download/format/pem_noroot");
+    assert_get(&download.clone().leaf_only(), "/certificate/8/download/format/pem_nointermediate");
+    assert_get(&download, "/certificate/8/download/format/pem_all");
+}
+
+#[test]
+fn a_download_takes_any_content_type() {
+    let request = api().build_request(&DownloadCertificate::new(CertificateId(8))).unwrap();
+    assert_eq!(request.headers()["accept"], "*/*");
+    let request = api().build_request(&OrderInfo::new(OrderId(8))).unwrap();
+    assert_eq!(request.headers()["accept"], "application/json");
+}
+
+#[test]
+fn filters_and_texts_are_encoded() {
+    let list = ListOrders::new()
+        .status(OrderStatus::ReissuePending)
+        .filter("search", "%a&b=c#d é")
+        .filter("valid_till", "<2026-12-31")
+        .sort("-date_created,order_id")
+        .limit(500)
+        .offset(u64::MAX);
+    assert_get(
+        &list,
+        "/order/certificate?filters%5Bstatus%5D=reissue_pending\
+         &filters%5Bsearch%5D=%25a%26b%3Dc%23d+%C3%A9&filters%5Bvalid_till%5D=%3C2026-12-31\
+         &sort=-date_created%2Corder_id&limit=500&offset=18446744073709551615",
+    );
+    let list = ListOrders::new().status("some/new?status");
+    assert_get(&list, "/order/certificate?filters%5Bstatus%5D=some%2Fnew%3Fstatus");
+}
+
+#[test]
+fn a_time_frame_is_sent_in_whole_seconds_or_as_two_times() {
+    for (millis, seconds) in [(1, 1), (1000, 1), (1001, 2), (604_800_000, 604_800)] {
+        let changes = StatusChanges::within(Duration::from_millis(millis));
+        assert_get(&changes, &format!("/order/certificate/status-changes?seconds={seconds}"));
+    }
+    assert_get(
+        &StatusChanges::between(at(3, (4, 5, 6)), at(10, (4, 5, 6))),
+        "/order/certificate/status-changes?filters%5Bstatus_last_updated%5D=\
+         2026-06-03+04%3A05%3A06...2026-06-10+04%3A05%3A06",
+    );
+}
+
+#[test]
+fn a_reissue_is_requested_with_all_that_is_set() {
+    let reissue = ReissueCertificate::new(OrderId(7), CSR);
+    let bare = json!({"certificate": {"csr": CSR, "signature_hash": "sha256"}});
+    assert_body(&reissue, "POST", "/order/certificate/7/reissue", &bare);
+
+    let reissue = reissue
+        .common_name("shop.example.net")
+        .dns_names(["shop.example.net", "*.example.net"])
+        .signature_hash(SignatureHash::Sha384)
+        .server_platform(-1)
+        .ca_cert_id("DF3689F672CCB90C")
+        .validity(Validity::until(Date::from_calendar_date(2026, Month::December, 31).unwrap()))
+        .skip_approval(true)
+        .dcv_method("dns-txt-token")
+        .cs_provisioning_method("ship_token")
+        .comments("new key");
+    let full = json!({
+        "certificate": {
+            "common_name": "shop.example.net",
+            "dns_names": ["shop.example.net", "*.example.net"],
+            "csr": CSR,
+            "signature_hash": "sha384",
+            "server_platform": {"id": -1},
+            "ca_cert_id": "DF3689F672CCB90C",
+            "cert_validity": {"custom_expiration_date": "2026-12-31"},
+        },
+        "skip_approval": true,
+        "dcv_method": "dns-txt-token",
+        "cs_provisioning_method": "ship_token",
+        "comments": "new key",
+    });
+    assert_body(&reissue, "POST", "/order/certificate/7/reissue", &full);
+}
+
+#[test]
+fn a_revocation_is_requested_with_all_that_is_set() {
+    let body = json!({"revocation_reason": "keyCompromise", "comments": "leaked"});
+    let certificate = RevokeCertificate::new(CertificateId(8));
+    assert_body(&certificate, "PUT", "/certificate/8/revoke", &json!({}));
+    let certificate = certificate.reason(RevocationReason::KeyCompromise).comments("leaked");
+    assert_body(&certificate, "PUT", "/certificate/8/revoke", &body);
+
+    let order = RevokeOrder::new(OrderId(7));
+    assert_body(
+        &order.clone().skip_approval(true),
+        "PUT",
+        "/order/certificate/7/revoke",
+        &json!({"skip_approval": true}),
+    );
+    let order =
+        order.reason(RevocationReason::KeyCompromise).comments("leaked").skip_approval(false);
+    let body = json!({
+        "revocation_reason": "keyCompromise", "comments": "leaked", "skip_approval": false,
+    });
+    assert_body(&order, "PUT", "/order/certificate/7/revoke", &body);
+}
+
+#[test]
+fn a_status_is_updated_with_its_note_or_comment() {
+    let path = "/order/certificate/7/status";
+    let cancel = UpdateOrderStatus::cancel(OrderId(7), "wrong names");
+    assert_body(&cancel, "PUT", path, &json!({"status": "canceled", "note": "wrong names"}));
+    let renewed = UpdateOrderStatus::renewed(OrderId(7));
+    assert_body(&renewed, "PUT", path, &json!({"status": "renewed"}));
+    let not_renewed = UpdateOrderStatus::not_renewed(OrderId(7));
+    assert_body(&not_renewed, "PUT", path, &json!({"status": "not_renewed"}));
+
+    let approve = UpdateRequestStatus::approve(RequestId(9));
+    assert_body(&approve, "PUT", "/request/9/status", &json!({"status": "approved"}));
+    let reject = UpdateRequestStatus::reject(RequestId(9)).comment("no");
+    let body = json!({"status": "rejected", "processor_comment": "no"});
+    assert_body(&reject, "PUT", "/request/9/status", &body);
+}
+
+#[test]
+fn a_csr_that_is_none_is_refused() {
+    let key = "-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY-----\n";
+    let certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+    let reissue = |csr: &str| ReissueCertificate::new(OrderId(7), csr);
+    assert_refused(&reissue(""), "the CSR is empty");
+    assert_refused(&reissue(" \n"), "the CSR is empty");
+    assert_refused(&reissue(key), "a private key");
+    assert_refused(&reissue(&format!("{CSR}\n{key}")), "a private key");
+    assert_refused(&reissue(certificate), "in place of a CSR");
+    assert_refused(&reissue(CSR).common_name(" "), "a name for the certificate is empty");
+    assert_refused(&reissue(CSR).dns_names(["a.example", ""]), "is empty; leave it out");
+}
+
+#[test]
+fn a_comment_that_would_be_lost_is_refused() {
+    let order = RevokeOrder::new(OrderId(7)).comments("why").skip_approval(true);
+    assert_refused(&order, "leave out one of the two");
+    let certificate = RevokeCertificate::new(CertificateId(8)).skip_approval(true).comments("");
+    assert_refused(&certificate, "leave out one of the two");
+    assert_refused(&UpdateOrderStatus::cancel(OrderId(7), " "), "say why you cancel");
+}
+
+#[test]
+fn a_list_or_a_time_frame_of_nothing_is_refused() {
+    assert_refused(&ListOrders::new().limit(0), "a limit of 0 lists nothing");
+    assert_refused(&ListOrders::new().filter("", "x"), "a filter needs a name");
+    let week = Duration::from_secs(604_800);
+    let empty = at(3, (0, 0, 0));
+    for changes in [
+        StatusChanges::within(Duration::ZERO),
+        StatusChanges::within(week + Duration::from_nanos(1)),
+        StatusChanges::within(Duration::MAX),
+        StatusChanges::between(empty, empty),
+        StatusChanges::between(at(4, (0, 0, 0)), empty),
+        StatusChanges::between(empty, at(10, (0, 0, 1))),
+        StatusChanges::between(PrimitiveDateTime::MIN, PrimitiveDateTime::MAX),
+    ] {
+        assert_refused(&changes, "empty or longer than seven days");
+    }
+}
+
+#[track_caller]
+fn assert_get(endpoint: &impl Endpoint, path_and_query: &str) {
+    let request = api().build_request(endpoint).unwrap();
+    assert_eq!(request.method(), "GET");
+    assert_eq!(request.uri().to_string(), url(path_and_query));
+    assert!(request.body().is_empty());
+    assert!(!request.headers().contains_key("content-length"));
+}
+
+#[track_caller]
+fn assert_body(endpoint: &impl Endpoint, method: &str, path: &str, body: &Value) {
+    let request = api().build_request(endpoint).unwrap();
+    assert_eq!(request.method(), method);
+    assert_eq!(request.uri().to_string(), url(path));
+    assert_eq!(request.headers()["content-type"], "application/json");
+    assert_eq!(&serde_json::from_slice::<Value>(request.body()).unwrap(), body);
+}
+
+#[track_caller]
+fn assert_refused(endpoint: &impl Endpoint, message: &str) {
+    let error = api().build_request(endpoint).unwrap_err();
+    assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+    assert!(error.to_string().contains(message), "{error}");
+}
+
+fn url(path_and_query: &str) -> String {
+    format!("https://www.digicert.com/services/v2{path_and_query}")
+}
+
+fn at(day: u8, (hour, minute, second): (u8, u8, u8)) -> PrimitiveDateTime {
+    let date = Date::from_calendar_date(2026, Month::June, day).unwrap();
+    PrimitiveDateTime::new(date, Time::from_hms(hour, minute, second).unwrap())
+}
