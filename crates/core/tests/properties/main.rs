@@ -16,7 +16,6 @@
 
 mod answers;
 mod key;
-mod random;
 mod requests;
 mod schedules;
 
