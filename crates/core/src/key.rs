@@ -7,6 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use http::HeaderValue;
+use memchr::{memchr, memmem};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, InvalidInputError};
@@ -89,27 +90,15 @@ impl ApiKey {
     }
 
     fn redact<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
-        if self.0.len() < SECRET_LENGTH {
+        let key = self.0.as_bytes();
+        if key.len() < SECRET_LENGTH || text.len() < key.len() {
             return Cow::Borrowed(text);
         }
-        let mut clean = Vec::new();
-        let mut kept = text; // what has not been copied to `clean` yet
-        let mut rest = text;
-        while !rest.is_empty() {
-            let found = occurrence(self.0.as_bytes(), rest);
-            if found > 0 {
-                let before = kept.len() - rest.len();
-                clean.extend_from_slice(kept.get(..before).unwrap_or_default());
-                clean.extend_from_slice(REDACTED);
-                kept = rest.get(found..).unwrap_or_default();
-            }
-            rest = rest.get(found.max(1)..).unwrap_or_default();
+        // What is escaped first: of a key that ends in a backslash it is the longer form.
+        match redact_escaped(key, text) {
+            Some(clean) => Cow::Owned(redact_plain(key, &clean).unwrap_or(clean)),
+            None => redact_plain(key, text).map_or(Cow::Borrowed(text), Cow::Owned),
         }
-        if kept.len() == text.len() {
-            return Cow::Borrowed(text);
-        }
-        clean.extend_from_slice(kept);
-        Cow::Owned(clean)
     }
 }
 
@@ -119,28 +108,90 @@ impl Debug for ApiKey {
     }
 }
 
-/// How many bytes of `text` spell the key from their first byte on: as it is, or as JSON may
-/// escape it, whichever is longer. None is 0.
-fn occurrence(key: &[u8], text: &[u8]) -> usize {
-    let plain = if text.starts_with(key) { key.len() } else { 0 };
-    let mut rest = text;
-    for &wanted in key {
-        rest = match rest {
-            [b'\\', b'u', b'0', b'0', high, low, tail @ ..]
-                if hex([*high, *low]) == Some(wanted) =>
-            {
-                tail
-            }
-            [b'\\', escaped @ (b'"' | b'\\' | b'/'), tail @ ..] if *escaped == wanted => tail,
-            [byte, tail @ ..] if *byte == wanted => tail,
-            _ => return plain,
-        };
+/// `text` without the key as it is, if it is there.
+fn redact_plain(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+    let mut found = memmem::find_iter(text, key).peekable();
+    found.peek()?;
+    let mut clean = Vec::with_capacity(text.len());
+    let mut kept = 0; // what has been copied or replaced
+    for at in found {
+        clean.extend_from_slice(text.get(kept..at).unwrap_or_default());
+        clean.extend_from_slice(REDACTED);
+        kept = at + key.len();
     }
-    plain.max(text.len() - rest.len())
+    clean.extend_from_slice(text.get(kept..).unwrap_or_default());
+    Some(clean)
 }
 
-fn hex(digits: [u8; 2]) -> Option<u8> {
-    u8::from_str_radix(str::from_utf8(&digits).ok()?, 16).ok()
+/// `text` without the key as JSON may escape it, if it is there.
+///
+/// It is looked for in what the text stands for, because one pass over that finds a key in any
+/// mixture of escapes, in time that is linear even for a key that repeats itself.
+fn redact_escaped(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+    memchr(b'\\', text)?;
+    let plain = unescaped(text);
+    let mut found = memmem::find_iter(&plain, key).peekable();
+    found.peek()?;
+    let mut clean = Vec::with_capacity(text.len());
+    let mut rest = text;
+    let mut passed = 0; // characters of `plain`
+    for at in found {
+        let (before, tail) = split_characters(rest, at - passed);
+        clean.extend_from_slice(before);
+        clean.extend_from_slice(REDACTED);
+        (_, rest) = split_characters(tail, key.len());
+        passed = at + key.len();
+    }
+    clean.extend_from_slice(rest);
+    Some(clean)
+}
+
+/// What `text` stands for where it is JSON.
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((byte, tail)) = next_character(rest) {
+        plain.push(byte);
+        rest = tail;
+    }
+    plain
+}
+
+/// Splits off what stands for the first `count` characters.
+fn split_characters(text: &[u8], count: usize) -> (&[u8], &[u8]) {
+    let mut rest = text;
+    for _ in 0..count {
+        let Some((_, tail)) = next_character(rest) else { break };
+        rest = tail;
+    }
+    text.split_at(text.len() - rest.len())
+}
+
+/// The byte that the beginning of `text` stands for, and what follows.
+fn next_character(text: &[u8]) -> Option<(u8, &[u8])> {
+    match text {
+        [b'\\', tail @ ..] => Some(escaped(tail)),
+        [byte, tail @ ..] => Some((*byte, tail)),
+        [] => None,
+    }
+}
+
+/// The byte that `text` behind a backslash stands for, and what follows.
+fn escaped(text: &[u8]) -> (u8, &[u8]) {
+    // Behind a second backslash it is JSON in a text of JSON.
+    let number = text.strip_prefix(b"\\").unwrap_or(text);
+    match (numbered(number), text) {
+        (Some(found), _) => found,
+        (None, [byte @ (b'"' | b'\\' | b'/'), tail @ ..]) => (*byte, tail),
+        (None, _) => (b'\\', text),
+    }
+}
+
+/// The byte that `u00` and two hexadecimal digits stand for, and what follows.
+fn numbered(text: &[u8]) -> Option<(u8, &[u8])> {
+    let [b'u', b'0', b'0', high, low, tail @ ..] = text else { return None };
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    Some((16 * digit(*high)? + digit(*low)?, tail))
 }
 
 #[cfg(test)]
@@ -172,6 +223,21 @@ mod tests {
         assert_eq!(redacted("ABABABAB", r"ABABABA\u0042 ABABABAA"), "[key] ABABABAA");
         assert_eq!(redacted(r"\\\\\\\\", r"plain \\\\\\\\ here"), "plain [key] here");
         assert_eq!(redacted("S3cretKey", "nothing here"), "nothing here");
+        assert_eq!(redacted("S3cretKey", r"\\u0053\\u0033cretKey"), "[key]", "JSON within JSON");
+    }
+
+    #[test]
+    fn what_is_next_to_the_key_stays_as_it_is() {
+        for escaped in ["S3cretKey", r"\u0053\u0033\u0063ret\u004B\u0065\u0079", r"S3cret\u004bey"]
+        {
+            for (before, after) in
+                [("", ""), ("S3cret", "S3cretKe"), (r"\n", r"\/"), (r"\u005", "")]
+            {
+                let text = [before, escaped, after, escaped, after].concat();
+                let clean = [before, "[key]", after, "[key]", after].concat();
+                assert_eq!(redacted("S3cretKey", &text), clean);
+            }
+        }
     }
 
     #[test]
