@@ -1,4 +1,4 @@
-//! The answers that are read: the documented example, and generated orders of any length.
+//! The responses that are read: the documented example, and generated orders of any length.
 
 use std::{fmt::Write as _, iter};
 

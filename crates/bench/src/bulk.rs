@@ -32,7 +32,7 @@ pub struct Run {
 /// One call for each of `orders`, all begun at once.
 ///
 /// Each call is polled at the instants it is told, and as much later as `lateness` says; `answer`
-/// is given how many requests have been sent, and says what the service answers to the last.
+/// is given how many requests have been sent, and says what the service responses to the last.
 pub fn run(
     api: &Api,
     orders: u64,
@@ -115,7 +115,7 @@ pub fn best(orders: u64, windows: &[(usize, Duration)]) -> Duration {
     sends.last().copied().unwrap_or_default()
 }
 
-/// A good answer without rows.
+/// A good response without rows.
 pub fn none_yet() -> Response<Bytes> {
     Response::new(Bytes::from_static(br#"{"certificates": []}"#))
 }

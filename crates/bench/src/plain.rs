@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// The answer.
+/// The response.
 #[derive(Debug, Deserialize)]
 pub struct Reissues {
     /// Its rows.

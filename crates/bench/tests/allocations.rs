@@ -1,4 +1,4 @@
-//! What a request and an answer take from the heap: counts, the same on every machine.
+//! What a request and a response take from the heap: counts, the same on every machine.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -73,7 +73,7 @@ fn texts(row: &Reissue) -> usize {
     fields.into_iter().flatten().count() + row.dns_names.len()
 }
 
-/// What `run` takes, and gives back once its answer is dropped.
+/// What `run` takes, and gives back once its response is dropped.
 fn counted<T>(run: impl FnOnce() -> T) -> AllocInfo {
     mockalloc::record_allocs(|| drop(run()))
 }

@@ -137,7 +137,7 @@ use crate::error::{DecodeError, Error};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A download that is not JSON has an `Accept` of its own, and reports with
+/// A download that is not JSON sets its own `Accept`, and reports with
 /// [`DecodeError::new`](crate::DecodeError::new) what it cannot read:
 ///
 /// ```

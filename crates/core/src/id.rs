@@ -12,7 +12,7 @@ use crate::{
     json::lenient,
 };
 
-/// Defines an identifier: a number of its own type, readable from text and from loose JSON.
+/// Defines an identifier: a number with a type, readable from text and from loose JSON.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*

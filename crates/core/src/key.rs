@@ -22,7 +22,7 @@ const SECRET_LENGTH: usize = 8;
 ///
 /// No part of it appears in what this crate prints, be it `Debug`, `Display` or an error, nor in a
 /// body that an error keeps: where the service echoes it, `[key]` stands instead. (A model is read
-/// from a good answer as it is; nothing is searched or replaced in the service's data.) It is
+/// from a good response as it is; nothing is searched or replaced in the service's data.) It is
 /// marked [sensitive](HeaderValue::set_sensitive) for the libraries below.
 ///
 /// All clones, and the requests built with them, share one buffer, which is wiped when the last

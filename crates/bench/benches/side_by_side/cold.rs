@@ -60,7 +60,7 @@ fn lines(command: &mut Command) -> usize {
 
 /// Builds an example of a package, and returns its executable.
 fn build(package: &str, example: &str) -> PathBuf {
-    // Apart from this bench's own, which would have to be built anew after it.
+    // Apart from this bench's own, which would have to be built again after it.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cold");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--release", "--locked", "--package", package, "--example", example])

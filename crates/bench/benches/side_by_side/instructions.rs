@@ -32,7 +32,7 @@ pub(crate) fn ask() -> Vec<Goal> {
 }
 
 /// By the difference of a longer and a shorter run, so that start and handshake do not count. How
-/// an answer is cut into reads differs from call to call, so it takes many for a mean.
+/// a response is cut into reads differs from call to call, so it takes many for a mean.
 fn per_call(name: &str, at: &Address) -> f64 {
     let (few, many) = (100, 1100);
     let more = executed(name, at, many) - executed(name, at, few);

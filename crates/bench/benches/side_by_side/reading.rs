@@ -1,4 +1,4 @@
-//! Reading an answer: `Api::parse_response` beside what people would read it with.
+//! Reading a response: `Api::parse_response` beside what people would read it with.
 
 use std::time::Duration;
 

@@ -42,7 +42,7 @@ async fn at_every_await_a_drop_leaves_client_and_limiter_usable() {
         let call = || client.send(ListReissues::new(ORDER_ID));
         check_good("the first call", &call().await);
 
-        // This one waits for the limiter, the service, the answer, and each part of its body.
+        // This one waits for the limiter, the service, the response, and each part of its body.
         let waited = timeout(after, call()).await;
         let begun = Instant::now();
         check_good("the next call", &call().await);

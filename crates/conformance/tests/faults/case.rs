@@ -43,11 +43,11 @@ pub(crate) struct Outcome {
 
 #[derive(Clone, Debug, PartialEq)]
 enum End {
-    /// A list of so many rows.
+    /// A list with this number of rows.
     List(usize),
     /// [`Error::Transport`] of one of these kinds.
     Failure(&'static [FailureKind]),
-    /// [`Error::Api`] with this status, and the pause that the answer asked for.
+    /// [`Error::Api`] with this status, and the pause that the response asked for.
     Api(u16, Option<Duration>),
     /// [`Error::Decode`] with this status, at this path.
     Decode(u16, &'static str),
@@ -69,12 +69,12 @@ pub(crate) fn fails(kind: &'static [FailureKind]) -> Outcome {
 }
 
 /// Three attempts, each answered with this status.
-pub(crate) fn retried_answer(status: u16) -> Outcome {
+pub(crate) fn retried_status(status: u16) -> Outcome {
     Outcome { end: End::Api(status, None), attempts: ATTEMPTS }
 }
 
 /// One attempt, answered with this status.
-pub(crate) fn answered(status: u16) -> Outcome {
+pub(crate) fn refused_with(status: u16) -> Outcome {
     Outcome { end: End::Api(status, None), attempts: 1 }
 }
 
@@ -95,7 +95,7 @@ pub(crate) const TOO_LARGE: &[FailureKind] = &[FailureKind::TooLarge];
 const ATTEMPTS: u32 = 3;
 
 impl Outcome {
-    /// The answer's `Retry-After`, in seconds.
+    /// The response's `Retry-After`, in seconds.
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
         if let End::Api(_, retry_after) = &mut self.end {
             *retry_after = Some(Duration::from_secs(seconds));
@@ -165,7 +165,7 @@ impl Case {
         Self { took: (least, least + late), ..self }
     }
 
-    /// The answer pauses the whole `Api`: there is no time for a next call either.
+    /// The response pauses the whole `Api`: there is no time for a next call either.
     pub(crate) fn then_paused(self) -> Self {
         Self { then_paused: true, ..self }
     }
@@ -227,7 +227,7 @@ impl Case {
         }
     }
 
-    /// The fault for every attempt of the first call, one good answer, and the fault once more if
+    /// The fault for every attempt of the first call, one good response, and the fault once more if
     /// it is one that is retried.
     fn scripts(&self, outcome: &Outcome) -> Vec<Script> {
         let attempts = usize::try_from(outcome.attempts).unwrap();
@@ -283,7 +283,7 @@ fn is_at(found: &str, required: &str) -> bool {
 }
 
 impl End {
-    /// Which predicates of [`Error`] are true, and what it answers to the other questions.
+    /// Which predicates of [`Error`] are true, and what it responses to the other questions.
     fn says(&self, error: &Error) -> Said {
         let mut said = Said::default();
         match self {

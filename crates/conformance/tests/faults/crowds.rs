@@ -66,7 +66,7 @@ impl Service<Request<Full<Bytes>>> for Together {
 fn five_hundred_calls_at_once_over_sockets() {
     const CALLS: usize = 500;
     for on in TRANSPORTS {
-        // No answer is given until all requests are there, each on a connection of its own.
+        // No response is sent until all requests are there, each on a separate connection.
         let all = Gate::default();
         let script = vec![ReadRequest, Wait(all.clone()), write(good())];
         let server = FaultServer::start(Scheme::Http, vec![script; CALLS]);

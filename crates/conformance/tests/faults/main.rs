@@ -5,7 +5,7 @@
 //! and how the call must end. [`case`] says how a row is run. What a row cannot say is a test of
 //! its own: [`names`], [`pool`], [`memory`], [`crowds`], [`cancellation`], [`runtimes`].
 //!
-//! Wall-clock jumps have no row of their own, because there is nothing to jump: every deadline and
+//! Wall-clock jumps have no row, because there is nothing to jump: every deadline and
 //! pause is measured on `Instant`, which is monotonic, and core may not read the wall clock
 //! (`disallowed-methods` in its `clippy.toml`). A server whose clock is decades off is in
 //! [`survived`]; what certificates make of the client's own clock is in [`certificates`].

@@ -1,4 +1,4 @@
-//! How much memory an answer beyond the limit takes, in a process of its own.
+//! How much memory a response beyond the limit takes, in a separate process.
 
 use std::{
     env, fs,
@@ -24,7 +24,7 @@ const LIMIT: u64 = 8 * MIB;
 const FEW: u64 = 4 * MIB;
 
 #[test]
-fn an_answer_beyond_the_limit_takes_no_more_than_the_limit() {
+fn a_body_beyond_the_limit_takes_no_more_than_the_limit() {
     let spaces = " ".repeat(64 * 1024);
     let heads = [
         ("Content-Length", "HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n", spaces.clone()),
@@ -33,7 +33,7 @@ fn an_answer_beyond_the_limit_takes_no_more_than_the_limit() {
     ];
     for on in TRANSPORTS {
         for (what, head, body) in &heads {
-            // A first answer, so that what a client allocates but once is there before.
+            // A first response, so that what a client allocates but once is there before.
             let first = [ReadRequest, write(good())];
             let endless = [ReadRequest, write(*head), write_without_end(body.clone())];
             let server = FaultServer::start(Scheme::Http, [[&first[..], &endless].concat()]);

@@ -7,14 +7,14 @@ use certcentral_core::{Error, FailureKind};
 
 use crate::setup::{api_at, call, connect};
 
-/// Reserved for names that do not exist (RFC 2606), so no resolver has an answer.
+/// Reserved for names that do not exist (RFC 2606), so no resolver has a response.
 const NOWHERE: &str = "https://does-not-exist.invalid/services/v2";
 
 #[test]
 fn a_name_that_does_not_exist_is_retried_and_says_so() {
     for on in TRANSPORTS {
         let client = connect(on, api_at(NOWHERE).build().unwrap());
-        // There is no server whose next answer could be good; the client must fail as well again.
+        // There is no server whose next response could be good; the client must fail as well again.
         for _ in 0..2 {
             let begun = Instant::now();
             let error = call(&client).unwrap_err();

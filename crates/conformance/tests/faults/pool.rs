@@ -51,7 +51,7 @@ fn closed_after_reading_the_request_is_retried() {
 }
 
 #[test]
-fn a_stray_answer_on_an_idle_connection_is_nobodys() {
+fn a_stray_response_on_an_idle_connection_is_dropped() {
     for (on, scheme) in TRANSPORTS.into_iter().flat_map(|on| SCHEMES.map(|scheme| (on, scheme))) {
         let (go, done) = (Gate::default(), Gate::default());
         let stray = write(ok(ONE_ROW.replace(":1,", ":2,")));
@@ -70,7 +70,7 @@ fn a_stray_answer_on_an_idle_connection_is_nobodys() {
 
 /// TLS and the buffers above it can hold what the socket no longer shows.
 #[test]
-fn a_stray_answer_behind_a_good_one_is_nobodys() {
+fn a_stray_response_after_a_good_one_is_dropped() {
     let stray = ok(format!("{}{}", " ".repeat(8 * 1024), ONE_ROW.replace(":1,", ":2,")));
     for (on, scheme) in TRANSPORTS.into_iter().flat_map(|on| SCHEMES.map(|scheme| (on, scheme))) {
         for both in [
@@ -102,7 +102,7 @@ fn a_close_notify_on_an_idle_connection_spends_no_attempt() {
 }
 
 #[test]
-fn answers_of_every_kind_leave_the_connection_as_it_was() {
+fn responses_of_every_kind_leave_the_connection_usable() {
     let statuses = ["404 Not Found", "301 Moved", "400 Bad Request", "501 What", "200 OK"];
     for on in TRANSPORTS {
         let answers = statuses.map(|status| [ReadRequest, write(answer(status, "", "no JSON"))]);

@@ -2,7 +2,7 @@
 
 use crate::{
     answer::answer,
-    case::{Case, answered, run},
+    case::{Case, refused_with, run},
     script::{ReadRequest, write},
     server::{FaultServer, Scheme},
 };
@@ -35,7 +35,7 @@ fn to(locations: &[&str]) -> Vec<Case> {
     each.map(|((status, line), location)| {
         let answer = answer(line, &format!("Location: {location}\r\n"), "moved");
         let name = format!("{status} to {location}");
-        Case::http(name, [ReadRequest, write(answer)], answered(*status))
+        Case::http(name, [ReadRequest, write(answer)], refused_with(*status))
     })
     .collect()
 }

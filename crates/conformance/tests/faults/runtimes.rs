@@ -89,7 +89,7 @@ fn two_at_the_same_time() {
 
 /// A runtime on the current thread does nothing while nobody blocks on it, its connections
 /// neither. A call elsewhere that is given one of them waits for its attempt's deadline; the next
-/// attempt has a connection of its own.
+/// attempt has a separate connection.
 #[test]
 fn an_idle_current_thread_runtime_costs_one_attempt_at_most() {
     let (server, client) = start([]);

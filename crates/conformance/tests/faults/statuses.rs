@@ -7,7 +7,7 @@ use certcentral_core::Error;
 
 use crate::{
     answer::{answer, good},
-    case::{Case, answered, lists, retried_answer, run, unreadable},
+    case::{Case, lists, refused_with, retried_status, run, unreadable},
     log_capture,
     script::{Close, ReadRequest, Step, write},
     server::{FaultServer, Scheme},
@@ -20,30 +20,30 @@ fn passing_troubles_are_retried() {
     let html = "<html><body><h1>502 Bad Gateway</h1></body></html>";
     let empty = |status| {
         let name = format!("{status}, empty");
-        Case::http(name, said(status, "", ""), retried_answer(status))
+        Case::http(name, said(status, "", ""), retried_status(status))
     };
     let mut cases: Vec<_> = [408, 500, 502, 503, 504]
         .into_iter()
         .flat_map(|status| {
             let name = format!("{status} with JSON");
-            [empty(status), Case::http(name, said(status, "", json), retried_answer(status))]
+            [empty(status), Case::http(name, said(status, "", json), retried_status(status))]
         })
         .collect();
     let bare = "HTTP/1.1 503 Service Unavailable\r\n\r\n";
     cases.extend([
-        Case::http("502 with HTML", said(502, "", html), retried_answer(502)),
-        Case::https("503 over TLS", said(503, "", json), retried_answer(503)),
-        Case::http("503 and closed", [ReadRequest, write(bare), Close], retried_answer(503)),
+        Case::http("502 with HTML", said(502, "", html), retried_status(502)),
+        Case::https("503 over TLS", said(503, "", json), retried_status(503)),
+        Case::http("503 and closed", [ReadRequest, write(bare), Close], retried_status(503)),
         Case::http(
             "503 that asks for a second",
             said(503, "Retry-After: 1\r\n", ""),
-            retried_answer(503).retry_after(1),
+            retried_status(503).retry_after(1),
         )
         .takes(Duration::from_secs(2)),
         Case::http(
             "503 that asks for an hour: the call ends at once and says so",
             said(503, "Retry-After: 3600\r\n", ""),
-            answered(503).retry_after(3600),
+            refused_with(503).retry_after(3600),
         ),
     ]);
     run(&cases);
@@ -71,10 +71,10 @@ fn rate_limited() {
         paused(
             "429 that asks for an hour",
             "Retry-After: 3600\r\n",
-            answered(429).retry_after(3600),
+            refused_with(429).retry_after(3600),
         ),
-        paused("429 that asks for ever", overflow, answered(429).retry_after(u64::MAX)),
-        paused("429 that asks for nothing, which is a pause of 5 s", "", answered(429)),
+        paused("429 that asks for ever", overflow, refused_with(429).retry_after(u64::MAX)),
+        paused("429 that asks for nothing, which is a pause of 5 s", "", refused_with(429)),
     ]);
 }
 
@@ -84,21 +84,21 @@ fn every_other_refusal_ends_the_call() {
     let others = [501, 505, 506, 507, 508, 510, 511, 520, 530, 599, 600, 999];
     let cases: Vec<_> = refusals
         .chain(others)
-        .map(|status| Case::http(status.to_string(), said(status, "", "{}"), answered(status)))
+        .map(|status| Case::http(status.to_string(), said(status, "", "{}"), refused_with(status)))
         .collect();
     run(&cases);
 }
 
 #[test]
-fn an_answer_that_echoes_the_key() {
+fn a_response_that_echoes_the_key() {
     let key = log_capture::key();
     let list = format!(r#"{{"errors":[{{"code":"{key}","message":"no key {key}"}}],"{key}":1}}"#);
     let row = format!(r#"{{"certificates":[{{"id":"{key}"}}]}}"#);
     let header = format!("Location: https://localhost/{key}\r\nX-Key: {key}\r\n");
     run(&[
-        Case::http("403 that echoes it", said(403, &header, &list), answered(403)).echoes_key(),
-        Case::http("302 that echoes it", said(302, &header, &list), answered(302)).echoes_key(),
-        Case::http("503 that echoes it", said(503, &header, &list), retried_answer(503))
+        Case::http("403 that echoes it", said(403, &header, &list), refused_with(403)).echoes_key(),
+        Case::http("302 that echoes it", said(302, &header, &list), refused_with(302)).echoes_key(),
+        Case::http("503 that echoes it", said(503, &header, &list), retried_status(503))
             .echoes_key(),
         Case::http(
             "a page that echoes it",
@@ -126,8 +126,8 @@ fn neither_a_list_nor_a_refusal() {
     };
     let upgrade = "Connection: upgrade\r\nUpgrade: h2c\r\n";
     run(&[
-        Case::http("101", bare("101 Switching Protocols", upgrade), answered(101)),
-        Case::http("101 and nothing else", bare("101 Switching Protocols", ""), answered(101)),
+        Case::http("101", bare("101 Switching Protocols", upgrade), refused_with(101)),
+        Case::http("101 and nothing else", bare("101 Switching Protocols", ""), refused_with(101)),
         Case::http("204", bare("204 No Content", ""), unreadable("").status(204)),
         Case::http("205", said(205, "", ""), unreadable("").status(205)),
         Case::http(
@@ -135,12 +135,12 @@ fn neither_a_list_nor_a_refusal() {
             said(206, "Content-Range: bytes 0-1/9\r\n", "{\""),
             unreadable("").status(206),
         ),
-        Case::http("304", bare("304 Not Modified", "Content-Length: 99\r\n"), answered(304)),
-        Case::http("300", said(300, "", ""), answered(300)),
+        Case::http("304", bare("304 Not Modified", "Content-Length: 99\r\n"), refused_with(304)),
+        Case::http("300", said(300, "", ""), refused_with(300)),
     ]);
 }
 
-/// One request, and an answer to it.
+/// One request, and a response to it.
 fn said(status: u16, headers: &str, body: &str) -> Vec<Step> {
     vec![ReadRequest, write(answer(&format!("{status} Said"), headers, body))]
 }

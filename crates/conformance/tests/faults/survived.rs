@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[test]
-fn informational_answers_come_first() {
+fn informational_responses_come_first() {
     let after = |name, first: &str| {
         let all = [first.repeat(1000).into_bytes(), good()].concat();
         Case::http(name, [ReadRequest, write(all)], lists(1))

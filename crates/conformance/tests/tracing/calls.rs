@@ -46,7 +46,7 @@ fn calls_that_end_without_a_list_say_why() {
         drive(&mut list(&api), start, [Err(Failure::new(FailureKind::Tls, "unknown authority"))]);
         drive(&mut list(&api).with_deadline(start), start, []);
         drive(&mut api.call(Post("no slash")), start, []);
-        // Given up by whoever drove it: during an attempt, and before the first.
+        // Dropped by its transport: during an attempt, and before the first.
         drive(&mut list(&api), start, []);
         drop(list(&api));
     });
@@ -155,7 +155,7 @@ fn answer(status: u16, body: &'static str) -> Response<Bytes> {
     Response::builder().status(status).body(Bytes::from(body)).unwrap()
 }
 
-/// An endpoint that says nothing of itself, and may not be repeated; at the path that it is given.
+/// An endpoint that says nothing of itself, and may not be retried; at the path that it is given.
 struct Post(&'static str);
 
 impl Endpoint for Post {

@@ -1,4 +1,4 @@
-//! What `Api::parse_response` makes of any answer.
+//! What `Api::parse_response` makes of any response.
 //!
 //! The input is the body, so a fixture is one as it is. What follows its last NUL byte, if there
 //! is one, is not part of it: two bytes of status, one that says where the key is echoed, and
@@ -94,7 +94,7 @@ fn parse(
     api.parse_response(&ListReissues::new(OrderId(112_233)), response)
 }
 
-/// The answer as it is read, after a look at its error.
+/// The response as it is read, after a look at its error.
 fn checked(status: StatusCode, headers: &[Header], body: &Bytes) -> Result<Reissues, Error> {
     let result = parse(&APIS[0], status, headers, body);
     let kept = match &result {

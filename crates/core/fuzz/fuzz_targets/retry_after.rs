@@ -98,7 +98,7 @@ enum Value<'a> {
 }
 
 impl Input<'_> {
-    /// An answer, if the values can be headers.
+    /// A response, if the values can be headers.
     fn response(&self) -> Option<Response<Bytes>> {
         let status = if self.limited { 429 } else { 503 };
         let mut response = Response::builder()

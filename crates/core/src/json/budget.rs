@@ -11,7 +11,7 @@ use serde::de;
 /// Bodies may take this much whatever their length: lists of any size that the service sends.
 const FREE: usize = 64 * 1024 * 1024;
 
-/// And so many times their length, if that is more.
+/// And this many times their length, if that is more.
 const TIMES: usize = 4;
 
 thread_local! {

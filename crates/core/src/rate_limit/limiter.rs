@@ -83,7 +83,7 @@ impl Ticket {
         state.log.end_dropped(now);
         let number = *self.number.get_or_insert(state.next_number);
         state.next_number = state.next_number.max(number + 1);
-        // Whoever else is as late as this call was held up by the same stall, and is waited for.
+        // Others that are as late as this call were held up by the same stall, and are waited for.
         let due = self.told.map_or(now, |told| told.min(now));
         let ahead = state.ahead_of(number, self.is_background, due);
         let room = state.room(now, ahead, self.is_background);

@@ -121,7 +121,7 @@ fn a_5xx_that_names_a_time_is_given_it() {
 }
 
 #[test]
-fn a_date_to_retry_after_is_read_against_the_answers_own_date() {
+fn a_retry_after_date_is_read_against_the_responses_date() {
     let start = Instant::now();
     let mut call = list(&default_api());
     sent(&mut call, start);
@@ -152,7 +152,7 @@ fn only_what_is_safe_is_repeated() {
     assert!(!repeated(Ok(answer(503, &[]))));
 }
 
-/// `POST`, which is not repeated unless it is safe.
+/// `POST`, which is not retried unless it is safe.
 struct Order;
 
 impl Endpoint for Order {

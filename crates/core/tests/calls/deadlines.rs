@@ -18,7 +18,7 @@ fn an_attempt_ends_with_the_call_at_the_latest() {
 }
 
 #[test]
-fn the_call_timeout_runs_from_the_first_poll_and_a_deadline_replaces_it() {
+fn the_call_timeout_runs_from_the_first_poll() {
     let api = build(|api| api.call_timeout(ms(1000)));
     let start = Instant::now();
     let mut call = list(&api);

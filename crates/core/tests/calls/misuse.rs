@@ -7,7 +7,7 @@ use certcentral_core::{Error, Failure, FailureKind, RateLimit, Step};
 use crate::drive::{answer, build, default_api, done, list, ms, none_yet, sent, told};
 
 #[test]
-fn polling_while_an_attempt_is_out_waits_for_its_deadline_and_then_counts_a_timeout() {
+fn polling_during_an_attempt_waits_for_its_deadline() {
     let start = Instant::now();
     let mut call = list(&default_api());
     sent(&mut call, start);
@@ -19,7 +19,7 @@ fn polling_while_an_attempt_is_out_waits_for_its_deadline_and_then_counts_a_time
 }
 
 #[test]
-fn a_good_answer_counts_however_late() {
+fn a_good_response_counts_however_late() {
     let start = Instant::now();
     let mut call = list(&default_api()).with_deadline(start + ms(1000));
     sent(&mut call, start);

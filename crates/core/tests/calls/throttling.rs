@@ -118,7 +118,7 @@ fn pauses_grow_until_an_attempt_after_one_succeeds() {
 }
 
 #[test]
-fn an_answer_to_an_attempt_from_before_the_pause_resets_nothing() {
+fn a_response_to_an_attempt_before_the_pause_resets_nothing() {
     let api = default_api();
     let start = Instant::now();
     let (mut early, mut refused) = (list(&api), list(&api));
@@ -163,7 +163,7 @@ fn a_call_ends_when_its_429_pauses_would_exceed_three_minutes() {
 }
 
 #[test]
-fn a_call_told_to_wait_an_hour_ends_and_the_api_pauses_three_minutes_at_most() {
+fn the_api_pauses_three_minutes_at_most() {
     let api = default_api();
     let start = Instant::now();
     let mut call = list(&api);

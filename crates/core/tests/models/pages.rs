@@ -79,7 +79,7 @@ fn a_page_that_holds_nonsense_is_an_error() {
     }
 }
 
-/// The offset of the page after one of so many rows.
+/// The offset of the page after one with this number of rows.
 fn next(list: &ListOrders, rows: u64, total: Option<u64>, limit: Option<u64>) -> Option<u64> {
     let rows = (0..rows).map(|id| Order::new(OrderId(id), OrderStatus::Issued)).collect();
     let mut page: Orders = serde_json::from_value(json!({

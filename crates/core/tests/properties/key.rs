@@ -28,7 +28,7 @@ proptest! {
     #![proptest_config(cases(512))]
 
     #[test]
-    fn a_key_is_visible_ascii_and_anything_else_is_refused_without_repeating_it(
+    fn only_visible_ascii_is_a_key_and_no_error_quotes_it(
         key in prop_oneof![any::<String>(), "[!-~]{0,80}", "[ -~]{0,9}", "[!-~]{1,9}[\r\n\t ]"],
     ) {
         let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
@@ -53,7 +53,7 @@ proptest! {
     }
 
     #[test]
-    fn an_error_answer_that_echoes_the_key_does_not_show_it(
+    fn an_error_response_that_echoes_the_key_does_not_show_it(
         [one, other] in two_keys(),
         echo in echo(),
     ) {
@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn a_2xx_answer_that_echoes_the_key_and_cannot_be_read_does_not_show_it(
+    fn an_unreadable_2xx_that_echoes_the_key_does_not_show_it(
         [one, other] in two_keys(),
         echo in echo(),
     ) {
@@ -101,7 +101,7 @@ fn two_keys() -> impl Strategy<Value = [String; 2]> {
     (key('~', 8..30), key('^', 30..70)).prop_map(|(one, other)| [one, other])
 }
 
-/// How a service could write the key into its answer.
+/// How a service could write the key into its response.
 #[derive(Clone, Debug)]
 enum Echo {
     Raw,
@@ -160,7 +160,7 @@ const ERROR_ECHOES: &[&str] = &[
     ),
 ];
 
-/// Where an answer that is not what was asked for could echo it.
+/// Where a response that is not what was asked for could echo it.
 const DECODE_ECHOES: &[&str] = &[
     "",
     "KEY",
@@ -226,7 +226,7 @@ fn made_with(key: &str, start: Instant) -> String {
     text
 }
 
-/// What can be printed when a service answers with `body`, `KEY` in it replaced by the echo.
+/// What can be printed when a service responses with `body`, `KEY` in it replaced by the echo.
 fn answered(key: &str, echo: &Echo, status: u16, body: &str) -> String {
     let api = Api::builder(ApiKey::new(key).unwrap()).jitter_seed(1).build().unwrap();
     let echoed = echo.of(key);

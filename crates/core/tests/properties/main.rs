@@ -14,9 +14,9 @@
 )]
 #![expect(clippy::disallowed_methods, reason = "virtual time starts at some instant")]
 
-mod answers;
 mod key;
 mod requests;
+mod responses;
 mod schedules;
 
 use std::{error::Error as StdError, fmt::Debug, iter, time::Duration};

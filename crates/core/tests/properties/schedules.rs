@@ -77,13 +77,13 @@ pub(crate) fn windows() -> impl Strategy<Value = Vec<(u32, u64)>> {
 
 #[derive(Clone, Debug)]
 enum Move {
-    /// A new call is made, with a deadline so many ms ahead, in the background or not.
+    /// A new call is made, with a deadline this many ms ahead, in the background or not.
     Begin(Option<u64>, bool),
-    /// So many ms pass.
+    /// This many ms pass.
     Pass(u64),
-    /// The call that was told the earliest instant is polled, so many ms after it.
+    /// The call that was told the earliest instant is polled, this many ms after it.
     PollNext(u64),
-    /// Any call is polled, by a thread that read the clock so many ms ago.
+    /// Any call is polled, by a thread that read the clock this many ms ago.
     Poll(Index, u64),
     /// Something comes of an attempt that is out.
     Answer(Index, Outcome),
@@ -299,7 +299,7 @@ impl World {
         });
     }
 
-    /// The call to poll next, and when: whoever was told nothing yet is due now.
+    /// The call to poll next, and when: a call that was told nothing yet is due now.
     fn next(&self) -> Option<(Instant, usize)> {
         let waiting =
             self.calls.iter().enumerate().filter(|(_, call)| !call.over && call.out.is_none());

@@ -14,7 +14,7 @@ use time::{Date, Month};
 use tokio::runtime;
 
 #[test]
-fn the_newest_issued_reissue_decides_and_the_earliest_comes_first() {
+fn the_newest_issued_reissue_decides() {
     both_ways(|sandbox, find_due| {
         let Findings { due, failed, .. } = find_due(&[1, 2, 3, 4, 5]);
         let due: Vec<_> = due

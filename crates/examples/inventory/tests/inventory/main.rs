@@ -100,7 +100,7 @@ fn an_interrupted_run_loses_no_line_and_can_be_resumed() {
     for held in &held {
         held.wait();
     }
-    // All eight wait for an answer now, so 300 orders have theirs.
+    // All eight wait for a response now, so 300 orders have theirs.
     running.interrupt();
     let run = running.end();
     assert_eq!(run.code, Some(130), "{}", run.stderr);

@@ -18,7 +18,7 @@ proptest! {
     #![proptest_config(cases(512))]
 
     #[test]
-    fn nothing_that_answers_makes_it_panic(
+    fn no_response_makes_it_panic(
         status in prop_oneof![Just(200_u16), select(vec![204, 302, 403, 429, 503]), 100..1000_u16],
         headers in headers(),
         body in noise(),
