@@ -1,6 +1,6 @@
 //! The rate limit, and the order of those who wait.
 
-use std::time::Instant;
+use std::{cmp::Reverse, collections::BinaryHeap, time::Instant};
 
 use bytes::Bytes;
 use certcentral_core::{Api, DeadlineReason, DecodeError, Endpoint, Error, Step};
@@ -101,6 +101,29 @@ fn who_waits_moves_up_when_calls_ahead_are_dropped() {
     let again = told(&mut last, start + ms(1));
     assert_eq!(again, start + ms(5000));
     sent(&mut last, again);
+}
+
+#[test]
+fn a_stall_costs_the_stalled_time_only() {
+    let api = build(|api| api.rate_limit(windows(&[(100, 5000)])));
+    let start = Instant::now();
+    let stall = start + ms(20_000)..start + ms(32_000);
+    let mut calls: Vec<_> = (0..2000).map(|_| list(&api)).collect();
+    let mut due: BinaryHeap<_> = (0..calls.len()).map(|i| Reverse((start, i))).collect();
+    let mut last = start;
+    while let Some(Reverse((told, i))) = due.pop() {
+        let now = if stall.contains(&told) { stall.end } else { told };
+        match calls[i].poll(now) {
+            Step::Send(_) => {
+                calls[i].handle(now, Ok(none_yet()));
+                done(&mut calls[i], now).unwrap();
+                last = last.max(now);
+            }
+            Step::Wait(at) => due.push(Reverse((at, i))),
+            Step::Done(result) => panic!("{result:?}"),
+        }
+    }
+    assert!(last <= start + ms(19 * 5000 + 12_000), "{:?}", last - start);
 }
 
 #[test]

@@ -30,7 +30,8 @@ pub(crate) async fn audit(
     let mut calls = JoinSet::new();
     loop {
         for order_id in orders.by_ref().take(concurrency.get().saturating_sub(calls.len())) {
-            let call = client.send(ListReissues::new(order_id));
+            let call = client.api().call(ListReissues::new(order_id)).in_background();
+            let call = client.send_call(call);
             calls.spawn(async move { Row::new(order_id, call.await) });
         }
         let joined = select! {
