@@ -442,6 +442,7 @@ impl<E: Endpoint> Call<E> {
 
     /// Ends the call for lack of time, with the last real error if there was one.
     fn give_up(&mut self, reason: DeadlineReason, room: Option<Duration>) -> Step<E::Output> {
+        self.ticket.leave();
         let deadline = || DeadlineError::new(reason, room, self.sent).into();
         Step::Done(Err(self.last_error.take().unwrap_or_else(deadline)))
     }

@@ -73,7 +73,9 @@ impl Limiter {
 }
 
 impl Ticket {
+    /// Moves the call to the background, behind all that wait.
     pub(crate) fn set_background(&mut self) {
+        self.leave();
         self.is_background = true;
     }
 
@@ -132,8 +134,9 @@ impl Ticket {
         self.limiter.lock().throttle.accepted(sent);
     }
 
-    /// Leaves the queue: the call is over.
+    /// Leaves the queue.
     pub(crate) fn leave(&mut self) {
+        self.told = None;
         if let Some(number) = self.number.take() {
             self.limiter.lock().queue(self.is_background).remove(number);
         }

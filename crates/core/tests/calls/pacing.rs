@@ -157,6 +157,32 @@ fn background_calls_come_after_all_others() {
 }
 
 #[test]
+fn a_call_that_moves_to_the_background_loses_its_turn() {
+    let api = one_per_second();
+    let start = Instant::now();
+    succeed(&api, start);
+    let mut call = list(&api);
+    assert_eq!(told(&mut call, start), start + ms(1000));
+    let mut call = call.in_background();
+    let mut other = list(&api);
+    assert_eq!(told(&mut other, start), start + ms(1000));
+    assert_eq!(told(&mut call, start), start + ms(2000), "after all others");
+}
+
+#[test]
+fn a_call_that_is_over_holds_up_nobody() {
+    let api = one_per_second();
+    let start = Instant::now();
+    succeed(&api, start);
+    let mut over = list(&api);
+    told(&mut over, start);
+    let mut over = over.with_deadline(start + ms(10));
+    assert!(done(&mut over, start + ms(10)).unwrap_err().is_timeout());
+    assert_eq!(told(&mut list(&api), start + ms(10)), start + ms(1000));
+    drop(over);
+}
+
+#[test]
 fn a_turn_at_or_past_the_deadline_ends_the_call_at_once() {
     let api = one_per_second();
     let start = Instant::now();
