@@ -2,8 +2,22 @@
 //!
 //! A 429 although the own windows had room says that others use the key. What harms then is the
 //! burst after each pause, when all of them send at once. So a single request goes first, to find
-//! out whether the pause helped. Then requests are spread evenly at a share of the limit, which
-//! grows back to the whole of it while no further 429 comes, and shrinks with each that does.
+//! out whether the pause helped. Then requests are spread evenly at half of the pace before, which
+//! grows with the square of the time: slowly while the others are likely to be there, and to the
+//! whole limit within a minute.
+//!
+//! ```text
+//!   pace
+//!     1  ──┐429                                                    ╭──────
+//!          │                                                  ╭────╯
+//!    1/2   │                       ╭──────────────────────────╯
+//!          │   pause   │ a single  │   half of the pace, and growing until
+//!     0    └───────────┤ request   │   another 429 halves it again
+//!          └───────────┴───────────┴──────────────────────────────────────▶ time
+//! ```
+//!
+//! Where the windows are full, all that is in flight is refused. If half of it is accepted, the 429s
+//! have another reason. Then to be slow helps nothing, and only the pause is kept.
 
 use std::time::{Duration, Instant};
 
@@ -18,23 +32,23 @@ pub(super) struct Throttle {
     longest: Duration,
     /// When the last pause ends or ended.
     pause_end: Option<Instant>,
-    /// The pauses since an attempt last succeeded. None of them helped.
+    /// The pauses in a row after which nothing was accepted.
     in_vain: u32,
-    /// When the first of them began.
+    /// When the first pause of the row began, and the pace until then in thousandths of the limit.
     refused_since: Option<Instant>,
-    /// The share of the limit at the end of the pause, in thousandths.
-    share: u32,
+    pace_before: u32,
+    /// What became of the attempts that were in flight then.
+    refused: u32,
+    accepted: u32,
 }
 
 const LAST_PAUSE: Duration = Duration::from_secs(60);
 const LEAST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The whole limit.
+/// The pace of the whole limit.
 const WHOLE: u32 = 1000;
-/// The share after a first pause.
-const FIRST_SHARE: u32 = 100;
-const LEAST_SHARE: u32 = 10;
-/// How long it takes until a share is the whole limit again.
+const SLOWEST: u32 = WHOLE / 10;
+/// How long the pace takes from nothing to the whole limit.
 const RECOVERY: Duration = Duration::from_secs(60);
 /// The least time between two requests that find out whether a pause helped.
 const PROBE: Duration = Duration::from_millis(100);
@@ -53,7 +67,9 @@ impl Throttle {
             pause_end: None,
             in_vain: 0,
             refused_since: None,
-            share: WHOLE,
+            pace_before: WHOLE,
+            refused: 0,
+            accepted: 0,
         }
     }
 
@@ -64,14 +80,14 @@ impl Throttle {
 
     /// One more window, kept while others seem to use the key.
     pub(super) fn window(&self, now: Instant) -> Option<(usize, Duration)> {
-        let share = self.share(now);
+        let (pace, single) = (self.pace(now), self.in_vain() > 0);
         let (count, span) = match self.shortest {
-            Some((count, span)) if share < WHOLE || self.in_vain > 0 => (count, span),
+            Some((count, span)) if pace < WHOLE || single => (count, span),
             Some(_) => return None,
-            None => return (self.in_vain > 0).then_some((1, PROBE)),
+            None => return single.then_some((1, PROBE)),
         };
-        let interval = (span / count.max(1)).saturating_mul(WHOLE) / share.max(1);
-        if self.in_vain > 0 {
+        let interval = (span / count.max(1)).saturating_mul(WHOLE) / pace;
+        if single {
             return Some((1, interval.max(PROBE)));
         }
         let together = (span / PARTS).as_nanos() / interval.as_nanos().max(1);
@@ -91,20 +107,12 @@ impl Throttle {
         log: &Log,
     ) -> Instant {
         let wanted = retry_after.map(|wait| later(now, wait.clamp(LEAST_PAUSE, LONGEST_PAUSE)));
-        let end = match self.pause_end {
-            Some(end) if sent < end => wanted.map_or(end, |wanted| wanted.max(end)),
-            _ => {
-                if self.in_vain == 0 {
-                    self.share = match self.share(now) {
-                        WHOLE => FIRST_SHARE,
-                        share => (share * 4 / 5).max(LEAST_SHARE),
-                    };
-                    self.refused_since = Some(now);
-                }
-                let end = wanted.unwrap_or_else(|| self.next_pause_end(now, log));
-                self.in_vain += 1;
-                end
-            }
+        let end = if let Some(end) = self.pause_end.filter(|&end| sent < end) {
+            self.refused = self.refused.saturating_add(1);
+            wanted.map_or(end, |wanted| wanted.max(end))
+        } else {
+            let end = self.next_pause_end(now, log);
+            wanted.unwrap_or(end)
         };
         self.pause_end = Some(end);
         end
@@ -112,15 +120,23 @@ impl Throttle {
 
     /// Notes a 2xx to the attempt sent at `sent`.
     pub(super) fn accepted(&mut self, sent: Instant) {
-        if self.pause_end.is_none_or(|end| end <= sent) {
+        if self.pause_end.is_some_and(|end| sent < end) {
+            self.accepted = self.accepted.saturating_add(1);
+        } else {
             self.in_vain = 0;
         }
     }
 
-    /// The pauses double, but end early when a request of our own leaves the longest window: there
-    /// is room for one then, whatever others do.
-    fn next_pause_end(&self, now: Instant, log: &Log) -> Instant {
+    /// Begins a pause. They double, but end early when a request from before the row leaves the
+    /// longest window: there is room for one then, whatever others do.
+    fn next_pause_end(&mut self, now: Instant, log: &Log) -> Instant {
+        self.in_vain = self.in_vain();
+        if self.in_vain == 0 {
+            (self.refused_since, self.pace_before) = (Some(now), self.pace(now));
+            (self.refused, self.accepted) = (1, 0);
+        }
         let step = self.first_pause.saturating_mul(2_u32.saturating_pow(self.in_vain));
+        self.in_vain = self.in_vain.saturating_add(1);
         let end = later(now, step.min(LAST_PAUSE.max(self.first_pause)));
         let soonest = later(now, self.first_pause);
         let own = soonest.checked_sub(self.longest).and_then(|since| log.first_since(since));
@@ -128,12 +144,21 @@ impl Throttle {
         own.map_or(end, |own| end.min(later(own, self.longest)))
     }
 
-    fn share(&self, now: Instant) -> u32 {
+    /// Whether the 429s have another reason than full windows.
+    fn are_strays(&self) -> bool {
+        self.refused <= self.accepted
+    }
+
+    fn in_vain(&self) -> u32 {
+        if self.are_strays() { 0 } else { self.in_vain }
+    }
+
+    fn pace(&self, now: Instant) -> u32 {
         let Some(end) = self.pause_end else { return WHOLE };
-        let passed = now.saturating_duration_since(end).min(RECOVERY).as_secs_f64();
-        let grown = (passed / RECOVERY.as_secs_f64()).powi(2) * f64::from(WHOLE);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
-        let grown = grown as u32;
-        (self.share + grown).min(WHOLE)
+        let halved = (self.pace_before / 2).max(SLOWEST);
+        let least = if self.are_strays() { self.pace_before } else { halved };
+        let passed = now.saturating_duration_since(end).min(RECOVERY).as_millis();
+        let grown = u128::from(WHOLE) * passed.pow(2) / RECOVERY.as_millis().pow(2);
+        u32::try_from(grown).unwrap_or(WHOLE).saturating_add(least).min(WHOLE)
     }
 }

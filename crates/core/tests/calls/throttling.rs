@@ -78,19 +78,36 @@ fn requests_are_spread_out_after_a_pause() {
     let now = send_in_time(&mut call, start);
     call.handle(now, Ok(none_yet()));
     let mut next: Vec<_> = (0..10).map(|_| list(&api)).collect();
-    let told: Vec<_> = next
-        .iter_mut()
-        .filter_map(|call| match call.poll(now + ms(1)) {
-            Step::Wait(at) => Some(at),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(told.len(), 10, "no burst");
+    let sends = |call: &mut List| matches!(call.poll(now + ms(1)), Step::Send(_));
+    let at_once = next.iter_mut().map(sends).filter(|&sends| sends).count();
+    assert_eq!(at_once, 4, "half of a tenth of the window, and one was sent before");
     let minute = now + ms(60_000);
     for _ in 0..50 {
         let mut call = list(&api);
         sent(&mut call, minute);
         call.handle(minute, Ok(none_yet()));
+    }
+}
+
+#[test]
+fn a_burst_that_is_mostly_accepted_slows_nothing_down() {
+    let api = default_api();
+    let mut now = Instant::now();
+    for _ in 0..8 {
+        let mut calls: Vec<_> = (0..10).map(|_| list(&api)).collect();
+        for call in &mut calls {
+            sent(call, now);
+        }
+        // The 429s arrive first.
+        for call in &mut calls[..4] {
+            call.handle(now + ms(80), Ok(answer(429, &[])));
+        }
+        for call in &mut calls[4..] {
+            call.handle(now + ms(90), Ok(none_yet()));
+        }
+        let end = told(&mut list(&api), now + ms(100));
+        assert_eq!(end, now + ms(5080), "the first pause again, and ten go at once after it");
+        now = end;
     }
 }
 
@@ -121,11 +138,13 @@ fn pauses_grow_until_an_attempt_after_one_succeeds() {
 fn a_response_to_an_attempt_before_the_pause_resets_nothing() {
     let api = default_api();
     let start = Instant::now();
-    let (mut early, mut refused) = (list(&api), list(&api));
-    sent(&mut early, start);
-    sent(&mut refused, start);
+    let (mut early, mut refused, mut other) = (list(&api), list(&api), list(&api));
+    for call in [&mut early, &mut refused, &mut other] {
+        sent(call, start);
+    }
     refused.handle(start, Ok(answer(429, &[])));
     early.handle(start + ms(1), Ok(none_yet()));
+    other.handle(start + ms(2), Ok(answer(429, &[])));
     let now = told(&mut refused, start);
     sent(&mut refused, now);
     refused.handle(now, Ok(answer(429, &[])));
