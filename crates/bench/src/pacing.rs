@@ -29,6 +29,8 @@ pub struct World {
     pub windows: Vec<(usize, Duration)>,
     /// Whether a request that is answered with 429 takes room in them.
     pub counts_refused: bool,
+    /// How many of a hundred requests are answered with 429 for no reason.
+    pub strays: u32,
     /// Each way takes half of it.
     pub round_trip: Duration,
     /// And up to so much more.
@@ -86,6 +88,7 @@ impl World {
         Self {
             windows: windows.to_vec(),
             counts_refused: false,
+            strays: 0,
             round_trip: Duration::ZERO,
             jitter: Duration::ZERO,
             lateness,
@@ -185,11 +188,12 @@ impl<'a> Run<'a> {
     }
 
     fn admit(&mut self, now: Instant) -> bool {
+        let is_stray = self.below(Duration::from_secs(100)).as_secs() < self.world.strays.into();
         let is_full = |&(count, span): &(usize, Duration)| {
             let oldest = self.service.len().checked_sub(count).and_then(|i| self.service.get(i));
             oldest.is_some_and(|&oldest| now < oldest + span)
         };
-        let admitted = !self.world.windows.iter().any(is_full);
+        let admitted = !is_stray && !self.world.windows.iter().any(is_full);
         if admitted || self.world.counts_refused {
             self.service.push_back(now);
             let most = self.world.windows.iter().map(|&(count, _)| count).max();
