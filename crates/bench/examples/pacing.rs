@@ -1,5 +1,5 @@
-//! Prints the three simulations of the rate limiter: timers that are late, interactive calls beside
-//! a background run, and several processes on one key.
+//! Prints the simulations of the rate limiter: timers that are late, interactive calls beside a
+//! background run, several processes on one key, and 429s for no reason. And what the queue costs.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a program for developers")]
 
@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use certcentral_bench::{
     bulk::{DOCUMENTED, best},
-    pacing::{Planned, World, every, processes},
+    pacing::{Planned, World, at_once, every, processes},
 };
-use certcentral_core::{Api, ApiKey, ListReissues, OrderId, RateLimit};
+use certcentral_core::{Api, ApiKey, Call, ListReissues, OrderId, RateLimit};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -17,26 +17,62 @@ fn main() {
     late_timers();
     interactive();
     several_processes();
+    stray_429s();
     cost();
 }
 
-/// What the queue costs in real time, for calls that are made and polled once each.
+/// What the queue costs in real time: each call is polled twice and dropped, out of order. Dropping
+/// one that never waited costs most of that already, because memory is freed out of order.
 fn cost() {
-    println!("\n| waiting calls | first poll of each | one more poll of each |");
-    println!("| --- | --- | --- |");
+    println!(
+        "\n| waiting calls | first poll of each | one more poll | drop | drop without waiting |"
+    );
+    println!("| --- | --- | --- | --- | --- |");
     for count in [10_000_u32, 400_000] {
         let api = api(|builder| builder);
         let now = Instant::now();
-        let mut calls: Vec<_> =
-            (0..count).map(|i| api.call(ListReissues::new(OrderId(i.into())))).collect();
+        let mut waiting = calls(&api, count);
         let mut poll = || {
-            let begun = Instant::now();
-            for call in &mut calls {
-                let _ = call.poll(now);
-            }
-            begun.elapsed() / count
+            let polls = || waiting.iter_mut().flatten().for_each(|call| drop(call.poll(now)));
+            time(polls) / count
         };
-        println!("| {count} | {:?} | {:?} |", poll(), poll());
+        let (first, second) = (poll(), poll());
+        let dropped = drop_out_of_order(waiting) / count;
+        let idle = drop_out_of_order(calls(&api, count)) / count;
+        println!("| {count} | {first:?} | {second:?} | {dropped:?} | {idle:?} |");
+    }
+}
+
+fn calls(api: &Api, count: u32) -> Vec<Option<Call<ListReissues>>> {
+    (0..count).map(|i| Some(api.call(ListReissues::new(OrderId(i.into()))))).collect()
+}
+
+fn drop_out_of_order(mut calls: Vec<Option<Call<ListReissues>>>) -> Duration {
+    const PRIME: usize = 7919; // does not divide their number, so each has its turn
+    let count = calls.len();
+    time(|| (0..count).for_each(|i| calls[i * PRIME % count] = None))
+}
+
+fn time(work: impl FnOnce()) -> Duration {
+    let begun = Instant::now();
+    work();
+    begun.elapsed()
+}
+
+/// One request in five is answered with 429, whatever the windows hold.
+fn stray_429s() {
+    println!("\n| stray 429s | calls at once | of these in flight | time |");
+    println!("| --- | --- | --- | --- |");
+    for seed in 1..=5 {
+        let world = World {
+            strays: 20,
+            round_trip: Duration::from_millis(80),
+            jitter: Duration::from_millis(10),
+            seed,
+            ..World::near(&DOCUMENTED, Duration::from_millis(3))
+        };
+        let report = world.run(&[api(|builder| builder)], &at_once(200), HOUR);
+        println!("| 20 % | 200 | 100 | {:.1} s |", report.last().as_secs_f64());
     }
 }
 
