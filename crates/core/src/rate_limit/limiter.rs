@@ -91,7 +91,7 @@ impl Ticket {
         let room = state.room(now, ahead, self.is_background);
         if room <= now {
             state.queue(self.is_background).remove(number);
-            state.log.send();
+            state.log.send(now);
             (self.in_flight, self.told) = (true, None);
             return Turn::Go;
         }

@@ -19,6 +19,8 @@ pub(super) struct Log {
     /// The ends of attempts, in order. Those with the margin may lie ahead.
     ends: VecDeque<Instant>,
     in_flight: usize,
+    /// When an attempt was sent last.
+    last_sent: Option<Instant>,
     /// How many of those in flight were dropped. Their end is the next "now", because a drop does
     /// not know the time.
     dropped: usize,
@@ -36,7 +38,15 @@ impl Log {
         let most = windows.iter().map(|window| window.count).max().unwrap_or_default();
         let longest = windows.iter().map(|window| window.span).max().unwrap_or_default();
         let oldest = longest.saturating_mul(2).max(LEAST_KEPT);
-        Self { ends: VecDeque::new(), in_flight: 0, dropped: 0, margin, most, oldest }
+        Self {
+            ends: VecDeque::new(),
+            in_flight: 0,
+            last_sent: None,
+            dropped: 0,
+            margin,
+            most,
+            oldest,
+        }
     }
 
     /// How many attempts it has.
@@ -61,8 +71,9 @@ impl Log {
     }
 
     /// Notes that an attempt is sent.
-    pub(super) fn send(&mut self) {
+    pub(super) fn send(&mut self, now: Instant) {
         self.in_flight += 1;
+        self.last_sent = self.last_sent.max(Some(now));
     }
 
     /// Notes that an attempt ended.
@@ -84,6 +95,8 @@ impl Log {
 
     /// Notes the ends of the attempts that were dropped.
     pub(super) fn end_dropped(&mut self, now: Instant) {
+        // `now` may be another thread's, and before the drop.
+        let now = self.last_sent.map_or(now, |sent| sent.max(now));
         for _ in 0..mem::take(&mut self.dropped) {
             self.end(now, false);
         }

@@ -77,6 +77,16 @@ fn an_attempt_without_a_response_counts_a_margin_longer() {
 }
 
 #[test]
+fn a_clock_that_is_behind_ends_no_attempt_before_its_send() {
+    let api = one_per_second();
+    let start = Instant::now();
+    let mut dropped = list(&api);
+    sent(&mut dropped, start + ms(20));
+    drop(dropped);
+    assert_eq!(told(&mut list(&api), start), start + ms(1020));
+}
+
+#[test]
 fn a_late_call_blocks_nobody_and_keeps_its_turn() {
     let api = one_per_second();
     let start = Instant::now();
