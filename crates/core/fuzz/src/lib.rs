@@ -1,4 +1,6 @@
-//! What the fuzz targets have in common: how errors are judged.
+//! What the fuzz targets have in common: how errors are judged, and the world that calls live in.
+
+pub mod world;
 
 use std::{error::Error as StdError, iter};
 
