@@ -4,6 +4,8 @@ mod error; // errors, as a user reads them
 mod option; // the value of an option
 mod printable; // the service's text on a terminal
 mod service; // which service to query
+#[cfg(feature = "testing")]
+pub mod testing;
 
 use std::{
     io::{self, Write},
@@ -14,7 +16,7 @@ pub use self::{
     error::CliError,
     option::option,
     printable::printable,
-    service::{ENVIRONMENT, Service},
+    service::{ENVIRONMENT, Service, sandbox},
 };
 
 /// Prints the error of a program that failed, and returns its exit code.

@@ -16,6 +16,21 @@ Environment:
   CERTCENTRAL_CA_FILE   root certificates to trust, in PEM, if not the built-in ones
 ";
 
+/// Orders of the sandbox, which a program can reissue.
+const SANDBOX_ORDERS: [(u64, &[&str]); 3] = [
+    (700_101, &["shop.example.com"]),
+    (700_102, &["www.example.net", "example.net"]),
+    (700_103, &["*.example.org", "example.org"]),
+];
+
+/// Returns a sandbox for [`Service::from_environment`], with a few orders.
+pub fn sandbox() -> SandboxBuilder {
+    let add = |sandbox: SandboxBuilder, (order_id, names): (u64, &[&str])| {
+        sandbox.living_order(order_id, names.iter().copied())
+    };
+    SANDBOX_ORDERS.into_iter().fold(Sandbox::builder(), add)
+}
+
 /// The service that a program queries.
 #[derive(Debug)]
 pub struct Service {

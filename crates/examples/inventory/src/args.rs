@@ -3,22 +3,25 @@
 use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use certcentral_example_cli::{CliError, option};
-use certcentral_transport_hyper::RateLimit;
+use certcentral_transport_hyper::{RateLimit, order::ListOrders};
 use lexopt::{Arg, Parser};
 
 use crate::format::Format;
 
 pub(crate) const USAGE: &str = "\
-Lists the reissues of many orders: one line for each order, and a summary at the end.
+Lists every certificate of every order: primary certificates, reissues and duplicates.
 
 Usage: certcentral-inventory [FILE] [OPTION]...
 
-FILE has the order ids, one on each line. Blank lines, and what follows a #, are ignored. Without
-FILE, or with -, standard input is read.
+Without FILE, all orders of the account are listed. FILE has the ids of the orders to list, one on
+each line; blank lines, and what follows a #, are ignored. With -, standard input is read.
 
-  --output FILE        the file to write, which must not exist (default: standard output)
+  --filter NAME=VALUE  list only the orders with this filter of \"List orders\", such as
+                       common_name=www.example.com or 'valid_till=<2027-01-31'; can be repeated
+  --status STATUS      list only the orders with this status, such as issued
+  --output FILE        the file to write, which must not exist (default: -, standard output)
   --resume             complete the output file of an earlier run: its orders are not queried
-                       again, except those that failed, whose lines are replaced
+                       again, except those that failed
   --format FORMAT      jsonl or csv (default: jsonl)
   --expiring-within N  the days within which the summary counts certificates as expiring
                        (default: 30)
@@ -31,8 +34,7 @@ Ctrl-C.
 ";
 
 pub(crate) struct Args {
-    /// Standard input if there is none.
-    pub(crate) input: Option<PathBuf>,
+    pub(crate) orders: Orders,
     /// Standard output if there is none.
     pub(crate) output: Option<PathBuf>,
     pub(crate) resume: bool,
@@ -43,11 +45,18 @@ pub(crate) struct Args {
     pub(crate) rate_limit: Option<RateLimit>,
 }
 
+/// Where the orders come from.
+pub(crate) enum Orders {
+    Account(ListOrders),
+    File(PathBuf),
+    StandardInput,
+}
+
 impl Args {
     /// Returns the arguments of this process, or `None` if they ask for help.
     pub(crate) fn parse() -> Result<Option<Self>, CliError> {
         let mut args = Self {
-            input: None,
+            orders: Orders::StandardInput,
             output: None,
             resume: false,
             format: Format::JsonLines,
@@ -55,13 +64,19 @@ impl Args {
             concurrency: NonZeroUsize::MIN.saturating_add(19),
             rate_limit: None,
         };
+        let (mut file, mut filters) = (None, Vec::new());
         let mut parser = Parser::from_env();
         while let Some(arg) = parser.next()? {
             match arg {
                 Arg::Short('h') | Arg::Long("help") => return Ok(None),
+                Arg::Long("filter") => filters.push(option(&mut parser, "filter", filter)?),
+                Arg::Long("status") => {
+                    let status = parser.value()?.to_string_lossy().into_owned();
+                    filters.push(("status".to_owned(), status));
+                }
                 Arg::Long("output") => args.output = Some(parser.value()?.into()),
                 Arg::Long("resume") => args.resume = true,
-                Arg::Long("format") => args.format = option(&mut parser, "format", format)?,
+                Arg::Long("format") => args.format = option(&mut parser, "format", str::parse)?,
                 Arg::Long("expiring-within") => {
                     args.expiring_within = option(&mut parser, "expiring-within", str::parse)?;
                 }
@@ -71,25 +86,42 @@ impl Args {
                 Arg::Long("rate-limit") => {
                     args.rate_limit = Some(option(&mut parser, "rate-limit", rate_limit)?);
                 }
-                Arg::Value(file) if args.input.is_none() => {
-                    args.input = Some(file.into());
-                }
+                Arg::Value(value) if file.is_none() => file = Some(PathBuf::from(value)),
                 _ => return Err(arg.unexpected().into()),
             }
         }
+        args.output = args.output.filter(|output| output.as_os_str() != "-");
         if args.resume && args.output.is_none() {
-            return Err("--resume needs the --output of the earlier run".into());
+            return Err("--resume needs the --output file of the earlier run".into());
         }
-        args.input = args.input.filter(|input| input.as_os_str() != "-");
+        if file.is_some() && !filters.is_empty() {
+            return Err("--filter and --status choose among the account's orders; leave them out \
+                        with a file of ids"
+                .into());
+        }
+        args.orders = match file {
+            None => Orders::Account(list_orders(filters)),
+            Some(file) if file.as_os_str() == "-" => Orders::StandardInput,
+            Some(file) => Orders::File(file),
+        };
         Ok(Some(args))
     }
 }
 
-fn format(value: &str) -> Result<Format, &'static str> {
-    match value {
-        "jsonl" => Ok(Format::JsonLines),
-        "csv" => Ok(Format::Csv),
-        _ => Err("neither jsonl nor csv"),
+/// Sorted by id, so that an order that is placed while the pages are read comes last and moves no
+/// other.
+fn list_orders(filters: Vec<(String, String)>) -> ListOrders {
+    filters
+        .into_iter()
+        .fold(ListOrders::new(), |list, (name, value)| list.filter(name, value))
+        .sort("order_id")
+        .limit(1000)
+}
+
+fn filter(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("not like NAME=VALUE"),
     }
 }
 
@@ -98,7 +130,7 @@ fn rate_limit(value: &str) -> Result<RateLimit, String> {
         return Ok(RateLimit::unlimited());
     }
     let windows: Option<Vec<_>> = value.split(',').map(window).collect();
-    let windows = windows.ok_or("neither unlimited nor such as 100/5s,1000/180s")?;
+    let windows = windows.ok_or("neither unlimited nor like 100/5s,1000/180s")?;
     RateLimit::windows(&windows).map_err(|e| e.to_string())
 }
 

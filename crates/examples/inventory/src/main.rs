@@ -1,29 +1,35 @@
-//! `certcentral-inventory`: lists the reissues of many orders, as `--help` says.
+//! `certcentral-inventory`: lists every certificate of every order, as `--help` says.
 
 mod args; // the command line
-mod audit; // the calls
+mod certificates; // the calls about one order
+mod error_kind; // errors as one word
 mod format; // rows as lines
-mod orders; // the order ids
+mod orders; // the orders to query
 mod output; // where the lines go
 mod progress; // on standard error
+mod resume; // the output file of an earlier run
 mod row; // a line of the output
-mod summary; // all lines together
+mod summary; // all rows together
+mod survey; // all orders
 
 use std::{
     collections::HashSet,
+    future::ready,
     io::{self, ErrorKind, Write},
+    pin::pin,
     process::ExitCode,
 };
 
 use args::Args;
-use audit::End;
-use certcentral_example_cli::{CliError, ENVIRONMENT, Service, exit_code, note};
-use certcentral_sandbox::Sandbox;
+use certcentral_example_cli::{CliError, ENVIRONMENT, Service, exit_code, note, sandbox};
 use certcentral_transport_hyper::Client;
+use orders::Orders;
 use output::Output;
 use progress::Progress;
 use summary::Summary;
-use tokio::runtime;
+use survey::End;
+use time::OffsetDateTime;
+use tokio::{runtime, select, signal};
 
 fn main() -> ExitCode {
     exit_code("certcentral-inventory", run())
@@ -34,40 +40,11 @@ fn run() -> Result<ExitCode, CliError> {
         let _ = write!(io::stdout(), "{}\n{ENVIRONMENT}", args::USAGE);
         return Ok(ExitCode::SUCCESS);
     };
-    let mut orders = orders::read(args.input.as_deref())?;
-    let service = Service::from_environment(Sandbox::builder())?;
+    let service = Service::from_environment(sandbox())?;
     let client = client(&args, &service)?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|e| format!("cannot start a runtime: {e}"))?;
-
-    let (mut output, kept) = Output::open(&args)?;
-    let mut summary = Summary::new(args.expiring_within);
-    for row in &kept {
-        summary.add(row);
-    }
-    let known: HashSet<_> = kept.iter().map(|row| row.order_id).collect();
-    orders.retain(|order_id| !known.contains(order_id));
-
-    let mut progress = Progress::new(orders.len());
-    let end = runtime.block_on(audit::audit(&client, orders, args.concurrency, |row| {
-        progress.pause_for(|| output.write(&row))?;
-        progress.advance();
-        summary.add(&row);
-        Ok(())
-    }))?;
-    progress.finish();
-    note(&summary.to_string());
-    match end {
-        End::Complete if summary.is_complete() => Ok(ExitCode::SUCCESS),
-        End::Complete => Ok(ExitCode::FAILURE),
-        End::Interrupted => {
-            note("interrupted; --resume continues from the lines that are written\n");
-            Ok(ExitCode::from(130))
-        }
-        // The reader of a pipe has seen enough.
-        End::Unwritable(e) if e.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
-        End::Unwritable(e) => Err(format!("cannot write the output: {e}").into()),
-    }
+    runtime.block_on(inventory(&args, &client))
 }
 
 /// Returns one client, so that all calls share one rate limit.
@@ -81,4 +58,50 @@ fn client(args: &Args, service: &Service) -> Result<Client, CliError> {
         client = client.root_certificates_pem(pem);
     }
     Ok(client.build()?)
+}
+
+async fn inventory(args: &Args, client: &Client) -> Result<ExitCode, CliError> {
+    let orders = Orders::open(&args.orders, client)?;
+    let mut interrupt = pin!(signal::ctrl_c());
+    // Polled once, so that from here on Ctrl-C does not end the process between two steps.
+    select! { biased; _ = &mut interrupt => {}, () = ready(()) => {} }
+
+    let mut summary = Summary::new(OffsetDateTime::now_utc().date(), args.expiring_within);
+    let mut known = HashSet::new();
+    let mut output = Output::open(args, |rows| {
+        summary.add(rows);
+        known.extend(rows.first().map(|row| row.order_id));
+    })?;
+
+    let mut progress = Progress::new();
+    let write = |rows: &[_], left| {
+        progress.pause_for(|| output.write(rows))?;
+        progress.advance(left);
+        summary.add(rows);
+        Ok(())
+    };
+    let orders = orders.skip(known);
+    let end = survey::run(client, orders, args.concurrency, interrupt, write).await?;
+    progress.finish();
+    note(&summary.to_string());
+    match end {
+        End::Complete if summary.is_complete() => Ok(ExitCode::SUCCESS),
+        End::Complete => Ok(ExitCode::FAILURE),
+        End::Interrupted { left } => {
+            let left = left.map_or("an unknown number of".to_owned(), |left| left.to_string());
+            note(&format!("interrupted: {left} orders are left{}\n", resume_hint(args)));
+            Ok(ExitCode::from(130))
+        }
+        End::Unlisted(e) => {
+            let CliError(e) = e.into();
+            Err(format!("cannot list further orders: {e}{}", resume_hint(args)).into())
+        }
+        // The reader of a pipe has seen enough.
+        End::Unwritable(e) if e.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
+        End::Unwritable(e) => Err(format!("cannot write the output: {e}").into()),
+    }
+}
+
+fn resume_hint(args: &Args) -> &'static str {
+    if args.output.is_some() { "; run again with --resume to continue" } else { "" }
 }

@@ -1,9 +1,12 @@
 //! The summary of all rows.
 
-use std::fmt::{self, Display, Formatter};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Display, Formatter},
+};
 
-use certcentral_transport_hyper::OrderId;
-use time::{Date, Duration, OffsetDateTime};
+use certcentral_transport_hyper::{OrderId, certificate::CertificateStatus};
+use time::{Date, Duration};
 
 use crate::row::Row;
 
@@ -11,73 +14,96 @@ pub(crate) struct Summary {
     today: Date,
     days: u32,
     orders: usize,
+    certificates: usize,
     issued: usize,
     pending: usize,
     rejected: usize,
     other: usize,
     expired: usize,
     expiring: usize,
-    failed: Vec<(OrderId, String)>,
+    failures: BTreeMap<String, Failures>,
 }
 
-/// The number of failures that are printed in full; the output has all.
-const SHOWN: usize = 20;
+/// The failures of one kind.
+struct Failures {
+    orders: usize,
+    first: OrderId,
+    error: String,
+}
 
 impl Summary {
-    /// Returns an empty summary, which counts certificates that expire within a number of days.
-    pub(crate) fn new(expiring_within: u32) -> Self {
+    /// Returns an empty summary. A certificate counts as expiring if that is at most `days` after
+    /// `today`.
+    pub(crate) fn new(today: Date, days: u32) -> Self {
         Self {
-            today: OffsetDateTime::now_utc().date(),
-            days: expiring_within,
+            today,
+            days,
             orders: 0,
+            certificates: 0,
             issued: 0,
             pending: 0,
             rejected: 0,
             other: 0,
             expired: 0,
             expiring: 0,
-            failed: Vec::new(),
+            failures: BTreeMap::new(),
         }
     }
 
-    pub(crate) fn add(&mut self, row: &Row) {
+    /// Adds the rows of an order.
+    pub(crate) fn add(&mut self, rows: &[Row]) {
         self.orders += 1;
-        self.issued += row.issued.unwrap_or(0);
-        self.pending += row.pending.unwrap_or(0);
-        self.rejected += row.rejected.unwrap_or(0);
-        self.other += row.other.unwrap_or(0);
+        for row in rows {
+            if let (Some(kind), Some(error)) = (&row.error_kind, &row.error) {
+                let first = || Failures { orders: 0, first: row.order_id, error: error.clone() };
+                self.failures.entry(kind.clone()).or_insert_with(first).orders += 1;
+            }
+            if let Some(status) = &row.status {
+                self.add_certificate(&status.as_str().into(), row.valid_till);
+            }
+        }
+    }
+
+    fn add_certificate(&mut self, status: &CertificateStatus, valid_till: Option<Date>) {
+        self.certificates += 1;
+        match status {
+            CertificateStatus::Issued => self.issued += 1,
+            CertificateStatus::Pending => self.pending += 1,
+            CertificateStatus::Rejected => self.rejected += 1,
+            _ => self.other += 1,
+        }
+        if *status != CertificateStatus::Issued {
+            return;
+        }
         let soon = self.today.checked_add(Duration::days(self.days.into())).unwrap_or(Date::MAX);
-        match row.valid_till {
+        match valid_till {
             Some(end) if end < self.today => self.expired += 1,
             Some(end) if end <= soon => self.expiring += 1,
             _ => {}
         }
-        if let Some(error) = &row.error {
-            self.failed.push((row.order_id, error.clone()));
-        }
     }
 
+    /// Returns whether every order was read.
     pub(crate) fn is_complete(&self) -> bool {
-        self.failed.is_empty()
+        self.failures.is_empty()
     }
 }
 
 impl Display for Summary {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { orders, issued, pending, rejected, other, expired, expiring, days, .. } = self;
-        let failed = self.failed.len();
-        writeln!(f, "orders:    {orders}, of which {failed} failed")?;
+        let Self { orders, certificates, issued, pending, rejected, other, .. } = self;
+        let Self { expiring, expired, days, .. } = self;
+        let failed: usize = self.failures.values().map(|failures| failures.orders).sum();
+        writeln!(f, "orders:        {orders}, of which {failed} failed")?;
         writeln!(
             f,
-            "reissues:  {issued} issued, {pending} pending, {rejected} rejected, {other} other"
+            "certificates:  {certificates}: {issued} issued, {pending} pending, \
+             {rejected} rejected, {other} other"
         )?;
-        writeln!(f, "expiring:  {expiring} orders within {days} days; {expired} have expired")?;
-        for (order_id, error) in self.failed.iter().take(SHOWN) {
-            writeln!(f, "order {order_id} failed: {error}")?;
+        writeln!(f, "expiring:      {expiring} within {days} days; {expired} have expired")?;
+        for (kind, Failures { orders, first, error }) in &self.failures {
+            writeln!(f, "failed:        {orders} with {kind}, such as order {first}: {error}")?;
         }
-        match failed.saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => writeln!(f, "and {more} more, in the output"),
-        }
+        Ok(())
     }
 }

@@ -1,36 +1,52 @@
-//! The program's output, read as anybody else would read it.
+//! The program's output, read as another program would.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the names of all columns")]
 pub(crate) struct Row {
     pub(crate) order_id: u64,
-    pub(crate) issued: Option<u64>,
-    pub(crate) pending: Option<u64>,
-    pub(crate) rejected: Option<u64>,
-    pub(crate) other: Option<u64>,
+    pub(crate) order_status: Option<String>,
+    pub(crate) product: Option<String>,
+    pub(crate) certificates: Option<usize>,
     pub(crate) certificate_id: Option<u64>,
+    pub(crate) role: Option<String>,
+    pub(crate) status: Option<String>,
+    pub(crate) serial_number: Option<String>,
     pub(crate) common_name: Option<String>,
+    pub(crate) dns_names: Option<String>,
+    pub(crate) date_created: Option<String>,
+    pub(crate) date_issued: Option<String>,
+    pub(crate) valid_from: Option<String>,
     pub(crate) valid_till: Option<String>,
+    pub(crate) archived: Option<bool>,
+    pub(crate) error_kind: Option<String>,
     pub(crate) error: Option<String>,
 }
 
-pub(crate) fn of_json(text: &str) -> BTreeMap<u64, Row> {
-    by_order(text.lines().map(|line| serde_json::from_str(line).unwrap()))
+pub(crate) fn of_json(text: &str) -> Vec<Row> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-pub(crate) fn of_csv(text: &str) -> BTreeMap<u64, Row> {
-    by_order(csv::Reader::from_reader(text.as_bytes()).into_deserialize().map(Result::unwrap))
+pub(crate) fn of_csv(text: &str) -> Vec<Row> {
+    csv::Reader::from_reader(text.as_bytes()).into_deserialize().map(Result::unwrap).collect()
 }
 
-fn by_order(rows: impl Iterator<Item = Row>) -> BTreeMap<u64, Row> {
-    let mut by_order = BTreeMap::new();
-    for row in rows {
-        let earlier = by_order.insert(row.order_id, row);
-        assert_eq!(earlier, None, "two rows for one order");
+/// Returns the id, role and status of each order's certificates, in the order of the rows.
+pub(crate) fn certificates(rows: &[Row]) -> BTreeMap<u64, Vec<(u64, &str, &str)>> {
+    let mut orders: BTreeMap<u64, Vec<_>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.error.is_none()) {
+        let (role, status) = (row.role.as_deref().unwrap(), row.status.as_deref().unwrap());
+        orders.entry(row.order_id).or_default().push((row.certificate_id.unwrap(), role, status));
     }
-    by_order
+    orders
+}
+
+/// Returns the kind of each order's error.
+pub(crate) fn errors(rows: &[Row]) -> BTreeMap<u64, &str> {
+    let failed = rows.iter().filter(|row| row.error.is_some());
+    failed.map(|row| (row.order_id, row.error_kind.as_deref().unwrap())).collect()
 }

@@ -1,0 +1,66 @@
+//! The calls about one order.
+
+use certcentral_transport_hyper::{
+    Client, Endpoint, Error, ListReissues, Reissues,
+    order::{Duplicates, ListDuplicates, Order, OrderCertificate, OrderInfo, OrderStatus},
+};
+
+use crate::orders::Target;
+
+/// Gets an order and its certificates, with no call that the order makes needless.
+pub(crate) async fn get(
+    client: &Client,
+    target: Target,
+) -> Result<(Order, Vec<OrderCertificate>), Error> {
+    let order = match target {
+        // Old rows of the list have no certificate (observed).
+        Target::Listed(order) if has_certificate(&order) => *order,
+        Target::Listed(order) => send(client, OrderInfo::new(order.id)).await?,
+        Target::Id(order_id) => send(client, OrderInfo::new(order_id)).await?,
+    };
+    let reissues = if may_have_reissues(&order) {
+        send(client, ListReissues::new(order.id).show_archived(true)).await?
+    } else {
+        Reissues::default()
+    };
+    let duplicates = if may_have(order.has_duplicates, order.duplicates_count) {
+        send(client, ListDuplicates::new(order.id).show_archived(true)).await?
+    } else {
+        Duplicates::default()
+    };
+    let certificates = order.certificates(&reissues, &duplicates);
+    Ok((order, certificates))
+}
+
+/// An inventory can wait, so it leaves room in the rate limit to calls that somebody waits for.
+async fn send<E: Endpoint>(client: &Client, endpoint: E) -> Result<E::Output, Error> {
+    client.send_call(client.api().call(endpoint).in_background()).await
+}
+
+fn has_certificate(order: &Order) -> bool {
+    order.certificate.as_ref().is_some_and(|certificate| certificate.id.is_some())
+}
+
+/// Whether the service counts a reissue that is pending is not known.
+fn may_have_reissues(order: &Order) -> bool {
+    order.status == OrderStatus::ReissuePending
+        || may_have(order.has_reissues, order.reissues_count)
+}
+
+/// Returns whether a list can have rows: by the flag, else by the number of rows.
+fn may_have(flag: Option<bool>, count: Option<u32>) -> bool {
+    flag.unwrap_or(count != Some(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[test]
+    fn a_list_is_requested_unless_the_order_says_that_it_is_empty() {
+        assert!(may_have(None, None));
+        assert!(may_have(None, Some(1)));
+        assert!(may_have(Some(true), None));
+        assert!(!may_have(Some(false), None));
+        assert!(!may_have(None, Some(0)));
+    }
+}

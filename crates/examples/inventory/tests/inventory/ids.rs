@@ -1,0 +1,34 @@
+//! Orders whose ids a file or standard input has.
+
+use crate::{PROGRAM, living, rows, temp_dir};
+
+#[test]
+fn ids_are_read_from_a_file_or_from_standard_input() {
+    let (dir, sandbox) = (temp_dir("ids"), living());
+    // As Windows writes it: with a byte-order mark and carriage returns.
+    let ids = "\u{feff}# ours\r\n3\r\n\r\n  5 # the shop's\r\n3\r\n";
+    dir.write("orders.txt", ids);
+    dir.write("stdin", ids);
+    for source in ["orders.txt", "-"] {
+        let run =
+            dir.start(PROGRAM, &sandbox, &[source, "--output", "-", "--concurrency", "1"]).end();
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        let rows = rows::of_json(&run.stdout);
+        let names: Vec<_> = rows.iter().filter_map(|row| row.common_name.as_deref()).collect();
+        assert_eq!(names, ["three.example.com", "five.example.com"]);
+    }
+    assert!(sandbox.requests().iter().all(|it| it.uri.path() != "/services/v2/order/certificate"));
+    // Order info says that there is nothing to list.
+    assert_eq!(sandbox.orders_asked(), [3, 5, 3, 5]);
+}
+
+#[test]
+fn an_order_that_does_not_exist_fails_alone() {
+    let (dir, sandbox) = (temp_dir("missing"), living());
+    dir.write("stdin", "3\n4\n5\n");
+    let run = dir.start(PROGRAM, &sandbox, &["-", "--format", "csv"]).end();
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let rows = rows::of_csv(&run.stdout);
+    assert_eq!(rows::errors(&rows).into_iter().collect::<Vec<_>>(), [(4, "not_found")]);
+    assert_eq!(rows::certificates(&rows).into_keys().collect::<Vec<_>>(), [3, 5]);
+}
