@@ -1,0 +1,99 @@
+//! The files that it finds and writes.
+
+use rcgen::{CertificateParams, KeyPair};
+
+use crate::service::{ORDER, hold_first_look, reissue_requests, sandbox};
+use crate::whole_process::assert_saved;
+use crate::{PROGRAM, temp_dir};
+
+#[cfg(unix)]
+#[test]
+fn the_key_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (dir, sandbox) = (temp_dir("mode"), sandbox());
+    assert_eq!(dir.start(PROGRAM, &sandbox, &[ORDER]).end().code, Some(0));
+    let mode = std::fs::metadata(dir.path("700101.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_certificate_that_is_there_is_left_and_nothing_is_requested() {
+    let (dir, sandbox) = (temp_dir("there"), sandbox());
+    dir.write("700101.pem", "a certificate");
+    let run = dir.start(PROGRAM, &sandbox, &[ORDER]).end();
+    assert_eq!(run.code, Some(1));
+    let said = "certcentral-reissue: ./700101.pem exists; to reissue the order again, move it away";
+    assert!(run.stderr.starts_with(said), "{}", run.stderr);
+    assert_eq!(
+        (dir.files(), dir.read("700101.pem").as_str()),
+        (vec!["700101.pem".to_owned()], "a certificate")
+    );
+    assert!(sandbox.requests().is_empty());
+}
+
+#[test]
+fn a_certificate_that_comes_in_between_is_left_too() {
+    let (dir, sandbox) = (temp_dir("between"), sandbox());
+    let held = hold_first_look(&sandbox);
+    let running = dir.start(PROGRAM, &sandbox, &[ORDER]);
+    held.wait();
+    dir.write("700101.pem", "a certificate");
+    drop(held);
+    let run = running.end();
+    assert_eq!(run.code, Some(1));
+    assert!(run.stderr.contains("certcentral-reissue: cannot write ./700101.pem: "));
+    assert_eq!(dir.read("700101.pem"), "a certificate");
+}
+
+#[test]
+fn a_key_that_is_there_is_used() {
+    let (dir, sandbox) = (temp_dir("key"), sandbox());
+    let key = KeyPair::generate().unwrap().serialize_pem();
+    dir.write("700101.key", &key);
+    let run = dir.start(PROGRAM, &sandbox, &[ORDER]).end();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(dir.read("700101.key"), key);
+    assert_saved(&dir);
+}
+
+#[test]
+fn files_that_do_not_belong_together_are_refused() {
+    let sandbox = sandbox();
+    let key = || KeyPair::generate().unwrap();
+    let csr = |key: &KeyPair| {
+        let params = CertificateParams::new(["a.example.com".to_owned()]).unwrap();
+        params.serialize_request(key).unwrap().pem().unwrap()
+    };
+    let (one, other) = (key(), key());
+    for (name, key, csr, message) in [
+        (
+            "two",
+            Some(one.serialize_pem()),
+            Some(csr(&other)),
+            "./700101.key is not the key of ./700101.csr",
+        ),
+        ("csr", None, Some(csr(&one)), "./700101.csr exists without its key; use it with --csr"),
+        ("text", Some("key".to_owned()), None, "./700101.key is not a private key: "),
+        (
+            "half",
+            Some(one.serialize_pem()),
+            Some("csr".to_owned()),
+            "cannot use ./700101.csr: it is not PEM",
+        ),
+    ] {
+        let dir = temp_dir(&format!("apart-{name}"));
+        for (file, text) in [("700101.key", key), ("700101.csr", csr)] {
+            if let Some(text) = text {
+                dir.write(file, text);
+            }
+        }
+        let before = dir.files();
+        let run = dir.start(PROGRAM, &sandbox, &[ORDER]).end();
+        assert_eq!(run.code, Some(1));
+        let message = format!("certcentral-reissue: {message}");
+        assert!(run.stderr.starts_with(&message), "{}", run.stderr);
+        assert_eq!(dir.files(), before);
+    }
+    assert!(reissue_requests(&sandbox).is_empty());
+}

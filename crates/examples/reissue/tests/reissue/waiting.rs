@@ -1,0 +1,89 @@
+//! Waiting for the certificate, and what can come in its place.
+
+use certcentral_sandbox::http::{Response, StatusCode};
+
+use crate::service::{
+    ORDER, ORDER_ID, REQUESTS, hold_first_look, reissue_requests, requests, sandbox, skip,
+};
+use crate::whole_process::assert_saved;
+use crate::{PROGRAM, temp_dir};
+
+const ARGS: [&str; 3] = [ORDER, "--interval", "0.05"];
+
+#[test]
+fn it_waits_until_the_certificate_is_issued() {
+    let (dir, sandbox) = (temp_dir("waits"), sandbox());
+    sandbox.hold_issuance(true);
+    let held = hold_first_look(&sandbox);
+    let running = dir.start(PROGRAM, &sandbox, &ARGS);
+    held.wait();
+    assert!(sandbox.issue(ORDER_ID));
+    drop(held);
+    let run = running.end();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stderr.contains("\npending; looking again in 0.05 s\n"), "{}", run.stderr);
+    assert_saved(&dir);
+}
+
+#[test]
+fn a_rejected_request_ends_the_wait_and_is_not_repeated() {
+    let (dir, sandbox) = (temp_dir("rejected"), sandbox());
+    sandbox.hold_issuance(true);
+    let held = hold_first_look(&sandbox);
+    let running = dir.start(PROGRAM, &sandbox, &ARGS);
+    held.wait();
+    assert!(sandbox.reject(ORDER_ID));
+    drop(held);
+    let said = "certcentral-reissue: the reissue with this CSR is rejected; use a new CSR to \
+                request another\n";
+    for run in [running.end(), dir.start(PROGRAM, &sandbox, &ARGS).end()] {
+        assert_eq!(run.code, Some(1));
+        assert!(run.stderr.ends_with(said), "{}", run.stderr);
+    }
+    assert_eq!(reissue_requests(&sandbox).len(), 1);
+    assert_eq!(dir.files(), ["700101.csr", "700101.key"]);
+}
+
+#[test]
+fn after_the_timeout_the_next_run_goes_on_waiting() {
+    let (dir, sandbox) = (temp_dir("timeout"), sandbox());
+    sandbox.hold_issuance(true);
+    let run = dir.start(PROGRAM, &sandbox, &[&ARGS[..], &["--timeout", "1"]].concat()).end();
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let said = "certcentral-reissue: not issued within 1 s: pending; run again with the same CSR";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+
+    sandbox.hold_issuance(false);
+    let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stderr.starts_with("found a reissue with this CSR: issued\n"), "{}", run.stderr);
+    assert_eq!(reissue_requests(&sandbox).len(), 1);
+    assert_saved(&dir);
+}
+
+#[test]
+fn a_download_that_is_not_ready_is_tried_again() {
+    let (dir, sandbox) = (temp_dir("not-ready"), sandbox());
+    skip(&sandbox, 5);
+    let refusal = r#"{"errors": [{"code": "certificate_not_issued", "message": "Not yet."}]}"#;
+    sandbox.fail_next(StatusCode::BAD_REQUEST, refusal);
+    let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(requests(&sandbox)[6], REQUESTS[5]);
+    assert_saved(&dir);
+}
+
+#[test]
+fn a_certificate_for_another_key_is_not_saved() {
+    let (dir, sandbox) = (temp_dir("other-key"), sandbox());
+    skip(&sandbox, 5);
+    sandbox.respond_next(Response::new(sandbox.root_pem().to_owned().into()));
+    let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
+    assert_eq!(run.code, Some(1));
+    let said = "certificate 810000002 is not saved: it is for another key than the CSR's\n";
+    assert!(run.stderr.ends_with(said), "{}", run.stderr);
+    assert_eq!(dir.files(), ["700101.csr", "700101.key"]);
+
+    assert_eq!(dir.start(PROGRAM, &sandbox, &ARGS).end().code, Some(0));
+    assert_saved(&dir);
+}
