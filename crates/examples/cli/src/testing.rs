@@ -6,10 +6,12 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{self, Child, Command, Stdio},
+    sync::mpsc,
     thread,
+    time::Duration,
 };
 
-use certcentral_sandbox::Sandbox;
+use certcentral_sandbox::{Held, Sandbox};
 
 /// A directory that is removed when its test passes.
 #[derive(Debug)]
@@ -96,6 +98,21 @@ impl Running {
     pub fn interrupt(&self) {
         let pid = self.0.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    }
+
+    /// Waits until a request of the program is held. Panics if the program ends before it.
+    pub fn wait_for(&mut self, held: Held) -> Held {
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            held.wait();
+            let _ = sender.send(held);
+        });
+        loop {
+            match receiver.recv_timeout(Duration::from_millis(20)) {
+                Ok(held) => return held,
+                Err(_) => assert_eq!(self.0.try_wait().unwrap(), None, "the program has ended"),
+            }
+        }
     }
 
     /// Ends the program at once.

@@ -17,10 +17,8 @@ fn an_interrupted_run_says_how_many_orders_are_left() {
         sandbox.delay_next(Duration::ZERO);
     }
     let held = [(); 8].map(|()| sandbox.hold_next());
-    let running = dir.start(PROGRAM, &sandbox, &args);
-    for held in &held {
-        held.wait();
-    }
+    let mut running = dir.start(PROGRAM, &sandbox, &args);
+    let held = held.map(|held| running.wait_for(held));
     // All eight wait for a response now.
     running.interrupt();
     let run = running.end();

@@ -22,8 +22,8 @@ fn without_the_right_to_approve_it_waits_for_somebody_who_has() {
     let refusal = r#"{"errors": [{"code": "access_denied|invalid_approver", "message": "No."}]}"#;
     sandbox.fail_next(StatusCode::FORBIDDEN, refusal);
     let held = sandbox.hold_next();
-    let running = dir.start(PROGRAM, &sandbox, &ARGS);
-    held.wait();
+    let mut running = dir.start(PROGRAM, &sandbox, &ARGS);
+    let held = running.wait_for(held);
     client(&sandbox).send(UpdateRequestStatus::approve(RequestId(55_000_002))).unwrap();
     drop(held);
     let run = running.end();
@@ -38,8 +38,8 @@ fn the_approval_can_be_left_to_others() {
     let (dir, sandbox) = (temp_dir("left"), sandbox());
     skip(&sandbox, 3);
     let held = sandbox.hold_next();
-    let running = dir.start(PROGRAM, &sandbox, &[&ARGS[..], &["--no-approval"]].concat());
-    held.wait();
+    let mut running = dir.start(PROGRAM, &sandbox, &[&ARGS[..], &["--no-approval"]].concat());
+    let held = running.wait_for(held);
     client(&sandbox).send(UpdateRequestStatus::approve(RequestId(55_000_002))).unwrap();
     drop(held);
     let run = running.end();
@@ -91,8 +91,8 @@ fn an_approval_by_somebody_else_in_between_is_as_good() {
     sandbox.hold_issuance(true);
     skip(&sandbox, 2);
     let held = sandbox.hold_next();
-    let running = dir.start(PROGRAM, &sandbox, &ARGS);
-    held.wait();
+    let mut running = dir.start(PROGRAM, &sandbox, &ARGS);
+    let held = running.wait_for(held);
     client(&sandbox).send(UpdateRequestStatus::approve(RequestId(55_000_002))).unwrap();
     sandbox.hold_issuance(false);
     drop(held);

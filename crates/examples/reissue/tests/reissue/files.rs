@@ -36,8 +36,8 @@ fn a_certificate_that_is_there_is_left_and_nothing_is_requested() {
 fn a_certificate_that_comes_in_between_is_left_too() {
     let (dir, sandbox) = (temp_dir("between"), sandbox());
     let held = hold_first_look(&sandbox);
-    let running = dir.start(PROGRAM, &sandbox, &[ORDER]);
-    held.wait();
+    let mut running = dir.start(PROGRAM, &sandbox, &[ORDER]);
+    let held = running.wait_for(held);
     dir.write("700101.pem", "a certificate");
     drop(held);
     let run = running.end();

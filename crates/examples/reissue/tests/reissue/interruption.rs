@@ -14,8 +14,8 @@ fn a_run_that_was_killed_is_continued_without_a_second_reissue() {
         let (dir, sandbox) = (temp_dir(&format!("killed-{step}")), sandbox());
         skip(&sandbox, step);
         let held = sandbox.hold_next();
-        let running = dir.start(PROGRAM, &sandbox, &ARGS);
-        held.wait();
+        let mut running = dir.start(PROGRAM, &sandbox, &ARGS);
+        let held = running.wait_for(held);
         running.kill();
         drop(held);
         assert_eq!(requests(&sandbox), REQUESTS[..=step]);

@@ -15,8 +15,8 @@ fn it_waits_until_the_certificate_is_issued() {
     let (dir, sandbox) = (temp_dir("waits"), sandbox());
     sandbox.hold_issuance(true);
     let held = hold_first_look(&sandbox);
-    let running = dir.start(PROGRAM, &sandbox, &ARGS);
-    held.wait();
+    let mut running = dir.start(PROGRAM, &sandbox, &ARGS);
+    let held = running.wait_for(held);
     assert!(sandbox.issue(ORDER_ID));
     drop(held);
     let run = running.end();
@@ -30,8 +30,8 @@ fn a_rejected_request_ends_the_wait_and_is_not_repeated() {
     let (dir, sandbox) = (temp_dir("rejected"), sandbox());
     sandbox.hold_issuance(true);
     let held = hold_first_look(&sandbox);
-    let running = dir.start(PROGRAM, &sandbox, &ARGS);
-    held.wait();
+    let mut running = dir.start(PROGRAM, &sandbox, &ARGS);
+    let held = running.wait_for(held);
     assert!(sandbox.reject(ORDER_ID));
     drop(held);
     let said = "certcentral-reissue: the reissue with this CSR is rejected; use a new CSR to \
