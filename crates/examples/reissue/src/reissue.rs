@@ -118,12 +118,15 @@ impl Process<'_> {
     /// Waits until the certificate is issued.
     fn wait(&self, request_id: Option<RequestId>) -> Result<Reissue, CliError> {
         let mut pauses = Pauses::new(self.args.interval, self.deadline);
+        let mut state = "not listed yet".to_owned();
         loop {
-            let state = match self.find() {
+            state = match self.find() {
                 Ok(Some(reissue)) if reissue.status == ReissueStatus::Issued => return Ok(reissue),
                 Ok(Some(reissue)) if is_open(&reissue.status) => status(&reissue),
                 Ok(Some(reissue)) => return Err(self.failed(&reissue, request_id)),
                 Ok(None) => "not listed yet".to_owned(),
+                // Time was up while it looked: what it saw before says more.
+                Err(e) if e.is_timeout() && Instant::now() >= self.deadline => state,
                 Err(e) if e.is_transient() => format!("{e:#}"),
                 Err(e) => return Err(e.into()),
             };

@@ -6,7 +6,7 @@ use crate::service::{ORDER, REQUESTS, reissue_requests, reissues, requests, sand
 use crate::whole_process::assert_saved;
 use crate::{PROGRAM, temp_dir};
 
-const ARGS: [&str; 3] = [ORDER, "--interval", "0.05"];
+const ARGS: [&str; 5] = [ORDER, "--interval", "0.05", "--timeout", "20"];
 
 #[test]
 fn a_run_that_was_killed_is_continued_without_a_second_reissue() {

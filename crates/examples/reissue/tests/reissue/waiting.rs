@@ -8,7 +8,7 @@ use crate::service::{
 use crate::whole_process::assert_saved;
 use crate::{PROGRAM, temp_dir};
 
-const ARGS: [&str; 3] = [ORDER, "--interval", "0.05"];
+const ARGS: [&str; 5] = [ORDER, "--interval", "0.05", "--timeout", "20"];
 
 #[test]
 fn it_waits_until_the_certificate_is_issued() {
@@ -48,9 +48,9 @@ fn a_rejected_request_ends_the_wait_and_is_not_repeated() {
 fn after_the_timeout_the_next_run_goes_on_waiting() {
     let (dir, sandbox) = (temp_dir("timeout"), sandbox());
     sandbox.hold_issuance(true);
-    let run = dir.start(PROGRAM, &sandbox, &[&ARGS[..], &["--timeout", "1"]].concat()).end();
+    let run = dir.start(PROGRAM, &sandbox, &[&ARGS[..], &["--timeout", "2"]].concat()).end();
     assert_eq!(run.code, Some(1), "{}", run.stderr);
-    let said = "certcentral-reissue: not issued within 1 s: pending; run again with the same CSR";
+    let said = "certcentral-reissue: not issued within 2 s: pending; run again with the same CSR";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 
     sandbox.hold_issuance(false);
