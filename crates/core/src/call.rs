@@ -265,8 +265,13 @@ impl<E: Endpoint> Call<E> {
     pub fn poll(&mut self, now: Instant) -> Step<E::Output> {
         self.trace.hear(now, self.state.waiting_for());
         let step = self.step(now);
-        if let Step::Done(result) = &step {
-            self.trace.ended(result.as_ref().err());
+        match &step {
+            Step::Send(attempt) => self.trace.told_to_wait(Wait::Response, attempt.deadline),
+            Step::Wait(until) => {
+                let waiting_for = self.state.waiting_for().unwrap_or(Wait::Response);
+                self.trace.told_to_wait(waiting_for, *until);
+            }
+            Step::Done(result) => self.trace.ended(result.as_ref().err()),
         }
         step
     }

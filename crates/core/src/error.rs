@@ -202,6 +202,20 @@ impl Error {
         }
     }
 
+    /// The first code that the service gave, in logs.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn code(&self) -> Option<&str> {
+        let Self::Api(error) = self else { return None };
+        error.errors.iter().map(|error| error.code.as_str()).find(|code| !code.is_empty())
+    }
+
+    /// Where in the body it went wrong, in logs.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn path(&self) -> Option<&str> {
+        let Self::Decode(error) = self else { return None };
+        Some(error.path()).filter(|path| !path.is_empty())
+    }
+
     fn origin(&self) -> Option<&Origin> {
         match self {
             Self::Api(error) => error.origin.as_deref(),

@@ -75,7 +75,7 @@
 //!
 //! # Cargo features
 //!
-//! `tracing` makes each call a span, with an event for each retry.
+//! `tracing` makes each call a span, with an event for each retry and for the error that ends it.
 
 mod api; // the service, the caller's key, the policies
 mod base_url; // where the service is

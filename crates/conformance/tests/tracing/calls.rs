@@ -1,4 +1,4 @@
-//! Calls in virtual time.
+//! What a call logs, in virtual time.
 
 use std::{
     io,
@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use certcentral_core::{
     Api, ApiKey, Call, DecodeError, Endpoint, Failure, FailureKind, ListReissues, OrderId,
-    Reissues, Step, decode_json,
+    RateLimit, Reissues, RetryPolicy, Step, decode_json,
 };
 use http::Response;
 
@@ -20,64 +20,129 @@ type Outcome = Result<Response<Bytes>, Failure>;
 const KEY: &str = r#"k3y-"0f\a/c0mm0n-sandb0x"#;
 
 #[test]
-fn a_call_tells_what_held_it_up() {
+fn a_call_tells_what_held_it_up_and_why_it_failed() {
     let api = api();
     let start = Instant::now();
     let logged = output::of(|| {
         use_up_the_rate_limit(&api, start);
         let mut call = list(&api);
-        let reset = || {
-            Err(Failure::new(FailureKind::Closed, io::Error::from(io::ErrorKind::ConnectionReset)))
-        };
-        let list = || Ok(answer(200, r#"{"certificates": []}"#));
-        let outcomes = [|| Ok(answer(429, REFUSED)), reset, list];
-        assert!(drive(&mut call, start, outcomes.map(|outcome| outcome())).is_some());
+        let outcomes = [
+            Ok(response(429, REFUSED)),
+            Err(reset()),
+            Ok(response(200, r#"{"certificates": [{"id": 1, "status": "issued"}]}"#)),
+        ];
+        assert!(drive(&mut call, start, outcomes).is_none());
     });
     assert_eq!(logged, documented());
 }
 
 #[test]
-fn calls_that_end_without_a_list_say_why() {
+fn a_call_that_succeeds_is_no_event() {
     let api = api();
-    let start = Instant::now();
     let logged = output::of(|| {
-        drive(&mut list(&api), start, [Ok(answer(404, ""))]);
-        drive(&mut list(&api), start, [Ok(answer(200, "<html>"))]);
-        drive(&mut list(&api), start, [Err(Failure::new(FailureKind::Tls, "unknown authority"))]);
-        drive(&mut list(&api).with_deadline(start), start, []);
-        drive(&mut api.call(Post("no slash")), start, []);
-        // Dropped by its transport: during an attempt, and before the first.
-        drive(&mut list(&api), start, []);
-        drop(list(&api));
+        drive(&mut list(&api), Instant::now(), [Ok(response(200, LIST))]);
     });
-    assert_eq!(
-        logged,
-        r#" INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 status=404 bytes=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="api"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 status=200 bytes=6 limiter_wait_ms=0 backoff_wait_ms=0 outcome="decode"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 limiter_wait_ms=0 backoff_wait_ms=0 outcome="tls"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="deadline"}: certcentral_core: close
- INFO certcentral_call{endpoint="Post" path="/" attempts=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="invalid"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 limiter_wait_ms=0 backoff_wait_ms=0 outcome="dropped"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="dropped"}: certcentral_core: close
-"#
-    );
+    let close =
+        r#"attempts=1 status=200 bytes=20 limiter_wait_ms=0 backoff_wait_ms=0 outcome="ok""#;
+    assert_eq!(logged, closed(close));
 }
 
 #[test]
-fn what_is_not_repeated_is_no_event() {
+fn an_error_is_logged_once_at_the_level_that_fits() {
+    let refused =
+        r#"{"errors": [{"message": "no"}, {"code": "access_denied|x", "message": "no"}]}"#;
+    let missing = r#"{"errors": [{"code": "not_found|order"}]}"#;
+    let in_row = r#"{"certificates": [{"id": "x"}]}"#;
+    let failure = |kind| Err(Failure::new(kind, "why"));
+    for (outcome, event) in [
+        (Ok(response(404, missing)), r#" INFO reason="api" status=404 code="not_found|order""#),
+        (Ok(response(404, "")), r#"ERROR reason="api" status=404"#),
+        (Ok(response(403, refused)), r#"ERROR reason="api" status=403 code="access_denied|x""#),
+        (Ok(response(503, "")), r#" WARN reason="api" status=503"#),
+        (
+            Ok(response(429, REFUSED)),
+            r#" WARN reason="api" status=429 code="request_limit_exceeded""#,
+        ),
+        (Ok(response(200, "<html>")), r#"ERROR reason="decode" status=200"#),
+        (
+            Ok(response(200, in_row)),
+            r#"ERROR reason="decode" status=200 path="certificates[0].id""#,
+        ),
+        (failure(FailureKind::Closed), r#" WARN reason="closed""#),
+        (failure(FailureKind::Connect), r#" WARN reason="connect""#),
+        (failure(FailureKind::Timeout), r#" WARN reason="timeout""#),
+        (failure(FailureKind::Tls), r#"ERROR reason="tls""#),
+        (failure(FailureKind::Proxy), r#"ERROR reason="proxy""#),
+        (failure(FailureKind::Protocol), r#"ERROR reason="protocol""#),
+        (failure(FailureKind::TooLarge), r#"ERROR reason="too_large""#),
+    ] {
+        let api = Api::builder(key()).retry(RetryPolicy::none()).build().unwrap();
+        let logged = output::of(|| {
+            drive(&mut list(&api), Instant::now(), [outcome]);
+        });
+        assert_eq!(failures(&logged), [event.replacen("reason", "attempts=1 reason", 1)]);
+    }
+}
+
+#[test]
+fn an_error_without_an_attempt_is_logged_too() {
     let api = api();
     let start = Instant::now();
     let logged = output::of(|| {
-        drive(&mut api.call(Post("/post")), start, [Ok(answer(503, ""))]);
-        let mut hurried = list(&api).with_deadline(start + Duration::from_secs(1));
-        drive(&mut hurried, start, [Ok(answer(429, ""))]);
+        drive(&mut list(&api).with_deadline(start), start, []);
+        drive(&mut api.call(Post("no slash")), start, []);
     });
-    assert_eq!(
-        logged,
-        r#" INFO certcentral_call{endpoint="Post" path="/services/v2/post" attempts=1 status=503 bytes=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="api"}: certcentral_core: close
- INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 status=429 bytes=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="api"}: certcentral_core: close
-"#
-    );
+    let events = [r#" WARN attempts=0 reason="deadline""#, r#"ERROR attempts=0 reason="invalid""#];
+    assert_eq!(failures(&logged), events);
+}
+
+#[test]
+fn a_post_that_may_have_taken_effect_is_an_error() {
+    let api = api();
+    let start = Instant::now();
+    let logged = output::of(|| {
+        drive(&mut api.call(Post("/post")), start, [Ok(response(503, ""))]);
+        drive(&mut api.call(Post("/post")), start, [Err(reset())]);
+    });
+    let events =
+        [r#"ERROR attempts=1 reason="api" status=503"#, r#"ERROR attempts=1 reason="closed""#];
+    assert_eq!(failures(&logged), events);
+    assert!(!logged.contains("retrying"), "{logged}");
+}
+
+#[test]
+fn a_dropped_call_tells_what_it_was_waiting_for() {
+    let api = api();
+    let start = Instant::now();
+    let never_polled = output::of(|| drop(list(&api)));
+    let fields = r#"attempts=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="dropped""#;
+    assert_eq!(never_polled, closed(fields));
+
+    let in_flight = output::of(|| {
+        assert!(matches!(list(&api).poll(start), Step::Send(_)));
+    });
+    let fields = r#"attempts=1 limiter_wait_ms=0 backoff_wait_ms=0 waiting_for="response" told_to_wait_ms=30000 outcome="dropped""#;
+    assert_eq!(in_flight, closed(fields));
+
+    let in_backoff = output::of(|| {
+        let mut call = list(&api);
+        assert!(matches!(call.poll(start), Step::Send(_)));
+        call.handle(start, Err(reset()));
+        assert!(matches!(call.poll(start), Step::Wait(_)));
+    });
+    let fields = r#"attempts=1 limiter_wait_ms=0 waiting_for="backoff" told_to_wait_ms=194 outcome="dropped""#;
+    assert!(in_backoff.ends_with(&closed(fields)), "{in_backoff}");
+    assert!(!in_backoff.contains("backoff_wait_ms"), "nobody knows: {in_backoff}");
+
+    let one = RateLimit::windows(&[(1, Duration::from_secs(5))]).unwrap();
+    let api = Api::builder(key()).rate_limit(one).build().unwrap();
+    let mut first = list(&api);
+    assert!(matches!(first.poll(start), Step::Send(_)));
+    let in_line = output::of(|| {
+        assert!(matches!(list(&api).poll(start), Step::Wait(_)));
+    });
+    let fields = r#" attempts=0 backoff_wait_ms=0 waiting_for="limiter" told_to_wait_ms=5"#;
+    assert!(in_line.contains(fields) && !in_line.contains("limiter_wait_ms"), "{in_line}");
 }
 
 #[test]
@@ -88,21 +153,38 @@ fn the_key_is_not_in_it() {
     let logged = output::of(|| {
         let outcomes = [
             Err(Failure::new(FailureKind::Closed, format!("after X-DC-DEVKEY: {KEY}"))),
-            Ok(answer(503, echo)),
-            Ok(answer(200, r#"{"certificates": []}"#)),
+            Ok(response(503, echo)),
+            Ok(response(200, r#"{"certificates": []}"#)),
         ];
         assert!(drive(&mut list(&api), start, outcomes).is_some());
     });
     assert_eq!(
         logged,
-        r#" WARN certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: certcentral_core: attempt failed; retrying attempt=1 reason="closed" pause_ms=194 error=connection closed before the response was complete from https://www.digicert.com/services/v2/order/certificate/112233/reissue: after X-DC-DEVKEY: [key] error.sources=[after X-DC-DEVKEY: [key]]
+        r#" WARN certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: certcentral_core: attempt failed; retrying attempt=1 reason="closed" pause_ms=194 error=the connection to https://www.digicert.com/services/v2/order/certificate/112233/reissue was closed before the response was complete: after X-DC-DEVKEY: [key] error.sources=[after X-DC-DEVKEY: [key]]
  WARN certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: certcentral_core: attempt failed; retrying attempt=2 reason="api" status=503 pause_ms=16 error=https://www.digicert.com/services/v2/order/certificate/112233/reissue returned 503 Service Unavailable: [key] (no key)
  INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=3 status=200 bytes=20 limiter_wait_ms=0 backoff_wait_ms=211 outcome="ok"}: certcentral_core: close
 "#
     );
 }
 
+const LIST: &str = r#"{"certificates": []}"#;
+
 const REFUSED: &str = r#"{"errors":[{"code":"request_limit_exceeded","message":"Service unavailable, please limit request volume"}]}"#;
+
+/// The line of a list's span that has these fields when it closes.
+fn closed(fields: &str) -> String {
+    let span = r#"endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue""#;
+    format!(" INFO certcentral_call{{{span} {fields}}}: certcentral_core: close\n")
+}
+
+/// The level and the fields of each event that says why a call failed, without the error itself.
+fn failures(logged: &str) -> Vec<String> {
+    let failure = |line: &str| {
+        let (before, fields) = line.split_once("call failed ")?;
+        Some(format!("{} {}", &before[..5], fields.split(" error=").next()?))
+    };
+    logged.lines().filter_map(failure).collect()
+}
 
 /// The output that the documentation of `Call` shows.
 fn documented() -> String {
@@ -144,18 +226,26 @@ fn use_up_the_rate_limit(api: &Api, now: Instant) {
 }
 
 fn api() -> Api {
-    Api::builder(ApiKey::new(KEY).unwrap()).jitter_seed(7).build().unwrap()
+    Api::builder(key()).jitter_seed(7).build().unwrap()
+}
+
+fn key() -> ApiKey {
+    ApiKey::new(KEY).unwrap()
+}
+
+fn reset() -> Failure {
+    Failure::new(FailureKind::Closed, io::Error::from(io::ErrorKind::ConnectionReset))
 }
 
 fn list(api: &Api) -> Call<ListReissues> {
     api.call(ListReissues::new(OrderId(112_233)))
 }
 
-fn answer(status: u16, body: &'static str) -> Response<Bytes> {
+fn response(status: u16, body: &'static str) -> Response<Bytes> {
     Response::builder().status(status).body(Bytes::from(body)).unwrap()
 }
 
-/// An endpoint that says nothing of itself, and may not be retried; at the path that it is given.
+/// An endpoint that is not repeatable, at the path that it is given.
 struct Post(&'static str);
 
 impl Endpoint for Post {

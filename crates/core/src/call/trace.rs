@@ -1,5 +1,5 @@
-//! What a call logs: a span from its creation to its end, and an event for each retry. The page
-//! `tracing` says what is in them.
+//! What a call logs: a span from its creation to its end, an event for each retry, and one for the
+//! error that ends it. `docs/tracing.md` says what is in them.
 
 #[cfg(not(feature = "tracing"))]
 #[path = "trace/no_span.rs"]
@@ -22,6 +22,8 @@ pub(super) struct Trace {
     account: Account,
     /// When the call was last polled or handled.
     heard: Option<Instant>,
+    /// What the call waits for, and for how long it was told to.
+    waiting: Option<(Wait, Duration)>,
 }
 
 #[derive(Default)]
@@ -34,30 +36,40 @@ struct Account {
 }
 
 /// What can hold up a call.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Wait {
     Backoff,
     /// The rolling windows, and the pauses of the whole `Api`.
     Limiter,
+    /// An attempt is in flight.
+    Response,
 }
 
 impl Trace {
     pub(super) fn new(endpoint: &str, path: &str) -> Self {
         let span = Span::open(endpoint, path);
-        Self { span: Some(span), account: Account::default(), heard: None }
+        Self { span: Some(span), account: Account::default(), heard: None, waiting: None }
     }
 
     /// Notes that the call is polled or handled at `now`, and what it has waited for until then.
     pub(super) fn hear(&mut self, now: Instant, waiting_for: Option<Wait>) {
         let last = self.heard.unwrap_or(now);
         self.heard = Some(last.max(now));
+        self.waiting = None;
         let passed = now.saturating_duration_since(last);
         let account = match waiting_for {
-            None => return,
+            None | Some(Wait::Response) => return,
             Some(Wait::Backoff) => &mut self.account.waited_for_backoff,
             Some(Wait::Limiter) => &mut self.account.waited_for_limiter,
         };
         *account = account.saturating_add(passed);
+    }
+
+    /// Nobody polls the call before `until` if it goes as it should. What it has waited is not known
+    /// before it is polled.
+    pub(super) fn told_to_wait(&mut self, waiting_for: Wait, until: Instant) {
+        let wait = self.heard.map(|now| until.saturating_duration_since(now));
+        self.waiting = wait.map(|wait| (waiting_for, wait));
     }
 
     /// The call has sent `attempts` requests by now.
@@ -79,6 +91,9 @@ impl Trace {
 
     /// The call is over. What comes later is not logged.
     pub(super) fn ended(&mut self, error: Option<&Error>) {
+        if let (Some(span), Some(error)) = (&self.span, error) {
+            span.failed(self.account.attempts, error);
+        }
         self.close(error.map_or("ok", Error::kind));
     }
 
@@ -92,7 +107,7 @@ impl Trace {
 
     fn close(&mut self, outcome: &'static str) {
         if let Some(span) = self.span.take() {
-            span.close(&self.account, outcome);
+            span.close(&self.account, self.waiting, outcome);
         }
     }
 }

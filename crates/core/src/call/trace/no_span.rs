@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::Account;
+use super::{Account, Wait};
 use crate::error::Error;
 
 pub(super) struct Span;
@@ -16,9 +16,11 @@ impl Span {
 
     pub(super) fn retrying(&self, _: u32, _: &Error, _: Duration) {}
 
+    pub(super) fn failed(&self, _: u32, _: &Error) {}
+
     pub(super) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
         work()
     }
 
-    pub(super) fn close(self, _: &Account, _: &str) {}
+    pub(super) fn close(self, _: &Account, _: Option<(Wait, Duration)>, _: &str) {}
 }

@@ -4,8 +4,8 @@ use std::{error::Error as StdError, time::Duration};
 
 use tracing::field::Empty;
 
-use super::Account;
-use crate::error::Error;
+use super::{Account, Wait};
+use crate::error::{Error, Excerpted};
 
 /// Of the span and its events: one name to filter by, wherever the code stands.
 const TARGET: &str = "certcentral_core";
@@ -25,6 +25,8 @@ impl Span {
             bytes = Empty,
             limiter_wait_ms = Empty,
             backoff_wait_ms = Empty,
+            waiting_for = Empty,
+            told_to_wait_ms = Empty,
             outcome = Empty,
         ))
     }
@@ -50,22 +52,76 @@ impl Span {
         });
     }
 
+    /// Logs the error that ends the call.
+    pub(super) fn failed(&self, attempts: u32, error: &Error) {
+        let code = error.code().map(|code| Excerpted(code).to_string());
+        let path = error.path().map(|path| Excerpted(path).to_string());
+        // The level is part of what is compiled for an event, so each has its own.
+        macro_rules! event {
+            ($level:ident) => {
+                tracing::$level!(
+                    target: TARGET,
+                    attempts,
+                    reason = error.kind(),
+                    status = error.status().map(|status| status.as_u16()),
+                    code,
+                    path,
+                    error = error as &(dyn StdError + 'static),
+                    "call failed"
+                )
+            };
+        }
+        self.within(|| {
+            if error.is_not_found() {
+                event!(info);
+            } else if error.is_transient() {
+                event!(warn);
+            } else {
+                event!(error);
+            }
+        });
+    }
+
     pub(super) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
         self.0.in_scope(work)
     }
 
     /// Closes the span with all that is known only now: a field that is recorded twice is shown
     /// twice.
-    pub(super) fn close(self, account: &Account, outcome: &'static str) {
+    pub(super) fn close(
+        self,
+        account: &Account,
+        waiting: Option<(Wait, Duration)>,
+        outcome: &'static str,
+    ) {
         let Self(span) = self;
         span.record("attempts", account.attempts);
         if let Some((status, bytes)) = account.response {
             span.record("status", status.as_u16());
             span.record("bytes", bytes);
         }
-        span.record("limiter_wait_ms", millis(account.waited_for_limiter));
-        span.record("backoff_wait_ms", millis(account.waited_for_backoff));
+        let waiting_for = waiting.map(|(waiting_for, _)| waiting_for);
+        if waiting_for != Some(Wait::Limiter) {
+            span.record("limiter_wait_ms", millis(account.waited_for_limiter));
+        }
+        if waiting_for != Some(Wait::Backoff) {
+            span.record("backoff_wait_ms", millis(account.waited_for_backoff));
+        }
+        if let Some((waiting_for, wait)) = waiting {
+            span.record("waiting_for", waiting_for.name());
+            span.record("told_to_wait_ms", millis(wait));
+        }
         span.record("outcome", outcome);
+    }
+}
+
+impl Wait {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Backoff => "backoff",
+            Self::Limiter => "limiter",
+            Self::Response => "response",
+        }
     }
 }
 
