@@ -1,8 +1,10 @@
 //! What can end a call without a model, and what to ask about it.
 
 mod api;
+mod body;
 mod deadline;
 mod decode;
+mod details;
 mod excerpt;
 mod invalid;
 mod source;
@@ -17,7 +19,7 @@ use std::{
 
 use http::StatusCode;
 
-pub(crate) use self::source::BoxError;
+pub(crate) use self::{excerpt::Excerpted, source::BoxError};
 pub use self::{
     api::{ApiError, ErrorDetail},
     deadline::{DeadlineError, DeadlineReason},
@@ -218,7 +220,7 @@ impl Error {
 
     fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::Api(error) => error.origin.as_deref(),
+            Self::Api(error) => error.origin(),
             Self::Decode(error) => error.origin(),
             Self::Transport(error) => Some(&error.origin),
             Self::Deadline(_) | Self::Invalid(_) => None,
@@ -238,7 +240,13 @@ impl Display for Error {
             Self::Decode(error) => error.fmt(f),
             Self::Invalid(error) => error.fmt(f),
             Self::Transport(error) => error.fmt(f),
+        }?;
+        if self.may_have_taken_effect() {
+            f.write_str(
+                "; the request may have been processed: find out before you send it again",
+            )?;
         }
+        Ok(())
     }
 }
 
@@ -305,6 +313,10 @@ pub(crate) struct Origin {
     pub(crate) key: ApiKey,
 }
 
-/// What to do where something other than the service seems to have responded.
-const NOT_JSON: &str = "this is not the service's JSON: check the base URL, which usually ends in \
-                        /services/v2, and what stands between this program and the service";
+/// What to do about a page in place of JSON.
+const PAGE: &str = "this page is not from the service: check what is between this program and the \
+                    service, and the base URL, which usually ends in /services/v2";
+
+/// What to do about another response that the service would not send.
+const NOT_FROM_SERVICE: &str = "this is not a response of the service: check the base URL, which \
+                                usually ends in /services/v2";

@@ -8,15 +8,14 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
 use super::{
-    NOT_JSON, Origin,
+    NOT_FROM_SERVICE, Origin, PAGE,
+    body::{Body, content_encoding},
+    details,
     excerpt::{Excerpt, Excerpted},
 };
-use crate::json::{self, Budget, charge, lenient};
 
 /// A response whose status is not 2xx.
 ///
@@ -52,7 +51,15 @@ pub struct ApiError {
     /// The body, with any occurrence of the key replaced by `[key]`.
     pub body: Bytes,
     // Boxed, because every `Result` of the crate carries the room.
-    pub(super) origin: Option<Box<Origin>>,
+    exchange: Option<Box<Exchange>>,
+}
+
+/// Where the response came from, and how.
+#[derive(Clone)]
+struct Exchange {
+    origin: Origin,
+    /// The response's `Content-Encoding`, if it had one.
+    encoding: Option<String>,
 }
 
 /// One entry of the service's error list.
@@ -83,7 +90,7 @@ impl ApiError {
             retry_after: None,
             location: None,
             body: Bytes::new(),
-            origin: None,
+            exchange: None,
         }
     }
 
@@ -91,13 +98,14 @@ impl ApiError {
         let key = &origin.key;
         let (head, body) = response.into_parts();
         let body = key.redact_body(&body).unwrap_or(body);
+        let encoding = content_encoding(&head.headers).map(|encoding| key.redact_text(encoding));
         Self {
             status: head.status,
-            errors: error_list(&body),
+            errors: details::read(&body),
             retry_after: retry_after(&head.headers),
             location: header_text(&head.headers, &header::LOCATION).map(|to| key.redact_text(to)),
             body,
-            origin: Some(Box::new(origin)),
+            exchange: Some(Box::new(Exchange { origin, encoding })),
         }
     }
 
@@ -105,10 +113,10 @@ impl ApiError {
         matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
     }
 
-    /// Whether the service itself wrote the response: it names the reason with a code, which a
-    /// firewall's page or another server's does not.
+    /// Whether the service itself wrote the response: it names the reason with one of its codes,
+    /// which a firewall's page or another server's JSON does not.
     pub(super) fn is_by_service(&self) -> bool {
-        self.errors.iter().any(|error| !error.code.is_empty())
+        self.errors.iter().any(ErrorDetail::is_by_service)
     }
 
     pub(super) fn has_code(&self, code: &str) -> bool {
@@ -124,20 +132,31 @@ impl ApiError {
             Some("there is no such route; check the base URL, which usually ends in /services/v2")
         } else if self.is_by_service() || may_be_a_proxy {
             None
+        } else if self.excerpt().is_page() {
+            Some(PAGE)
+        } else if self.errors.is_empty() || matches!(self.status.as_u16(), 401 | 403 | 404) {
+            Some(NOT_FROM_SERVICE)
         } else {
-            Some(NOT_JSON)
+            None
         }
+    }
+
+    pub(super) fn origin(&self) -> Option<&Origin> {
+        self.exchange.as_ref().map(|exchange| &exchange.origin)
+    }
+
+    fn excerpt(&self) -> Body<'_> {
+        let encoding = self.exchange.as_ref().and_then(|exchange| exchange.encoding.as_deref());
+        Body { bytes: &self.body, encoding }
     }
 }
 
 impl Display for ApiError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let url = self.origin.as_ref().map_or("the service", |origin| &origin.url);
+        let url = self.origin().map_or("the service", |origin| &origin.url);
         write!(f, "{url} returned {}", self.status)?;
         if !self.errors.is_empty() {
             write!(f, ": {}", Excerpted(List(&self.errors)))?;
-        } else if !self.body.is_empty() {
-            write!(f, ": {}", Excerpt(&self.body))?;
         }
         if let Some(location) = &self.location {
             write!(f, "; it points to {}", Excerpt(location.as_bytes()))?;
@@ -147,6 +166,9 @@ impl Display for ApiError {
         }
         if let Some(wait) = self.retry_after {
             write!(f, "; retry after {} s", wait.as_secs())?;
+        }
+        if self.errors.is_empty() && !self.body.is_empty() {
+            write!(f, "; {}", self.excerpt())?;
         }
         Ok(())
     }
@@ -160,8 +182,8 @@ impl Debug for ApiError {
             .field("retry_after", &self.retry_after)
             .field("location", &self.location.as_deref().map(|to| Excerpt(to.as_bytes())))
             .field("body", &Excerpt(&self.body))
-            .field("origin", &self.origin)
-            .finish()
+            .field("origin", &self.origin())
+            .finish_non_exhaustive()
     }
 }
 
@@ -171,6 +193,14 @@ impl ErrorDetail {
     /// Returns an entry with this code and message.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code: code.into(), message: message.into() }
+    }
+
+    /// Whether the code is one of the service's: words in small letters, such as `not_found|order`.
+    /// Others number their errors or write `NotFound`.
+    fn is_by_service(&self) -> bool {
+        let code = self.code.split(['|', ':']).next().unwrap_or_default();
+        code.starts_with(|c: char| c.is_ascii_lowercase())
+            && code.bytes().all(|b| b == b'_' || b.is_ascii_lowercase() || b.is_ascii_digit())
     }
 
     /// Returns whether this is the entry's code, or its beginning up to a `|` or `:`.
@@ -208,61 +238,6 @@ impl Display for List<'_> {
             write!(f, "{}{detail}", if index > 0 { "; " } else { "" })?;
         }
         Ok(())
-    }
-}
-
-/// Reads `{"errors": […]}` (documented), and the forms that sibling endpoints have been observed
-/// to send: one object in place of the list, and `error` in place of `errors`, text included.
-fn error_list(body: &[u8]) -> Vec<ErrorDetail> {
-    let _budget = Budget::for_body(body.len());
-    let text = String::from_utf8_lossy(body);
-    let Ok(body) = json::read_body::<ErrorBody<'_>>(text.as_bytes()) else { return Vec::new() };
-    [body.errors, body.error].into_iter().flatten().flat_map(error_details).collect()
-}
-
-#[derive(Deserialize)]
-struct ErrorBody<'a> {
-    #[serde(borrow)]
-    errors: Option<&'a RawValue>,
-    #[serde(borrow)]
-    error: Option<&'a RawValue>,
-}
-
-fn error_details(entries: &RawValue) -> impl Iterator<Item = ErrorDetail> {
-    #[derive(Deserialize)]
-    #[serde(transparent)]
-    struct Entries<'a>(#[serde(borrow, with = "lenient::list")] Vec<&'a RawValue>);
-
-    let list = serde_json::from_str::<Entries<'_>>(entries.get());
-    let list = list.map_or_else(|_| vec![entries], |list| list.0);
-    list.into_iter().filter_map(error_detail)
-}
-
-/// None also for what does not fit into the budget: the body has it.
-fn error_detail(entry: &RawValue) -> Option<ErrorDetail> {
-    #[derive(Deserialize)]
-    struct Entry<'a> {
-        #[serde(borrow)]
-        code: Option<&'a RawValue>,
-        #[serde(borrow)]
-        message: Option<&'a RawValue>,
-    }
-
-    charge::<serde_json::Error>(2 * size_of::<ErrorDetail>()).ok()?;
-    let (code, message) = match serde_json::from_str::<Entry<'_>>(entry.get()) {
-        Ok(Entry { code, message }) => (text(code), text(message)),
-        Err(_) => (String::new(), text(Some(entry))),
-    };
-    (!code.is_empty() || !message.is_empty()).then(|| ErrorDetail::new(code, message))
-}
-
-/// A text as it reads, anything else as its JSON.
-fn text(value: Option<&RawValue>) -> String {
-    let json = value.map_or("null", RawValue::get);
-    match serde_json::from_str(json) {
-        Ok(text) => text,
-        Err(_) if json == "null" => String::new(),
-        Err(_) => json.to_owned(),
     }
 }
 

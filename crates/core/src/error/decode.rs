@@ -6,10 +6,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{StatusCode, header::CONTENT_ENCODING};
+use http::StatusCode;
 
 use super::{
-    Origin,
+    NOT_FROM_SERVICE, Origin, PAGE,
+    body::{Body, content_encoding},
     excerpt::Excerpt,
     source::{BoxError, cleaned, write_reason},
 };
@@ -57,14 +58,20 @@ impl DecodeError {
         path: impl Into<String>,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        let encoding = response.headers().get(CONTENT_ENCODING);
+        let encoding = content_encoding(response.headers());
         let origin = response.extensions().get::<Origin>().cloned();
         let key = origin.as_ref().map(|origin| &origin.key);
         let (path, body) = (path.into(), response.body().clone());
         Self(Box::new(Parts {
-            path: key.map_or(path.clone(), |key| key.redact_text(path)),
+            path: match key {
+                Some(key) => key.redact_text(path),
+                None => path,
+            },
             status: Some(response.status()),
-            content_encoding: encoding.map(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()),
+            content_encoding: match key {
+                Some(key) => encoding.map(|encoding| key.redact_text(encoding)),
+                None => encoding,
+            },
             body: key.and_then(|key| key.redact_body(&body)).unwrap_or(body),
             source: cleaned(source.into(), key),
             origin,
@@ -110,9 +117,8 @@ impl DecodeError {
         self.0.origin.as_ref()
     }
 
-    /// The encoding that makes the body unreadable.
-    fn encoding(&self) -> Option<&str> {
-        self.content_encoding().filter(|encoding| !encoding.trim().eq_ignore_ascii_case("identity"))
+    fn excerpt(&self) -> Body<'_> {
+        Body { bytes: self.body(), encoding: self.content_encoding() }
     }
 }
 
@@ -128,23 +134,19 @@ impl Display for DecodeError {
         if !self.path().is_empty() {
             write!(f, " at {}", Excerpt(self.path().as_bytes()))?;
         }
-        let body = self.body().trim_ascii_start();
-        if let Some(encoding) = self.encoding() {
-            let encoding = Excerpt(encoding.as_bytes());
-            return write!(
-                f,
-                ": it is encoded ({encoding}), and `Accept-Encoding: identity` was sent; check \
-                 what is between this program and the service"
-            );
-        }
+        let body = self.excerpt();
         write_reason(f, self.source())?;
-        if body.is_empty() {
-            return f.write_str("; the body is empty");
+        if body.encoding().is_some() {
+            let advice = "check what is between this program and the service";
+            return write!(f, "; {body}: {advice}");
         }
-        if body.starts_with(b"<") {
-            write!(f, "; {}", super::NOT_JSON)?;
+        let error = self.0.source.downcast_ref::<serde_json::Error>();
+        if body.is_page() {
+            write!(f, "; {PAGE}")?;
+        } else if error.is_some_and(serde_json::Error::is_syntax) && !body.is_json() {
+            write!(f, "; {NOT_FROM_SERVICE}")?;
         }
-        write!(f, "; the body begins with: {}", Excerpt(self.body()))
+        write!(f, "; {body}")
     }
 }
 

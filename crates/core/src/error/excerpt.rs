@@ -8,14 +8,14 @@ pub(super) struct Excerpt<'a>(pub(super) &'a [u8]);
 
 /// Anything that prints text from outside, made fit in the same way. What comes after the first
 /// 512 bytes is not even formatted.
-pub(super) struct Excerpted<T>(pub(super) T);
+pub(crate) struct Excerpted<T>(pub(crate) T);
 
 const SHOWN: usize = 512;
 
 impl Display for Excerpt<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for chunk in self.0.get(..SHOWN).unwrap_or(self.0).utf8_chunks() {
-            escape(chunk.valid(), f)?;
+        for chunk in beginning(self.0).utf8_chunks() {
+            chunk.valid().chars().try_for_each(|c| escape(c, f))?;
             if !chunk.invalid().is_empty() {
                 f.write_char(char::REPLACEMENT_CHARACTER)?;
             }
@@ -52,6 +52,12 @@ pub(super) fn is_plain(text: &str) -> bool {
     text.len() <= SHOWN && text.chars().all(is_shown)
 }
 
+/// Whether what `Debug` prints is fit for one line. It may be longer, because errors that others
+/// look into have more to tell than their message.
+pub(super) fn is_line(debug: &str) -> bool {
+    debug.len() <= 16 * SHOWN && debug.chars().all(is_shown)
+}
+
 struct Line<'a, W> {
     to: &'a mut W,
     left: usize,
@@ -60,28 +66,37 @@ struct Line<'a, W> {
 
 impl<W: Write> Write for Line<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let fits = (0..=text.len().min(self.left)).rev().find(|&at| text.is_char_boundary(at));
-        let fits = fits.unwrap_or_default();
-        let (shown, rest) = text.split_at(fits);
-        escape(shown, self.to)?;
-        self.left -= shown.len();
-        self.is_cut |= !rest.is_empty();
-        if self.is_cut { Err(fmt::Error) } else { Ok(()) }
+        for c in text.chars() {
+            match self.left.checked_sub(c.len_utf8()) {
+                Some(left) => self.left = left,
+                None => self.is_cut = true,
+            }
+            if self.is_cut {
+                return Err(fmt::Error);
+            }
+            escape(c, self.to)?;
+        }
+        Ok(())
     }
 }
 
-fn escape(text: &str, to: &mut impl Write) -> fmt::Result {
-    text.chars().try_for_each(|c| {
-        if is_shown(c) { to.write_char(c) } else { write!(to, "{}", c.escape_default()) }
-    })
+/// The first 512 bytes, or fewer, so that no character is cut.
+pub(super) fn beginning(bytes: &[u8]) -> &[u8] {
+    let is_start = |&at: &usize| bytes.get(at).is_none_or(|byte| byte & 0xc0 != 0x80);
+    let end = (SHOWN - 3..=SHOWN).rev().find(is_start).unwrap_or(SHOWN);
+    bytes.get(..end).unwrap_or(bytes)
 }
 
-/// Whether a character can be seen, and leaves the others where they are. The last five are
-/// letters and a symbol that have no ink.
+fn escape(c: char, to: &mut impl Write) -> fmt::Result {
+    if is_shown(c) { to.write_char(c) } else { write!(to, "{}", c.escape_default()) }
+}
+
+/// Whether a character can be seen, and leaves the others where they are. The last ones are
+/// letters and symbols that have no ink.
 fn is_shown(c: char) -> bool {
-    matches!(c, '"' | '\'' | '\\')
-        || c.escape_debug().len() == 1
-            && !matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
+    const BLANK: [char; 6] =
+        ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}', '\u{1d159}'];
+    matches!(c, '"' | '\'' | '\\') || c.escape_debug().len() == 1 && !BLANK.contains(&c)
 }
 
 #[cfg(test)]
@@ -96,17 +111,44 @@ mod tests {
         );
         assert_eq!(Excerpt(&[b'x'; 512]).to_string(), "x".repeat(512));
         assert_eq!(Excerpt(&[b'x'; 513]).to_string(), "x".repeat(512) + "… (513 bytes in all)");
+        let bytes = format!("x{}", "é".repeat(256));
+        let whole = format!("x{}… (513 bytes in all)", "é".repeat(255));
+        assert_eq!(Excerpt(bytes.as_bytes()).to_string(), whole);
     }
 
     #[test]
     fn invisible_and_reordering_characters_are_escaped() {
-        for c in "\u{0}\u{7f}\u{85}\u{ad}\u{61c}\u{200b}\u{200f}\u{2028}\u{2029}\u{202e}\u{2060}\
-                  \u{2067}\u{3164}\u{fe0f}\u{feff}\u{e0041}"
-            .chars()
-        {
+        // Unicode's `Default_Ignorable_Code_Point`, `Bidi_Control`, separators and blanks.
+        let invisible = [
+            0x0..=0x1f,
+            0x7f..=0xa0,
+            0xad..=0xad,
+            0x34f..=0x34f,
+            0x61c..=0x61c,
+            0x115f..=0x1160,
+            0x1680..=0x1680,
+            0x17b4..=0x17b5,
+            0x180b..=0x180f,
+            0x2000..=0x200f,
+            0x2028..=0x202f,
+            0x205f..=0x206f,
+            0x2800..=0x2800,
+            0x3000..=0x3000,
+            0x3164..=0x3164,
+            0xfe00..=0xfe0f,
+            0xfeff..=0xfeff,
+            0xffa0..=0xffa0,
+            0xfff0..=0xfffb,
+            0x1_bca0..=0x1_bca3,
+            0x1_d159..=0x1_d159,
+            0x1_d173..=0x1_d17a,
+            0xe_0000..=0xe_0fff,
+        ];
+        for c in invisible.into_iter().flatten().filter_map(char::from_u32) {
             let shown = Excerpt(c.to_string().as_bytes()).to_string();
             assert_eq!(shown, c.escape_default().to_string());
             assert_eq!(Excerpted(c).to_string(), shown);
+            assert!(!is_plain(&c.to_string()));
         }
         for text in ["Zürich 東京 Ελλάς €", "it's \"quoted\" \\"] {
             assert_eq!(Excerpt(text.as_bytes()).to_string(), text);

@@ -6,7 +6,7 @@ use std::{
     iter::successors,
 };
 
-use super::excerpt::{Excerpted, is_plain};
+use super::excerpt::{Excerpted, is_line, is_plain};
 use crate::key::ApiKey;
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
@@ -18,8 +18,8 @@ type Link<'a> = &'a (dyn StdError + 'static);
 pub(super) fn cleaned(source: BoxError, key: Option<&ApiKey>) -> BoxError {
     let shows_key = |text: &str| key.is_some_and(|key| key.is_in(text));
     let is_clean = |link: Link<'_>| {
-        let text = link.to_string();
-        is_plain(&text) && !shows_key(&text) && !shows_key(&format!("{link:?}"))
+        let (text, debug) = (link.to_string(), format!("{link:?}"));
+        is_plain(&text) && is_line(&debug) && !shows_key(&text) && !shows_key(&debug)
     };
     if links(&*source).all(is_clean) {
         return source;
@@ -32,10 +32,19 @@ pub(super) fn cleaned(source: BoxError, key: Option<&ApiKey>) -> BoxError {
 /// Writes ": " and the reason at the end of the chain, or with `{:#}` every link of it.
 pub(super) fn write_reason(f: &mut Formatter<'_>, source: Option<Link<'_>>) -> fmt::Result {
     let Some(source) = source else { return Ok(()) };
-    if f.alternate() {
-        return links(source).try_for_each(|link| write!(f, ": {}", Excerpted(link)));
+    if !f.alternate() {
+        return links(source).last().map_or(Ok(()), |link| write!(f, ": {}", Excerpted(link)));
     }
-    links(source).last().map_or(Ok(()), |link| write!(f, ": {}", Excerpted(link)))
+    let mut written = String::new();
+    for link in links(source) {
+        let text = Excerpted(link).to_string();
+        // Some errors print what is behind them too.
+        if !written.ends_with(&text) {
+            write!(f, ": {text}")?;
+            written = text;
+        }
+    }
+    Ok(())
 }
 
 fn links<'a>(error: Link<'a>) -> impl Iterator<Item = Link<'a>> {

@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     Origin,
+    excerpt::Excerpted,
     source::{BoxError, cleaned, write_reason},
 };
 
@@ -112,7 +113,6 @@ impl FailureKind {
 
 /// The last attempt brought no complete response. [`source`](StdError::source) is the transport's
 /// own error.
-#[derive(Debug)]
 pub struct TransportError {
     kind: FailureKind,
     source: BoxError,
@@ -133,23 +133,35 @@ impl TransportError {
 
 impl Display for TransportError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let (what, advice) = match self.kind {
-            FailureKind::Closed => ("connection closed before the response was complete from", ""),
-            FailureKind::Connect => {
-                ("could not connect to", "; check the network and the base URL")
+        let (before, after, advice) = match self.kind {
+            FailureKind::Closed => {
+                ("the connection to", " was closed before the response was complete", "")
             }
-            FailureKind::Protocol => ("malformed HTTP response from", "; check the base URL"),
-            FailureKind::Proxy => ("the proxy opened no connection to", ""),
-            FailureKind::Stale => ("request not processed by", ""),
-            FailureKind::Timeout => ("timed out waiting for the response from", ""),
-            FailureKind::Tls => ("TLS handshake failed with", ""),
+            FailureKind::Connect => {
+                ("could not connect to", "", "check the network and the base URL")
+            }
+            FailureKind::Protocol => ("malformed HTTP response from", "", "check the base URL"),
+            FailureKind::Proxy => ("the proxy opened no connection to", "", ""),
+            FailureKind::Stale => ("the kept connection to", " ended before a response", ""),
+            FailureKind::Timeout => ("timed out waiting for the response from", "", ""),
+            FailureKind::Tls => ("TLS handshake failed with", "", ""),
             FailureKind::TooLarge => {
-                ("response larger than the body limit from", "; raise the body limit")
+                ("the response from", " is larger than the body limit", "raise the body limit")
             }
         };
-        write!(f, "{what} {}", self.origin.url)?;
+        write!(f, "{before} {}{after}", self.origin.url)?;
         write_reason(f, Some(&*self.source))?;
-        f.write_str(advice)
+        if advice.is_empty() { Ok(()) } else { write!(f, "; {advice}") }
+    }
+}
+
+impl Debug for TransportError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportError")
+            .field("kind", &self.kind)
+            .field("source", &Excerpted(format_args!("{:?}", self.source)))
+            .field("origin", &self.origin)
+            .finish()
     }
 }
 

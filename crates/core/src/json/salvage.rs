@@ -1,5 +1,7 @@
 //! The readable rows of a list that has unreadable ones.
 
+use std::fmt::{self, Debug, Formatter};
+
 use serde::{Deserialize, de::Error as _};
 use serde_json::{Deserializer, Error, value::RawValue};
 
@@ -8,7 +10,7 @@ use super::{
     listing::{self, Listing},
     read_text, text_of,
 };
-use crate::error::DecodeError;
+use crate::error::{DecodeError, Excerpted};
 
 /// The rows of a list, each readable or not, if you want the other 499 when one is wrong.
 ///
@@ -34,7 +36,6 @@ pub struct Salvaged<T> {
 }
 
 /// A row of a list that cannot be read.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct UnreadableRow {
     /// The row's place in the list, from 0.
@@ -45,6 +46,17 @@ pub struct UnreadableRow {
     pub error: Error,
     /// The row as the service sent it, JSON.
     pub raw: String,
+}
+
+impl Debug for UnreadableRow {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnreadableRow")
+            .field("index", &self.index)
+            .field("path", &self.path)
+            .field("error", &self.error)
+            .field("raw", &Excerpted(&self.raw))
+            .finish()
+    }
 }
 
 /// Reads each row of the list called `name`, if `check` finds that the list can be used.
