@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use crate::{
     base_url::BaseUrl,
@@ -196,19 +196,21 @@ impl Settings {
             return Err(ApiError::read(response, origin).into());
         }
         response.extensions_mut().insert(origin);
-        if response.status() == StatusCode::PARTIAL_CONTENT {
+        if is_part(&response) {
             let reason = "it is only a part, and no part was asked for";
             return Err(DecodeError::new(&response, "", reason).into());
         }
-        endpoint.parse(&response).map_err(|error| match self.key.redact_body(response.body()) {
-            None => error.into(),
-            // What the error quotes may be a part of the key, so it must come from a clean body.
-            Some(clean) => {
-                let clean = response.map(|_| clean);
-                let echo = |_| DecodeError::new(&clean, "", "the response echoes the API key");
-                endpoint.parse(&clean).map_or_else(|error| error, echo).into()
-            }
-        })
+        let error = match endpoint.parse(&response) {
+            Ok(output) => return Ok(output),
+            Err(error) => error,
+        };
+        let Some(clean) = self.key.redact_body(response.body()) else { return Err(error.into()) };
+        // What the error quotes may be a part of the key, so it must come from a clean body. The
+        // other one, and the error that has it, go before.
+        drop(error);
+        let clean = response.map(|_| clean);
+        let echo = |_| DecodeError::new(&clean, "", "the response echoes the API key");
+        Err(endpoint.parse(&clean).map_or_else(|error| error, echo).into())
     }
 
     /// Returns the next number of the jitter's sequence (SplitMix64).
@@ -219,6 +221,13 @@ impl Settings {
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
     }
+}
+
+/// Whether the response says that it is a part of what was asked for.
+fn is_part(response: &http::Response<Bytes>) -> bool {
+    // 226: as changes to an earlier response.
+    matches!(response.status().as_u16(), 206 | 226)
+        || response.headers().contains_key(header::CONTENT_RANGE)
 }
 
 impl Debug for Api {

@@ -19,7 +19,6 @@ use std::{
 
 use http::StatusCode;
 
-pub(crate) use self::{excerpt::Excerpted, source::BoxError};
 pub use self::{
     api::{ApiError, ErrorDetail},
     deadline::{DeadlineError, DeadlineReason},
@@ -27,6 +26,7 @@ pub use self::{
     invalid::InvalidInputError,
     transport::{Failure, FailureKind, TransportError},
 };
+pub(crate) use self::{excerpt::Excerpted, source::BoxError};
 use crate::key::ApiKey;
 
 /// The error of a failed call. All permitted retries have already been made.

@@ -176,7 +176,7 @@ pub(crate) mod date {
     use serde::ser::Error as _;
     use time::{Date, format_description::well_known::Iso8601};
 
-    use super::{Deserializer, Serialize, Serializer, optional};
+    use super::{Deserializer, Serialize, Serializer, offset, optional, split_offset};
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
@@ -185,8 +185,11 @@ pub(crate) mod date {
             let (date, time) = text.split_at_checked(10)?;
             // ISO 8601 has more forms than the service.
             let is_date = matches!(date.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _]);
-            (is_date && (time.is_empty() || is_midnight(time)))
-                .then(|| Date::parse(date, &Iso8601::DATE).ok())?
+            if is_date && (time.is_empty() || is_midnight(time)) {
+                Date::parse(date, &Iso8601::DATE).ok()
+            } else {
+                None
+            }
         })
     }
 
@@ -198,12 +201,10 @@ pub(crate) mod date {
     /// Whether `time` is midnight, in any zone: a time of day would be lost.
     fn is_midnight(time: &str) -> bool {
         let Some(time) = time.strip_prefix(['T', 't', ' ']) else { return false };
-        let end = time.find(['Z', 'z', '+', '-']).unwrap_or(time.len());
-        let (clock, zone) = time.split_at(end);
-        let clock = clock.trim_end();
-        clock.len() >= 5
-            && clock.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.'))
-            && zone.bytes().all(|byte| byte.is_ascii_digit() || b"Zz+-:".contains(&byte))
+        let (clock, zone) = split_offset(time).unwrap_or((time, "Z"));
+        let (seconds, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+        let is_zero = !fraction.is_empty() && fraction.bytes().all(|byte| byte == b'0');
+        matches!(seconds, "00:00" | "00:00:00") && is_zero && offset(zone).is_some()
     }
 }
 
@@ -212,7 +213,7 @@ pub(crate) mod timestamp {
     use serde::ser::Error as _;
     use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-    use super::{Deserializer, Serializer, missing, optional};
+    use super::{Deserializer, Serializer, missing, offset, optional, split_offset};
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
@@ -273,12 +274,36 @@ pub(crate) mod timestamp {
     fn read(text: &str) -> Option<OffsetDateTime> {
         let read = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
         read(text).or_else(|| {
-            // `+0000` for `+00:00`
-            let (rest, minutes) = text.split_at_checked(text.len().checked_sub(2)?)?;
-            let has_offset = rest.len() > 3
-                && rest.as_bytes().iter().rev().nth(2).is_some_and(|sign| b"+-".contains(sign));
-            has_offset.then(|| read(&format!("{rest}:{minutes}")))?
+            // `+0000` and `+00` for `+00:00`, and a space for the `T`
+            let (time, zone) = split_offset(text)?;
+            let (date, clock) = time.split_once(['T', 't', ' '])?;
+            read(&format!("{date}T{}{}", clock.trim_end(), offset(zone)?))
         })
+    }
+}
+
+/// The time of day, and the offset from UTC behind it. A date in front has dashes too.
+fn split_offset(time: &str) -> Option<(&str, &str)> {
+    let clock = time.find(':')?;
+    let sign = time.get(clock..)?.find(['Z', 'z', '+', '-'])?;
+    let (clock, zone) = time.split_at_checked(clock + sign)?;
+    Some((clock.trim_end(), zone))
+}
+
+/// An offset as RFC 3339 writes it.
+fn offset(zone: &str) -> Option<String> {
+    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    match zone.as_bytes() {
+        [b'Z' | b'z'] => Some("Z".to_owned()),
+        [b'+' | b'-', hours @ ..] if hours.len() == 2 && digits(hours) => {
+            Some(format!("{zone}:00"))
+        }
+        [b'+' | b'-', rest @ ..] if rest.len() == 4 && digits(rest) => {
+            let (hours, minutes) = zone.split_at_checked(3)?;
+            Some(format!("{hours}:{minutes}"))
+        }
+        [b'+' | b'-', h, i, b':', m, n] if digits(&[*h, *i, *m, *n]) => Some(zone.to_owned()),
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{
 use serde_json::{Map, Value};
 
 use super::{fields::keep, lenient};
+use crate::error::Excerpted;
 
 /// The rows of a list, and every other field of the response.
 pub(crate) struct Listing<T> {
@@ -28,22 +29,43 @@ pub(crate) fn read<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Reader { name, row: PhantomData }.deserialize(from)
 }
 
-/// Checks that a list that has no pages is whole: that its `page.total` is no more than its rows.
+/// Checks that a list is whole that was not asked for in pages: it begins at its first row, and
+/// `page.total` is no more than its rows.
 pub(crate) fn check_whole<T, E: serde::de::Error>(listing: &Listing<T>) -> Result<(), E> {
     let rows = listing.rows.len();
-    match total(&listing.extra) {
-        Some(total) if usize::try_from(total).is_ok_and(|total| total <= rows) => Ok(()),
-        Some(total) => Err(E::custom(format_args!(
-            "the list is not complete: it has {rows} rows, and `page.total` is {total}"
-        ))),
-        None => Ok(()),
-    }
+    let incomplete = match (total(&listing.extra), page(&listing.extra, "offset")) {
+        (Count::Nonsense, _) => "`page.total` is not a number".to_owned(),
+        (Count::Of(total), _) if usize::try_from(total).map_or(true, |total| total > rows) => {
+            format!("it has {rows} rows, and `page.total` is {total}")
+        }
+        (_, Count::Nonsense) => "`page.offset` is not a number".to_owned(),
+        (_, Count::Of(offset)) if offset > 0 => format!("it begins at `page.offset` {offset}"),
+        (Count::None | Count::Of(_), Count::None | Count::Of(_)) => return Ok(()),
+    };
+    Err(E::custom(format_args!("the list may not be complete: {incomplete}")))
+}
+
+/// What a response says of its rows.
+#[derive(PartialEq)]
+enum Count {
+    None,
+    Nonsense,
+    Of(u64),
 }
 
 /// The number of rows that the response says there are.
-fn total(extra: &Map<String, Value>) -> Option<u64> {
-    let total = extra.get("page")?.get("total")?;
-    total.as_u64().or_else(|| total.as_str()?.trim().parse().ok())
+fn total(extra: &Map<String, Value>) -> Count {
+    page(extra, "total")
+}
+
+fn page(extra: &Map<String, Value>, field: &str) -> Count {
+    let count = match extra.get("page").and_then(|page| page.get(field)) {
+        None | Some(Value::Null) => return Count::None,
+        Some(Value::String(text)) if text.trim().is_empty() => return Count::None,
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        Some(number) => number.as_u64(),
+    };
+    count.map_or(Count::Nonsense, Count::Of)
 }
 
 struct Reader<T> {
@@ -93,13 +115,16 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
                 rows = Some(map.next_value_seed(lenient::List::new())?);
             }
         }
-        if let Some(error) = ["error", "errors"].iter().find(|&&name| is_given(extra.get(name))) {
-            return Err(A::Error::custom(format_args!("the response has a field `{error}`")));
+        for name in ["error", "errors"] {
+            if let Some(error) = extra.get(name).filter(|error| is_given(error)) {
+                let error = Excerpted(error);
+                return Err(A::Error::custom(format_args!("the response has `{name}`: {error}")));
+            }
         }
         match rows {
             // An empty page may leave its list out; other fields without the list are some other
             // response, and not an empty one.
-            None if total(&extra) == Some(0) || extra.is_empty() => {
+            None if total(&extra) == Count::Of(0) || extra.is_empty() => {
                 Ok(Listing { rows: Vec::new(), extra })
             }
             None => Err(A::Error::missing_field(self.name)),
@@ -108,13 +133,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
     }
 }
 
-/// Whether a field holds anything.
-fn is_given(value: Option<&Value>) -> bool {
+/// Whether a field says that something is wrong: 0, false and empty values say that nothing is.
+fn is_given(value: &Value) -> bool {
     match value {
-        None | Some(Value::Null | Value::Bool(false)) => false,
-        Some(Value::String(text)) => !text.trim().is_empty(),
-        Some(Value::Array(list)) => !list.is_empty(),
-        Some(Value::Object(fields)) => !fields.is_empty(),
-        Some(Value::Bool(true) | Value::Number(_)) => true,
+        Value::Null | Value::Bool(false) => false,
+        Value::Bool(true) => true,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !matches!(text.trim(), "" | "0" | "false"),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
     }
 }

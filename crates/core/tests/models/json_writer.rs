@@ -21,7 +21,8 @@ impl JsonWriter {
         } else {
             self.form(value, Form::Object(schema))
         };
-        format!("{0}{body}{0}", self.space())
+        let mark = self.one_of(&["", "", "", "\u{feff}"]);
+        format!("{mark}{0}{body}{0}", self.space())
     }
 
     fn field(&mut self, field: &Field, value: Option<&Value>) -> Option<String> {
@@ -48,8 +49,8 @@ impl JsonWriter {
         match form {
             Form::Date => {
                 let date = value.as_str().unwrap();
-                let time = self.one_of(&["", "", "T00:00:00Z", " 00:00", "T00:00:00.000+00:00"]);
-                self.string(&format!("{date}{time}"))
+                let midnight = self.midnight();
+                self.string(&format!("{date}{midnight}"))
             }
             Form::Digit | Form::DigitText | Form::YesNo => {
                 let is_set = *value == true || *value == 1 || *value == "1";
@@ -108,11 +109,22 @@ impl JsonWriter {
         if is_number && self.flip() { text.to_owned() } else { self.string(text) }
     }
 
+    /// Nothing, or midnight in any zone.
+    fn midnight(&mut self) -> String {
+        if self.flip() {
+            return String::new();
+        }
+        self.one_of(&["T", "t", " "])
+            + &self.one_of(&["00:00", "00:00:00", "00:00:00.000"])
+            + &self.one_of(&["", "Z", "z", "+00:00", "-0700", " +05:30", "+14"])
+    }
+
     /// The fraction as long as it must be or longer; UTC as an offset, as `Z`, or as nothing.
     fn timestamp(&mut self, text: &str, may_lack_offset: bool) -> String {
         let at = OffsetDateTime::parse(text, &Rfc3339).unwrap();
         let (date, (hour, minute, second, nanos)) = (at.date(), at.to_hms_nano());
-        let mut text = format!("{date}T{hour:02}:{minute:02}:{second:02}");
+        let separator = self.one_of(&["T", "T", "t", " "]);
+        let mut text = format!("{date}{separator}{hour:02}:{minute:02}:{second:02}");
         let fraction = format!("{nanos:09}");
         let fraction = if self.flip() { fraction.trim_end_matches('0') } else { &fraction };
         if !fraction.is_empty() {
@@ -120,13 +132,16 @@ impl JsonWriter {
         }
         let (hours, minutes, _) = at.offset().as_hms();
         if at.offset().is_utc() && may_lack_offset && self.flip() {
-            text = text.replace('T', " ");
+            text = text.replace(['T', 't'], " ");
         } else if at.offset().is_utc() && self.flip() {
-            text.push('Z');
+            text += &self.one_of(&["Z", "z", "-00:00", "-0000"]);
         } else {
             let sign = if at.offset().is_negative() { '-' } else { '+' };
             let colon = self.one_of(&[":", ":", ""]);
-            write!(text, "{sign}{:02}{colon}{:02}", hours.abs(), minutes.abs()).unwrap();
+            write!(text, "{sign}{:02}", hours.abs()).unwrap();
+            if minutes != 0 || self.flip() {
+                write!(text, "{colon}{:02}", minutes.abs()).unwrap();
+            }
         }
         self.string(&text)
     }
