@@ -3,5 +3,6 @@
 
 pub mod bodies;
 pub mod bulk;
+pub mod hostile;
 pub mod pacing;
 pub mod plain;

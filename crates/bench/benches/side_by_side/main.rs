@@ -22,6 +22,7 @@ mod call;
 mod clients;
 mod cold;
 mod goals;
+mod hostile;
 mod instructions;
 mod measure;
 mod memory;
@@ -51,6 +52,12 @@ struct Question {
 
 const QUESTIONS: &[Question] = &[
     Question { name: "reading", about: "reading an answer", on_request: false, ask: reading::ask },
+    Question {
+        name: "hostile",
+        about: "reading bodies that are made to cost much",
+        on_request: false,
+        ask: hostile::ask,
+    },
     Question {
         name: "building",
         about: "building a request",

@@ -62,7 +62,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for KeepUnknown<'_, D> {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.from.deserialize_map(StructVisitor { visitor, names, extra: self.extra })
+        // Not `deserialize_map`, whose errors quote a text, which may be as long as the body.
+        self.from.deserialize_any(StructVisitor { visitor, names, extra: self.extra })
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -93,7 +94,6 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StructVisitor<'_, V> {
     }
 
     fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<V::Value, E> {
-        // Not the text itself, which may be as long as the body.
         Err(E::invalid_type(Unexpected::Other("a text"), &self))
     }
 }
