@@ -18,7 +18,8 @@ use crate::{
 ///
 /// See DigiCert's page
 /// [List reissues](https://dev.digicert.com/en/certcentral-apis/services-api/orders/list-reissues.html).
-/// An order that was never reissued has an empty list: its certificate is not a reissue.
+/// An order that was never reissued has an empty list: its certificate is not a reissue, and is in
+/// [`OrderInfo`](super::OrderInfo).
 ///
 /// ```
 /// use certcentral_core::{Api, ApiKey, ListReissues, OrderId};
@@ -87,7 +88,7 @@ impl Reissues {
     /// not given. Of several at one instant it is the one with the greatest id.
     ///
     /// It may have expired meanwhile: see [`Reissue::valid_till`]. `None` says that no reissue was
-    /// issued, not that the order has no certificate.
+    /// issued, not that the order has no certificate: that is in [`Order`](super::Order).
     ///
     /// ```
     /// use certcentral_core::{CertificateId, Reissues, serde_json};
