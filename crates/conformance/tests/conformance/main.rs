@@ -8,6 +8,7 @@ mod temp_dir; // a directory that is removed on drop
 
 mod environment;
 mod key;
+mod lifecycle;
 mod limits;
 mod pool;
 mod proxy;
