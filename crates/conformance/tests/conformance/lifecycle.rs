@@ -42,9 +42,9 @@ fn a_reissue_is_followed_from_its_request_to_its_certificate() {
 
         let (key, csr) = key_and_csr();
         let reissue = ReissueCertificate::new(ORDER, csr.as_str());
-        let reissued = client.send(reissue.common_name(NAMES[0]).dns_names(NAMES)).unwrap();
-        assert_eq!((reissued.id, reissued.certificate_id), (ORDER, None));
-        let request = reissued.requests[0].id;
+        let requested = client.send(reissue.common_name(NAMES[0]).dns_names(NAMES)).unwrap();
+        assert_eq!((requested.id, requested.certificate_id), (ORDER, None));
+        let request = requested.requests[0].id;
         assert_eq!(status(&client, &csr), Some(ReissueStatus::Pending));
         assert_eq!(send_info().status, OrderStatus::ReissuePending);
 
@@ -59,9 +59,9 @@ fn a_reissue_is_followed_from_its_request_to_its_certificate() {
         assert_verifies(&chain, sandbox);
         assert_eq!(public_key(&chain), key.subject_public_key_info());
 
-        let changes = client.send(StatusChanges::within(Duration::from_secs(3600))).unwrap();
+        let recent = client.send(StatusChanges::within(Duration::from_secs(3600))).unwrap();
         let changed: Vec<_> =
-            changes.iter().map(|order| (order.order_id, order.certificate_id)).collect();
+            recent.iter().map(|order| (order.order_id, order.certificate_id)).collect();
         assert_eq!(changed, [(ORDER, Some(new.id))]);
 
         let revoke =
@@ -146,14 +146,14 @@ fn assert_verifies(chain: &CertificateChain, sandbox: &Sandbox) {
     let leaf = der(chain.leaf());
     for name in NAMES {
         let name = ServerName::try_from(name).unwrap();
-        let verified = verifier.clone().build().unwrap().verify_server_cert(
+        let is_valid = verifier.clone().build().unwrap().verify_server_cert(
             &leaf,
             &intermediates,
             &name,
             &[],
             UnixTime::now(),
         );
-        verified.unwrap();
+        is_valid.unwrap();
     }
 }
 
