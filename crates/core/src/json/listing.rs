@@ -112,7 +112,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
             } else if rows.is_some() {
                 return Err(A::Error::duplicate_field(self.name));
             } else {
-                rows = Some(map.next_value_seed(lenient::List::new())?);
+                rows = Some(map.next_value_seed(lenient::list::List::new())?);
             }
         }
         for name in ["error", "errors"] {
