@@ -20,10 +20,18 @@ mod client; // the client, and the loop of one call
 mod connection; // a connection as ureq uses it
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod connector; // how connections are made
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod deadline; // when a part of an exchange must be over
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod dial; // the first address that responds
 mod exchange; // one request and its response
 mod failure; // what can go wrong in an exchange
 mod pages; // the pages of a list
 mod placeholder; // keeps the key out of ureq's logs
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod socket; // reads and writes with a deadline
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod stream; // with TLS, or without
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod tunnel; // through a proxy
 
