@@ -2,30 +2,94 @@
 
 use std::{
     fmt::{self, Debug, Formatter},
-    io::{self, Read, Write},
+    io::{self, ErrorKind, Read, Write},
 };
 
+use certcentral_core::FailureKind;
 use ureq::{
     Error,
     unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport},
 };
 
-use crate::{deadline::Deadline, failure::Classified, placeholder, stream::Stream};
+use crate::{
+    deadline::Deadline, failure::Classified, framing::Framing, placeholder, stream::Stream,
+};
 
 /// A stream with the buffers that ureq reads and writes. It puts the API key back in place of the
 /// placeholder.
 pub(crate) struct Connection {
     stream: Stream,
+    response: Response,
     buffers: LazyBuffers,
+}
+
+/// The response that is being read.
+#[derive(Default)]
+struct Response {
+    framing: Framing,
+    /// What is wrong with it, once all before that has been passed on.
+    malformed: Option<&'static str>,
+    /// Whether a byte of it has come.
+    has_begun: bool,
 }
 
 impl Connection {
     pub(crate) fn new(stream: Stream, details: &ConnectionDetails<'_>) -> Self {
         let (input, output) =
             (details.config.input_buffer_size(), details.config.output_buffer_size());
-        Self { stream, buffers: LazyBuffers::new(input, output) }
+        Self { stream, response: Response::default(), buffers: LazyBuffers::new(input, output) }
+    }
+
+    /// Reads what is there, and appends what ureq needs of it to the input.
+    fn read(&mut self, deadline: Deadline) -> Result<Progress, Error> {
+        if let Some(problem) = self.response.malformed {
+            let error = io::Error::new(ErrorKind::InvalidData, problem);
+            return Err(Classified::error(FailureKind::Protocol, error));
+        }
+        let mut bytes = [0; TLS_RECORD];
+        let room = self.buffers.input_append_buf().len().saturating_sub(MOST_HELD_BACK);
+        let bytes = bytes.get_mut(..room.min(TLS_RECORD)).unwrap_or_default();
+        self.stream.set_deadline(deadline);
+        let amount = match self.stream.read(bytes) {
+            Ok(0) => return self.end(deadline),
+            Ok(amount) => amount,
+            Err(error) => return Err(failure(error, deadline)),
+        };
+        self.response.has_begun = true;
+        let bytes = bytes.get(..amount).unwrap_or_default();
+        let mut passed = Vec::with_capacity(amount + MOST_HELD_BACK);
+        self.response.malformed = self.response.framing.pass(bytes, &mut passed).err();
+        if let Some(input) = self.buffers.input_append_buf().get_mut(..passed.len()) {
+            input.copy_from_slice(&passed);
+            self.buffers.input_appended(passed.len());
+        }
+        Ok(if passed.is_empty() { Progress::Nothing } else { Progress::Some })
+    }
+
+    /// The peer has ended the connection. ureq knows whether that ends the response, unless it is in
+    /// the last chunk.
+    fn end(&self, deadline: Deadline) -> Result<Progress, Error> {
+        if !self.response.framing.lacks_chunks() {
+            return Ok(Progress::End);
+        }
+        let error = io::Error::new(ErrorKind::UnexpectedEof, "the peer closed the connection");
+        Err(failure(error, deadline))
     }
 }
+
+/// What came of reading.
+enum Progress {
+    Some,
+    /// Bytes that ureq does not need.
+    Nothing,
+    End,
+}
+
+/// What [`Framing`] holds back at most, and passes on later.
+const MOST_HELD_BACK: usize = 32;
+
+/// The most that is read at once.
+const TLS_RECORD: usize = 16 * 1024;
 
 impl Transport for Connection {
     fn buffers(&mut self) -> &mut dyn Buffers {
@@ -33,6 +97,9 @@ impl Transport for Connection {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        if self.response.has_begun {
+            self.response = Response::default();
+        }
         let deadline = Deadline::new(timeout);
         self.stream.set_deadline(deadline);
         let output = self.buffers.output().get_mut(..amount).unwrap_or_default();
@@ -44,11 +111,13 @@ impl Transport for Connection {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         let deadline = Deadline::new(timeout);
-        self.stream.set_deadline(deadline);
-        let read = self.stream.read(self.buffers.input_append_buf());
-        let amount = read.map_err(|error| failure(error, deadline))?;
-        self.buffers.input_appended(amount);
-        Ok(amount > 0)
+        loop {
+            match self.read(deadline)? {
+                Progress::Some => return Ok(true),
+                Progress::Nothing => {}
+                Progress::End => return Ok(false),
+            }
+        }
     }
 
     /// Returns whether the connection can be used again.

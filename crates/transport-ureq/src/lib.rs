@@ -26,6 +26,8 @@ mod deadline; // when a part of an exchange must be over
 mod dial; // the first address that responds
 mod exchange; // one request and its response
 mod failure; // what can go wrong in an exchange
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod framing; // what is taken out of a response
 mod pages; // the pages of a list
 mod placeholder; // keeps the key out of ureq's logs
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]

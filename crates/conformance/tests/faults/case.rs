@@ -25,8 +25,6 @@ pub(crate) struct Case {
     scheme: Scheme,
     fault: Script,
     outcome: Outcome,
-    /// Where a transport rightly differs, and why.
-    exception: Option<(TransportKind, Outcome, &'static str)>,
     settings: fn(ApiBuilder) -> ApiBuilder,
     connect_timeout: Duration,
     took: (Duration, Duration),
@@ -128,7 +126,6 @@ impl Case {
             scheme: Scheme::Http,
             fault: fault.into(),
             outcome,
-            exception: None,
             settings: |api| api,
             connect_timeout: Duration::from_secs(10),
             took: bounds,
@@ -143,11 +140,6 @@ impl Case {
         outcome: Outcome,
     ) -> Self {
         Self { scheme: Scheme::Https, ..Self::http(name, fault, outcome) }
-    }
-
-    /// On this transport the call rightly ends otherwise.
-    pub(crate) fn except(self, on: TransportKind, outcome: Outcome, reason: &'static str) -> Self {
-        Self { exception: Some((on, outcome, reason)), ..self }
     }
 
     pub(crate) fn with(self, settings: fn(ApiBuilder) -> ApiBuilder) -> Self {
@@ -187,7 +179,7 @@ impl Case {
     }
 
     fn run_and_check(&self, transport: TransportKind) {
-        let outcome = self.outcome_on(transport);
+        let outcome = &self.outcome;
         let reads = self.fault.iter().filter(|step| matches!(step, ReadRequest)).count();
         let server = FaultServer::start(self.scheme, self.scripts(outcome));
         let api = (self.settings)(api(&server)).build().unwrap();
@@ -218,13 +210,6 @@ impl Case {
         }
         let seen = server.requests();
         assert!(seen == requests || raced, "{seen} requests in the end, not {requests}");
-    }
-
-    fn outcome_on(&self, transport: TransportKind) -> &Outcome {
-        match &self.exception {
-            Some((on, outcome, _)) if *on == transport => outcome,
-            _ => &self.outcome,
-        }
     }
 
     /// The fault for every attempt of the first call, one good response, and the fault once more if

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use certcentral_conformance::TransportKind;
-
 use crate::{
     answer::{CHUNKED, ONE_ROW, answer, chunk, good},
-    case::{Case, PROTOCOL, fails, lists, run},
+    case::{Case, lists, run},
     script::{Close, Fin, ReadRequest, Step, write},
 };
 
@@ -21,11 +19,7 @@ fn informational_responses_come_first() {
         after("a thousand 102", "HTTP/1.1 102 Processing\r\n\r\n"),
         after("a thousand 103 with headers", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"),
         after("a thousand 199", "HTTP/1.1 199 What\r\n\r\n"),
-        after("a thousand 100 with headers", "HTTP/1.1 100 Continue\r\nX: y\r\n\r\n").except(
-            TransportKind::Ureq,
-            fails(PROTOCOL),
-            "ureq takes a 100 with headers for a broken answer, although RFC 9110 15.2 allows them",
-        ),
+        after("a thousand 100 with headers", "HTTP/1.1 100 Continue\r\nX: y\r\n\r\n"),
     ]);
 }
 
