@@ -12,37 +12,53 @@ use ureq::{
 };
 
 use crate::{
-    deadline::Deadline, failure::Classified, framing::Framing, placeholder, stream::Stream,
+    deadline::Deadline,
+    failure::Classified,
+    framing::Framing,
+    placeholder,
+    stream::Stream,
+    trust::{Epoch, Trust},
 };
 
 /// A stream with the buffers that ureq reads and writes. It puts the API key back in place of the
 /// placeholder.
 pub(crate) struct Connection {
     stream: Stream,
-    response: Response,
+    trust: Trust,
+    /// When it last worked.
+    epoch: Epoch,
+    exchange: Exchange,
     buffers: LazyBuffers,
 }
 
-/// The response that is being read.
+/// The request and response that the connection is used for.
 #[derive(Default)]
-struct Response {
-    framing: Framing,
-    /// What is wrong with it, once all before that has been passed on.
-    malformed: Option<&'static str>,
-    /// Whether a byte of it has come.
+struct Exchange {
+    /// Whether it is not the first.
+    is_on_kept_connection: bool,
+    /// Whether a byte of the response has come.
     has_begun: bool,
+    framing: Framing,
+    /// What is wrong with the response, once all before it has been passed on.
+    malformed: Option<&'static str>,
 }
 
 impl Connection {
-    pub(crate) fn new(stream: Stream, details: &ConnectionDetails<'_>) -> Self {
+    pub(crate) fn new(stream: Stream, details: &ConnectionDetails<'_>, trust: Trust) -> Self {
         let (input, output) =
             (details.config.input_buffer_size(), details.config.output_buffer_size());
-        Self { stream, response: Response::default(), buffers: LazyBuffers::new(input, output) }
+        Self {
+            stream,
+            epoch: trust.now(),
+            trust,
+            exchange: Exchange::default(),
+            buffers: LazyBuffers::new(input, output),
+        }
     }
 
     /// Reads what is there, and appends what ureq needs of it to the input.
     fn read(&mut self, deadline: Deadline) -> Result<Progress, Error> {
-        if let Some(problem) = self.response.malformed {
+        if let Some(problem) = self.exchange.malformed {
             let error = io::Error::new(ErrorKind::InvalidData, problem);
             return Err(Classified::error(FailureKind::Protocol, error));
         }
@@ -53,12 +69,13 @@ impl Connection {
         let amount = match self.stream.read(bytes) {
             Ok(0) => return self.end(deadline),
             Ok(amount) => amount,
-            Err(error) => return Err(failure(error, deadline)),
+            Err(error) => return Err(self.failure(error, deadline)),
         };
-        self.response.has_begun = true;
+        self.exchange.has_begun = true;
+        self.epoch = self.trust.now();
         let bytes = bytes.get(..amount).unwrap_or_default();
         let mut passed = Vec::with_capacity(amount + MOST_HELD_BACK);
-        self.response.malformed = self.response.framing.pass(bytes, &mut passed).err();
+        self.exchange.malformed = self.exchange.framing.pass(bytes, &mut passed).err();
         if let Some(input) = self.buffers.input_append_buf().get_mut(..passed.len()) {
             input.copy_from_slice(&passed);
             self.buffers.input_appended(passed.len());
@@ -66,14 +83,17 @@ impl Connection {
         Ok(if passed.is_empty() { Progress::Nothing } else { Progress::Some })
     }
 
-    /// The peer has ended the connection. ureq knows whether that ends the response, unless it is in
-    /// the last chunk.
+    /// The peer has ended the connection. ureq knows whether that ends the response, but for two
+    /// cases.
     fn end(&self, deadline: Deadline) -> Result<Progress, Error> {
-        if !self.response.framing.lacks_chunks() {
-            return Ok(Progress::End);
-        }
-        let error = io::Error::new(ErrorKind::UnexpectedEof, "the peer closed the connection");
-        Err(failure(error, deadline))
+        let is_too_early = self.exchange.is_stale() || self.exchange.framing.lacks_chunks();
+        let error = || io::Error::new(ErrorKind::UnexpectedEof, "the peer closed the connection");
+        if is_too_early { Err(self.failure(error(), deadline)) } else { Ok(Progress::End) }
+    }
+
+    fn failure(&self, error: io::Error, deadline: Deadline) -> Error {
+        let timed_out = deadline.timed_out(&error);
+        timed_out.unwrap_or_else(|| Classified::in_use(error, self.exchange.is_stale()))
     }
 }
 
@@ -91,14 +111,21 @@ const MOST_HELD_BACK: usize = 32;
 /// The most that is read at once.
 const TLS_RECORD: usize = 16 * 1024;
 
+impl Exchange {
+    /// Whether the server may have closed the connection before it saw the request.
+    fn is_stale(&self) -> bool {
+        self.is_on_kept_connection && !self.has_begun
+    }
+}
+
 impl Transport for Connection {
     fn buffers(&mut self) -> &mut dyn Buffers {
         &mut self.buffers
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        if self.response.has_begun {
-            self.response = Response::default();
+        if self.exchange.has_begun {
+            self.exchange = Exchange { is_on_kept_connection: true, ..Exchange::default() };
         }
         let deadline = Deadline::new(timeout);
         self.stream.set_deadline(deadline);
@@ -106,7 +133,7 @@ impl Transport for Connection {
         placeholder::put_key_back(output);
         let written = self.stream.write_all(output).and_then(|()| self.stream.flush());
         output.fill(0); // no copy of the key stays
-        written.map_err(|error| failure(error, deadline))
+        written.map_err(|error| self.failure(error, deadline))
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
@@ -122,16 +149,12 @@ impl Transport for Connection {
 
     /// Returns whether the connection can be used again.
     fn is_open(&mut self) -> bool {
-        self.stream.is_silent()
+        self.trust.covers(self.epoch) && self.stream.is_silent()
     }
 
     fn is_tls(&self) -> bool {
         self.stream.is_tls()
     }
-}
-
-fn failure(error: io::Error, deadline: Deadline) -> Error {
-    deadline.timed_out(&error).unwrap_or_else(|| Classified::in_use(error))
 }
 
 impl Debug for Connection {

@@ -21,17 +21,17 @@ use ureq::{
 
 use crate::{
     connection::Connection, deadline::Deadline, dial, failure::Classified, socket::Socket,
-    stream::Stream, tunnel,
+    stream::Stream, trust::Trust, tunnel,
 };
 
-/// Returns an agent that makes connections as `settings` say.
-pub(crate) fn agent(settings: Settings) -> Agent {
+/// Returns an agent that makes connections as `settings` say, and what it trusts of them.
+pub(crate) fn agent(settings: Settings) -> (Agent, Trust) {
     let Settings { tls, proxy, connect_timeout, pool, .. } = settings;
     build(Ok(Arc::new(tls)), proxy, connect_timeout, pool)
 }
 
 /// Returns an agent that reports `error` whenever a connection is needed.
-pub(crate) fn failing_agent(error: rustls::Error) -> Agent {
+pub(crate) fn failing_agent(error: rustls::Error) -> (Agent, Trust) {
     build(Err(error), None, Attempt::CONNECT_TIMEOUT, Pool::default())
 }
 
@@ -40,7 +40,7 @@ fn build(
     proxy: Option<Proxy>,
     connect_timeout: Duration,
     pool: Pool,
-) -> Agent {
+) -> (Agent, Trust) {
     let config = Agent::config_builder()
         .proxy(None)
         .timeout_connect(Some(connect_timeout))
@@ -48,13 +48,16 @@ fn build(
         .max_idle_connections(pool.max_idle)
         .max_idle_connections_per_host(pool.max_idle)
         .build();
-    Agent::with_parts(config, Connector { tls, proxy }, DeferredResolver)
+    let trust = Trust::default();
+    let connector = Connector { tls, proxy, trust: trust.clone() };
+    (Agent::with_parts(config, connector, DeferredResolver), trust)
 }
 
 #[derive(Debug)]
 struct Connector {
     tls: Result<Arc<ClientConfig>, rustls::Error>,
     proxy: Option<Proxy>,
+    trust: Trust,
 }
 
 impl Connector {
@@ -89,7 +92,7 @@ impl transport::Connector for Connector {
         _: Option<()>,
     ) -> Result<Option<Connection>, Error> {
         let stream = self.reach(details)?;
-        Ok(Some(Connection::new(stream, details)))
+        Ok(Some(Connection::new(stream, details, self.trust.clone())))
     }
 }
 

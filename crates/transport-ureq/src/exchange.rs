@@ -3,21 +3,32 @@
 use std::{io::Read as _, time::Instant};
 
 use bytes::Bytes;
-use certcentral_core::{Attempt, Failure};
+use certcentral_core::{Attempt, Failure, FailureKind};
 use http::{Method, Request, Response};
 use ureq::{Agent, AsSendBody, Body, Error, config::AutoHeaderValue};
 
-use crate::{failure::classify, placeholder::Placeholder};
+use crate::{failure::classify, placeholder::Placeholder, trust::Trust};
 
-/// Performs one attempt. With `hides_key`, the agent's connections put the key back.
+/// Performs one attempt. If the agent's connections are ours, they put the key back, and `trust` is
+/// theirs.
 pub(crate) fn exchange(
     agent: &Agent,
     attempt: Attempt,
-    hides_key: bool,
+    trust: Option<&Trust>,
 ) -> Result<Response<Bytes>, Failure> {
     let Attempt { request, deadline, body_limit, .. } = attempt;
     let (mut head, body) = request.into_parts();
-    let _placeholder = hides_key.then(|| Placeholder::replace_key(&mut head.headers));
+    let _placeholder = trust.map(|_| Placeholder::replace_key(&mut head.headers));
+    let begun = trust.map(Trust::now);
+    let failed = |error| {
+        let failure = classify(error);
+        if let (Some(trust), Some(begun)) = (trust, begun)
+            && is_of_line(failure.kind())
+        {
+            trust.withdraw(begun);
+        }
+        failure
+    };
     let has_body =
         !body.is_empty() || matches!(head.method, Method::PATCH | Method::POST | Method::PUT);
     let response = if has_body {
@@ -25,9 +36,14 @@ pub(crate) fn exchange(
     } else {
         run(agent, Request::from_parts(head, ()), deadline)
     };
-    let (head, body) = response.map_err(classify)?.into_parts();
-    let body = read(body, body_limit).map_err(classify)?;
+    let (head, body) = response.map_err(failed)?.into_parts();
+    let body = read(body, body_limit).map_err(failed)?;
     Ok(Response::from_parts(head, body.into()))
+}
+
+/// Whether the connection failed, and those beside it may have too.
+fn is_of_line(kind: FailureKind) -> bool {
+    matches!(kind, FailureKind::Closed | FailureKind::Stale | FailureKind::Timeout)
 }
 
 fn run(

@@ -19,7 +19,7 @@ pub(crate) fn classify(error: Error) -> Failure {
             Err(other) => Failure::new(FailureKind::Closed, other),
         },
         Error::Io(error) if is_name_lookup(&error) => Failure::new(FailureKind::Connect, error),
-        Error::Io(error) => in_use(error),
+        Error::Io(error) => in_use(error, FailureKind::Closed),
         Error::Rustls(error) => Failure::new(FailureKind::Tls, TlsError::from(error)),
         Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
             Failure::new(FailureKind::Connect, "no connection within the connect timeout")
@@ -42,16 +42,16 @@ fn kind(error: &Error) -> FailureKind {
     }
 }
 
-/// Classifies an error of a connection that may have carried the request.
+/// Classifies an error of a connection that may have carried the request, as `ended` if it ended.
 ///
 /// Whatever the system says then, the request may have been sent: a network or a peer that goes away
 /// while the response is read is told by the same errors as one that was never there.
-fn in_use(error: io::Error) -> Failure {
+fn in_use(error: io::Error, ended: FailureKind) -> Failure {
     match TlsError::of(&error) {
         Some(tls) if tls.is_of_handshake() => Failure::new(FailureKind::Tls, tls),
         // What comes after the handshake is a broken line, not a server that is refused.
         Some(tls) => Failure::new(FailureKind::Closed, tls),
-        None => Failure::new(FailureKind::Closed, error),
+        None => Failure::new(ended, error),
     }
 }
 
@@ -75,9 +75,11 @@ impl Classified {
         }
     }
 
-    /// Classifies an error of a connection that may have carried the request.
-    pub(crate) fn in_use(error: io::Error) -> Error {
-        Error::Other(Box::new(Self(in_use(error))))
+    /// Classifies an error of a connection that may have carried the request. With `is_stale`, the
+    /// connection was kept, and no byte of the response had come.
+    pub(crate) fn in_use(error: io::Error, is_stale: bool) -> Error {
+        let ended = if is_stale { FailureKind::Stale } else { FailureKind::Closed };
+        Error::Other(Box::new(Self(in_use(error, ended))))
     }
 }
 
@@ -114,9 +116,11 @@ mod tests {
     #[test]
     fn a_network_that_goes_away_may_have_taken_the_request() {
         for kind in GONE {
-            for error in [Error::Io(kind.into()), Classified::in_use(kind.into())] {
+            for error in [Error::Io(kind.into()), Classified::in_use(kind.into(), false)] {
                 assert_eq!(classify(error).kind(), FailureKind::Closed, "{kind}");
             }
+            let kept = Classified::in_use(kind.into(), true);
+            assert_eq!(classify(kept).kind(), FailureKind::Stale, "{kind}");
         }
     }
 
@@ -135,8 +139,10 @@ mod tests {
         for (error, kind) in
             [(refused, FailureKind::Tls), (rustls::Error::DecryptError, FailureKind::Closed)]
         {
-            let failure = classify(Classified::in_use(io(error.clone())));
-            assert_eq!(failure.kind(), kind, "{error}");
+            for is_stale in [false, true] {
+                let failure = classify(Classified::in_use(io(error.clone()), is_stale));
+                assert_eq!(failure.kind(), kind, "{error}");
+            }
             assert_eq!(classify(Error::Io(io(error.clone()))).kind(), kind, "{error}");
             let failure = classify(Classified::connecting(io(error)));
             assert_eq!(failure.kind(), FailureKind::Tls);

@@ -34,6 +34,7 @@ mod placeholder; // keeps the key out of ureq's logs
 mod socket; // reads and writes with a deadline
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod stream; // with TLS, or without
+mod trust; // which kept connections are trusted
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod tunnel; // through a proxy
 
