@@ -3,6 +3,7 @@
 use std::{
     fmt::{self, Debug, Formatter},
     io::{self, ErrorKind, Read, Write},
+    sync::Arc,
 };
 
 use certcentral_core::FailureKind;
@@ -15,20 +16,26 @@ use crate::{
     deadline::Deadline,
     failure::Classified,
     framing::Framing,
+    idle::{Idle, Slot},
     placeholder,
     stream::Stream,
     trust::{Epoch, Trust},
 };
 
-/// A stream with the buffers that ureq reads and writes. It puts the API key back in place of the
-/// placeholder.
+/// A handle on a connection, with the buffers that ureq reads and writes. It puts the API key back
+/// in place of the placeholder.
 pub(crate) struct Connection {
-    stream: Stream,
+    /// `None` while the connection is idle.
+    stream: Option<Stream>,
+    slot: Arc<Slot>,
+    idle: Idle,
     trust: Trust,
     /// When it last worked.
     epoch: Epoch,
+    is_tls: bool,
     exchange: Exchange,
     buffers: LazyBuffers,
+    buffer_sizes: (usize, usize),
 }
 
 /// The request and response that the connection is used for.
@@ -44,15 +51,23 @@ struct Exchange {
 }
 
 impl Connection {
-    pub(crate) fn new(stream: Stream, details: &ConnectionDetails<'_>, trust: Trust) -> Self {
-        let (input, output) =
-            (details.config.input_buffer_size(), details.config.output_buffer_size());
+    pub(crate) fn new(
+        stream: Stream,
+        details: &ConnectionDetails<'_>,
+        idle: Idle,
+        trust: Trust,
+    ) -> Self {
+        let sizes = (details.config.input_buffer_size(), details.config.output_buffer_size());
         Self {
-            stream,
+            slot: idle.slot(),
+            idle,
             epoch: trust.now(),
             trust,
+            is_tls: stream.is_tls(),
+            stream: Some(stream),
             exchange: Exchange::default(),
-            buffers: LazyBuffers::new(input, output),
+            buffers: LazyBuffers::new(sizes.0, sizes.1),
+            buffer_sizes: sizes,
         }
     }
 
@@ -65,8 +80,9 @@ impl Connection {
         let mut bytes = [0; TLS_RECORD];
         let room = self.buffers.input_append_buf().len().saturating_sub(MOST_HELD_BACK);
         let bytes = bytes.get_mut(..room.min(TLS_RECORD)).unwrap_or_default();
-        self.stream.set_deadline(deadline);
-        let amount = match self.stream.read(bytes) {
+        let stream = self.stream.as_mut().ok_or_else(gone)?;
+        stream.set_deadline(deadline);
+        let amount = match stream.read(bytes) {
             Ok(0) => return self.end(deadline),
             Ok(amount) => amount,
             Err(error) => return Err(self.failure(error, deadline)),
@@ -128,10 +144,11 @@ impl Transport for Connection {
             self.exchange = Exchange { is_on_kept_connection: true, ..Exchange::default() };
         }
         let deadline = Deadline::new(timeout);
-        self.stream.set_deadline(deadline);
+        let stream = self.stream.as_mut().ok_or_else(gone)?;
+        stream.set_deadline(deadline);
         let output = self.buffers.output().get_mut(..amount).unwrap_or_default();
         placeholder::put_key_back(output);
-        let written = self.stream.write_all(output).and_then(|()| self.stream.flush());
+        let written = stream.write_all(output).and_then(|()| stream.flush());
         output.fill(0); // no copy of the key stays
         written.map_err(|error| self.failure(error, deadline))
     }
@@ -147,18 +164,32 @@ impl Transport for Connection {
         }
     }
 
-    /// Returns whether the connection can be used again.
+    /// Returns whether the connection can be used again. ureq asks before it keeps a connection,
+    /// which is idle from then on, and before it uses one that it has kept.
     fn is_open(&mut self) -> bool {
-        self.trust.covers(self.epoch) && self.stream.is_silent()
+        let is_trusted = self.trust.covers(self.epoch);
+        let is_good = |stream: &mut Stream| is_trusted && stream.is_silent();
+        if let Some(mut stream) = self.stream.take() {
+            self.buffers = LazyBuffers::new(self.buffer_sizes.0, self.buffer_sizes.1);
+            return is_good(&mut stream) && self.idle.put(&self.slot, stream);
+        }
+        self.stream = self.slot.take();
+        self.stream = self.stream.take_if(is_good);
+        self.stream.is_some()
     }
 
     fn is_tls(&self) -> bool {
-        self.stream.is_tls()
+        self.is_tls
     }
+}
+
+/// ureq has not asked whether the connection is open.
+fn gone() -> Error {
+    io::Error::from(ErrorKind::NotConnected).into()
 }
 
 impl Debug for Connection {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("is_tls", &self.is_tls()).finish_non_exhaustive()
+        f.debug_struct("Connection").field("is_tls", &self.is_tls).finish_non_exhaustive()
     }
 }

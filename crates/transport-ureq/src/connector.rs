@@ -20,8 +20,8 @@ use ureq::{
 };
 
 use crate::{
-    connection::Connection, deadline::Deadline, dial, failure::Classified, socket::Socket,
-    stream::Stream, trust::Trust, tunnel,
+    connection::Connection, deadline::Deadline, dial, failure::Classified, idle::Idle,
+    socket::Socket, stream::Stream, trust::Trust, tunnel,
 };
 
 /// Returns an agent that makes connections as `settings` say, and what it trusts of them.
@@ -49,7 +49,7 @@ fn build(
         .max_idle_connections_per_host(pool.max_idle)
         .build();
     let trust = Trust::default();
-    let connector = Connector { tls, proxy, trust: trust.clone() };
+    let connector = Connector { tls, proxy, idle: Idle::new(pool), trust: trust.clone() };
     (Agent::with_parts(config, connector, DeferredResolver), trust)
 }
 
@@ -57,6 +57,7 @@ fn build(
 struct Connector {
     tls: Result<Arc<ClientConfig>, rustls::Error>,
     proxy: Option<Proxy>,
+    idle: Idle,
     trust: Trust,
 }
 
@@ -92,7 +93,8 @@ impl transport::Connector for Connector {
         _: Option<()>,
     ) -> Result<Option<Connection>, Error> {
         let stream = self.reach(details)?;
-        Ok(Some(Connection::new(stream, details, self.trust.clone())))
+        let (idle, trust) = (self.idle.clone(), self.trust.clone());
+        Ok(Some(Connection::new(stream, details, idle, trust)))
     }
 }
 

@@ -28,6 +28,8 @@ mod exchange; // one request and its response
 mod failure; // what can go wrong in an exchange
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod framing; // what is taken out of a response
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod idle; // closes idle connections in time
 mod pages; // the pages of a list
 mod placeholder; // keeps the key out of ureq's logs
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
