@@ -37,8 +37,16 @@ pub(crate) fn exchange(
         run(agent, Request::from_parts(head, ()), deadline)
     };
     let (head, body) = response.map_err(failed)?.into_parts();
-    let body = read(body, body_limit).map_err(failed)?;
-    Ok(Response::from_parts(head, body.into()))
+    let limit = u64::try_from(body_limit).unwrap_or(u64::MAX);
+    if head.status.is_success() && body.content_length().is_some_and(|length| length > limit) {
+        return Err(failed(Error::BodyExceedsLimit(limit)));
+    }
+    let mut bytes = Vec::new();
+    match read(body, body_limit, &mut bytes).map_err(failed) {
+        // A refusal is certain at the end of its head. The body only explains it.
+        Err(failure) if head.status.is_success() => Err(failure),
+        _ => Ok(Response::from_parts(head, bytes.into())),
+    }
 }
 
 /// Whether the connection failed, and those beside it may have too.
@@ -65,17 +73,14 @@ fn run(
     agent.run(request)
 }
 
-/// Reads all of `body`, or stops once it is longer than `limit`.
-fn read(body: Body, limit: usize) -> Result<Vec<u8>, Error> {
+/// Reads `body` to its end, or up to `limit`. A longer one is an error.
+fn read(body: Body, limit: usize, bytes: &mut Vec<u8>) -> Result<(), Error> {
+    let announced = usize::try_from(body.content_length().unwrap_or_default());
+    bytes.reserve(announced.unwrap_or(usize::MAX).min(limit).min(LARGEST_ALLOCATION));
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    let announced = body.content_length().unwrap_or_default();
-    if limit < announced {
-        return Err(Error::BodyExceedsLimit(limit));
-    }
-    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
-    let mut bytes = Vec::with_capacity(announced.min(LARGEST_ALLOCATION));
-    body.into_with_config().limit(limit).reader().read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let mut reader = body.into_with_config().limit(limit).reader();
+    reader.read_to_end(bytes)?;
+    Ok(())
 }
 
 /// Memory is not allocated only because a server announces a length beyond this.
