@@ -93,14 +93,13 @@ impl Client {
         endpoint: E,
         timeout: Duration,
     ) -> impl Future<Output = Result<E::Output, Error>> + Send + 'static + use<E> {
-        let client = self.clone();
+        let (client, call) = (self.clone(), self.api.call(endpoint));
         async move {
-            let call = client.api.call(endpoint);
-            let call = match Instant::now().checked_add(timeout) {
+            let mut call = match Instant::now().checked_add(timeout) {
                 Some(deadline) => call.with_deadline(deadline.into_std()),
                 None => call, // no instant is that far ahead
             };
-            client.send_call(call).await
+            client.drive(&mut call).await
         }
     }
 
