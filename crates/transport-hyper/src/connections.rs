@@ -17,6 +17,7 @@ use hyper_util::{
     },
     rt::{TokioExecutor, TokioTimer},
 };
+use tokio::task::yield_now;
 
 use crate::{body, failure, wire::Wire};
 
@@ -56,6 +57,9 @@ impl<C: Connect + Clone + Send + Sync + 'static> Connections<C> {
             async move { response.await.map_err(|error| failure::of_request(error.into(), begun)) };
         let outcome = body::receive(response, deadline.into(), body_limit).await;
         usage.end(outcome.as_ref().err().map(Failure::kind));
+        if outcome.is_ok() {
+            put_back().await;
+        }
         outcome
     }
 
@@ -70,6 +74,13 @@ impl<C: Connect + Clone + Send + Sync + 'static> Connections<C> {
             let client = client(self.connector.clone(), self.pool);
             *current = Generation { number: current.number + 1, client };
         }
+    }
+}
+
+/// Lets the tasks run that put the connection back, or a call that begins at once would open one.
+async fn put_back() {
+    for _ in 0..3 {
+        yield_now().await;
     }
 }
 
