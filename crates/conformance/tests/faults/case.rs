@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use certcentral_conformance::{TRANSPORTS, TransportKind};
+use certcentral_both_transports::{TRANSPORTS, TransportKind};
 use certcentral_core::{ApiBuilder, Error, FailureKind, Reissues};
 use http::StatusCode;
 

@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, slice::from_ref};
 
-use certcentral_conformance::TRANSPORTS;
+use certcentral_both_transports::TRANSPORTS;
 use certcentral_core::{Error, FailureKind};
 use socket2::{Domain, Socket, Type};
 

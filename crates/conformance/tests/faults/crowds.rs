@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use certcentral_conformance::{TRANSPORTS, TransportKind};
+use certcentral_both_transports::{TRANSPORTS, TransportKind};
 use certcentral_core::{Api, Error, ListReissues, RetryPolicy};
 use certcentral_transport_hyper as on_hyper;
 use http::{Request, Response};

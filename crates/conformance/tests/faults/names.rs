@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use certcentral_conformance::TRANSPORTS;
+use certcentral_both_transports::TRANSPORTS;
 use certcentral_core::{Error, FailureKind};
 
 use crate::setup::{api_at, call, connect};

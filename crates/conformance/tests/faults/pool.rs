@@ -1,6 +1,6 @@
 //! Connections that are kept, and what can happen to them meanwhile.
 
-use certcentral_conformance::{TRANSPORTS, TransportKind};
+use certcentral_both_transports::{TRANSPORTS, TransportKind};
 use certcentral_core::{Error, FailureKind, RetryPolicy};
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use certcentral_conformance::{Builder, Client, TransportKind};
+use certcentral_both_transports::{Builder, Client, TransportKind};
 use certcentral_core::{
     Api, ApiBuilder, ApiKey, BaseUrl, Error, OrderId, RateLimit, Reissues, RetryPolicy,
 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use certcentral_conformance::TRANSPORTS;
+use certcentral_both_transports::TRANSPORTS;
 use certcentral_core::Error;
 
 use crate::{

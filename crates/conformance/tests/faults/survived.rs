@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use certcentral_conformance::TransportKind;
+use certcentral_both_transports::TransportKind;
 
 use crate::{
     answer::{CHUNKED, ONE_ROW, answer, chunk, good},
