@@ -14,7 +14,12 @@
 //! # }
 //! ```
 
-use std::{error::Error as StdError, io, time::Instant};
+use std::{
+    error::Error as StdError,
+    io::{self, ErrorKind},
+    iter::successors,
+    time::Instant,
+};
 
 use bytes::Bytes;
 use certcentral_core::{Attempt, Call, Endpoint, Error, Failure, FailureKind, Step};
@@ -26,8 +31,7 @@ use tokio::time::{sleep_until, timeout_at};
 ///
 /// # Errors
 ///
-/// See [`Error`]. reqwest does not tell a malformed response from a closed connection, so both are
-/// [`FailureKind::Closed`].
+/// See [`Error`].
 pub async fn send<E: Endpoint>(
     client: &reqwest::Client,
     mut call: Call<E>,
@@ -61,23 +65,39 @@ async fn exchange(client: &reqwest::Client, attempt: Attempt) -> Result<Response
     Ok(Response::from(response).map(|_| body.into()))
 }
 
-/// Tells TLS failures, which are never retried, from others. reqwest reports both as I/O errors, so
-/// the error's sources tell.
+/// Says what kind of failure it was. reqwest reports nearly all as I/O errors, so the errors below
+/// tell.
 fn classify(error: reqwest::Error) -> Failure {
-    let mut source: Option<&(dyn StdError + 'static)> = Some(&error);
-    while let Some(cause) = source {
-        if cause.downcast_ref::<rustls::Error>().is_some() {
-            return Failure::new(FailureKind::Tls, error);
-        }
-        source = match cause.downcast_ref::<io::Error>() {
-            // The error in an `io::Error` is not its source, but its sources are.
-            Some(io) => io.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
-            None => cause.source(),
-        };
-    }
-    if error.is_connect() {
-        Failure::new(FailureKind::Connect, error)
+    let kind = if causes(&error).any(<dyn StdError>::is::<rustls::Error>) {
+        FailureKind::Tls
+    } else if causes(&error).any(is_malformed) {
+        FailureKind::Protocol
+    } else if error.is_connect() {
+        FailureKind::Connect
     } else {
-        Failure::new(FailureKind::Closed, error)
+        FailureKind::Closed
+    };
+    Failure::new(kind, error)
+}
+
+/// Whether what arrived is not HTTP: a bad head or bad chunks, or bytes before the request.
+fn is_malformed(cause: Cause<'_>) -> bool {
+    if let Some(error) = cause.downcast_ref::<hyper::Error>() {
+        // hyper has no predicate for the second.
+        let unsolicited = "received unexpected message from connection";
+        return error.is_parse() || error.to_string() == unsolicited;
     }
+    let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+    matches!(kind, Some(ErrorKind::InvalidData | ErrorKind::InvalidInput))
+}
+
+type Cause<'a> = &'a (dyn StdError + 'static);
+
+/// Returns an error and its sources. The error in an `io::Error` is not its source, but its sources
+/// are.
+fn causes(error: Cause<'_>) -> impl Iterator<Item = Cause<'_>> {
+    successors(Some(error), |&cause: &Cause<'_>| match cause.downcast_ref::<io::Error>() {
+        Some(io) => io.get_ref().map(|inner| inner as Cause<'_>),
+        None => cause.source(),
+    })
 }
