@@ -1,0 +1,37 @@
+//! The blocking transport.
+
+use certcentral_conformance::{Setup, Suite, Transport};
+use certcentral_core::{Call, Endpoint, Error};
+use certcentral_transport_ureq::Client;
+
+#[test]
+fn ureq_passes_but_for_two_cases() {
+    let report = Suite::new(OnUreq::new)
+        .except(
+            "informational: a thousand 100 with headers",
+            "Protocol, 1 attempt",
+            "ureq takes a 100 with headers for a broken response, although RFC 9110 15.2 allows them",
+        )
+        .except(
+            "key logged: when it is echoed",
+            "TRACE ureq",
+            "ureq logs what the service sends as it is",
+        )
+        .run();
+    report.assert_passed();
+}
+
+struct OnUreq(Client);
+
+impl OnUreq {
+    fn new(setup: &Setup) -> Self {
+        let builder = Client::builder(setup.api.clone()).connect_timeout(setup.connect_timeout);
+        Self(builder.root_certificates_pem(setup.root_certificate_pem).build().unwrap())
+    }
+}
+
+impl Transport for OnUreq {
+    fn send<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error> {
+        self.0.send_call(call)
+    }
+}
