@@ -1,5 +1,7 @@
 //! A custom transport: certcentral's core on [reqwest].
 //!
+//! It passes the fault suite of `certcentral-conformance`.
+//!
 //! ```no_run
 //! use certcentral_core::{Api, ApiKey, ListReissues, OrderId};
 //!
