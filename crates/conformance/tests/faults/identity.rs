@@ -6,7 +6,12 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
     KeyPair, KeyUsagePurpose, date_time_ymd,
 };
-use rustls::{ServerConfig, crypto::ring, pki_types::PrivatePkcs8KeyDer};
+use rustls::{
+    RootCertStore, ServerConfig, SupportedProtocolVersion,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
+    server::WebPkiClientVerifier,
+};
 
 /// What a server needs, and the authority that a client must trust to believe it.
 #[derive(Clone)]
@@ -42,6 +47,25 @@ pub(crate) fn not_yet_valid() -> Arc<ServerConfig> {
     issue(&AUTHORITY, |params| params.not_before = date_time_ymd(4000, 1, 1)).config
 }
 
+/// One that asks for a client certificate, which no client here has.
+pub(crate) fn demanding_a_client_certificate(
+    version: &'static SupportedProtocolVersion,
+) -> Arc<ServerConfig> {
+    let provider = Arc::new(ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(AUTHORITY.der().clone()).unwrap();
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+    let (chain, key) = leaf(&AUTHORITY, |_| {});
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[version])
+        .unwrap()
+        .with_client_cert_verifier(verifier.build().unwrap())
+        .with_single_cert(chain, key)
+        .unwrap();
+    Arc::new(config)
+}
+
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
 static AUTHORITY: LazyLock<Authority> = LazyLock::new(authority);
@@ -55,20 +79,25 @@ fn authority() -> Authority {
 }
 
 fn issue(authority: &Authority, change: impl FnOnce(&mut CertificateParams)) -> Identity {
+    let (chain, key) = leaf(authority, change);
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Identity { config: Arc::new(config), ca_pem: authority.pem().into() }
+}
+
+fn leaf(
+    authority: &Authority,
+    change: impl FnOnce(&mut CertificateParams),
+) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
     let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     change(&mut params);
     let key = KeyPair::generate().unwrap();
     let leaf = params.signed_by(&key, authority).unwrap();
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![leaf.der().clone()],
-            PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-        )
-        .unwrap();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Identity { config: Arc::new(config), ca_pem: authority.pem().into() }
+    (vec![leaf.der().clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
 }

@@ -1,9 +1,10 @@
 //! Faults of networks and servers, injected for real into both transports, with the outcome of each.
 //!
 //! The tables are the specification: [`connections`], [`deadlines`], [`certificates`],
-//! [`framing`], [`statuses`], [`redirects`], [`bodies`] and [`survived`] list what a server does
-//! and how the call must end. [`case`] says how a row is run. What a row cannot say is a test of
-//! its own: [`names`], [`pool`], [`memory`], [`crowds`], [`cancellation`], [`runtimes`].
+//! [`framing`], [`chunks`], [`statuses`], [`refusals`], [`redirects`], [`bodies`], [`records`] and
+//! [`survived`] list what a server does and how the call must end. [`case`] says how a row is run.
+//! What a row cannot say is a test of its own: [`names`], [`pool`], [`kept`], [`silence`],
+//! [`memory`], [`crowds`], [`cancellation`], [`runtimes`].
 //!
 //! Wall-clock jumps have no row, because there is nothing to jump: every deadline and
 //! pause is measured on `Instant`, which is monotonic, and core may not read the wall clock
@@ -23,14 +24,19 @@ mod setup; // clients that call it
 mod bodies;
 mod cancellation;
 mod certificates;
+mod chunks;
 mod connections;
 mod crowds;
 mod deadlines;
 mod framing;
+mod kept;
 mod memory;
 mod names;
 mod pool;
+mod records;
 mod redirects;
+mod refusals;
 mod runtimes;
+mod silence;
 mod statuses;
 mod survived;

@@ -243,7 +243,11 @@ impl Connection {
         let mut socket = self.wire.socket().clone();
         let mut tls = ServerConnection::new(config).unwrap();
         tls.writer().write_all(first)?;
-        tls.complete_io(&mut socket)?;
+        if let Err(error) = tls.complete_io(&mut socket) {
+            // Read on, so that no RST takes the alert away from the client.
+            self.fin()?;
+            return Err(error);
+        }
         self.wire = Wire::Tls(Box::new(StreamOwned::new(tls, socket)));
         Ok(())
     }
