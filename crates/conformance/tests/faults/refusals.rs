@@ -1,4 +1,5 @@
-//! Refusals with a body longer than the limit: the status counts, and the body's beginning is kept.
+//! Refusals whose body is longer than the limit, or does not end as it should: the status counts, and
+//! what came of the body is kept.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use certcentral_core::Error;
 use crate::{
     answer::{CHUNKED, chunk},
     case::{Case, refused_with, retried_status, run},
-    script::{Close, ReadRequest, Step, write, write_without_end},
+    script::{Close, ReadRequest, Reset, Stall, Step, write, write_without_end},
     server::{FaultServer, Scheme},
     setup::{api, call, connect},
 };
@@ -54,6 +55,46 @@ fn the_first_bytes_of_a_long_refusal_are_kept() {
             assert_eq!(error.body, &text().as_bytes()[..LIMIT], "{name} on {on:?}");
         }
     }
+}
+
+/// A refusal is certain at the end of its head. To drop it for its body would be to send again what
+/// was refused, and at once where a pause is due.
+#[test]
+fn a_refusal_whose_body_is_cut_off_keeps_its_status() {
+    let mut cases = Vec::new();
+    for (name, fault) in cut("429 Slow Down") {
+        let case = Case::http(name, fault, refused_with(429));
+        cases.push(case.with(|api| api.call_timeout(Duration::from_secs(3))).then_paused());
+    }
+    let outcomes =
+        [("503 Busy", retried_status(503)), ("404 Not Found", refused_with(404))].into_iter();
+    for (status, outcome) in outcomes {
+        cases.extend(cut(status).map(|(name, fault)| Case::http(name, fault, outcome.clone())));
+    }
+    run(&cases);
+}
+
+#[test]
+fn a_refusal_whose_body_stalls_keeps_its_status() {
+    let head = |status| write(format!("HTTP/1.1 {status}\r\nContent-Length: 9\r\n\r\nabc"));
+    let stalled = |status, outcome| {
+        Case::http(status, [ReadRequest, head(status), Stall], outcome)
+            .with(|api| api.attempt_timeout(Duration::from_secs(1)))
+    };
+    run(&[stalled("503 Busy", retried_status(503)), stalled("404 Not Found", refused_with(404))]);
+}
+
+/// Responses with `status` that end inside the body, or are malformed there.
+fn cut(status: &str) -> [(String, Vec<Step>); 4] {
+    let sized = format!("HTTP/1.1 {status}\r\nContent-Length: 9\r\n\r\nabc");
+    let chunks = |chunks| format!("{}{chunks}", CHUNKED.replace("200 OK", status));
+    [
+        ("cut by FIN", sized.clone(), Close),
+        ("cut by RST", sized, Reset),
+        ("cut in its chunks", chunks("9\r\nabc"), Close),
+        ("with malformed chunks", chunks("3\r\nabc\r\nzz\r\n"), Close),
+    ]
+    .map(|(how, bytes, end)| (format!("{status} {how}"), vec![ReadRequest, write(bytes), end]))
 }
 
 /// Responses with `status` that are longer than the limit, framed in each way.
