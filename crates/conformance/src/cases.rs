@@ -7,13 +7,17 @@
 
 mod bodies;
 mod certificates;
+mod chunks;
 mod connections;
 mod crowds;
 mod deadlines;
 mod framing;
+mod kept;
 mod names;
 mod pool;
+mod records;
 mod redirects;
+mod refusals;
 mod statuses;
 mod survived;
 
@@ -32,12 +36,16 @@ pub(crate) fn all() -> Vec<Case> {
         names::cases(),
         certificates::cases(),
         deadlines::cases(),
+        records::cases(),
         framing::cases(),
+        chunks::cases(),
         statuses::cases(),
+        refusals::cases(),
         redirects::cases(),
         bodies::cases(),
         survived::cases(),
         pool::cases(),
+        kept::cases(),
         crowds::cases(),
     ];
     tables.into_iter().flatten().collect()

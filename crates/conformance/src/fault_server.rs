@@ -110,20 +110,11 @@ impl FaultServer {
 
     /// Returns the base URL for clients.
     pub fn base_url(&self) -> String {
-        let scheme = match self.shared.scheme {
-            Scheme::Http => "http",
-            Scheme::Https => "https",
-        };
-        format!("{scheme}://{}/services/v2", self.authority())
-    }
-
-    /// Its host and port.
-    pub(crate) fn authority(&self) -> String {
-        let host = match self.shared.scheme {
-            Scheme::Http => "127.0.0.1",
-            Scheme::Https => "localhost",
-        };
-        format!("{host}:{}", self.address.port())
+        let port = self.address.port();
+        match self.shared.scheme {
+            Scheme::Http => format!("http://127.0.0.1:{port}/services/v2"),
+            Scheme::Https => format!("https://localhost:{port}/services/v2"),
+        }
     }
 
     /// Returns how many connections it has accepted.
@@ -305,7 +296,11 @@ impl Connection {
         let mut socket = self.wire.socket().clone();
         let mut tls = ServerConnection::new(config).unwrap();
         tls.writer().write_all(first)?;
-        tls.complete_io(&mut socket)?;
+        if let Err(error) = tls.complete_io(&mut socket) {
+            // Read on, so that no RST takes the alert away from the client.
+            self.fin()?;
+            return Err(error);
+        }
         self.wire = Wire::Tls(Box::new(StreamOwned::new(tls, socket)));
         Ok(())
     }

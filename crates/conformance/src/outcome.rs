@@ -6,7 +6,7 @@ use std::{
 };
 
 use certcentral_core::{Error, FailureKind, Reissues};
-use http::StatusCode;
+use http::{StatusCode, Uri};
 
 use crate::log_capture;
 
@@ -109,7 +109,7 @@ impl Outcome {
         if told == required {
             Ok(())
         } else {
-            Err(format!("{told:?}, not {required:?}: {error:#}"))
+            Err(format!("{told:?}, not {required:?}: {}", without_port(error)))
         }
     }
 }
@@ -238,7 +238,17 @@ pub(crate) fn error_in_words(error: &Error) -> String {
         Error::Deadline(error) => format!("deadline, {:?}", error.reason()),
         _ => "an error".to_owned(),
     };
-    format!("{what}, {}: {error:#}", attempts(error.attempts()))
+    format!("{what}, {}: {}", attempts(error.attempts()), without_port(error))
+}
+
+/// The text of an error without the port of the server, which is another each time.
+fn without_port(error: &Error) -> String {
+    let text = format!("{error:#}");
+    let url = error.url().and_then(|url| url.parse::<Uri>().ok());
+    match url.as_ref().and_then(Uri::authority) {
+        Some(authority) => text.replace(authority.as_str(), "server"),
+        None => text,
+    }
 }
 
 fn attempts(count: u32) -> String {

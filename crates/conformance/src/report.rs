@@ -13,7 +13,7 @@ use crate::case::Case;
 pub struct Report {
     passed: Vec<String>,
     excepted: Vec<(String, String)>,
-    pub(crate) failures: Vec<Failure>,
+    failures: Vec<Failure>,
 }
 
 /// A case that the transport did not pass.
@@ -31,6 +31,7 @@ pub struct Failure {
 }
 
 pub(crate) struct Exception {
+    pub(crate) cases: String,
     pub(crate) found: String,
     pub(crate) reason: String,
 }
@@ -55,23 +56,36 @@ impl Report {
         &mut self,
         case: &Case,
         found: Result<(), String>,
-        exception: Option<Exception>,
+        exception: Option<&Exception>,
     ) {
         let got = match (found, exception) {
             (Ok(()), None) => return self.passed.push(case.name.clone()),
             (Ok(()), Some(_)) => "it passes, although it is named as an exception".to_owned(),
             (Err(found), Some(exception)) if found.contains(&exception.found) => {
-                return self.excepted.push((case.name.clone(), exception.reason));
+                return self.excepted.push((case.name.clone(), exception.reason.clone()));
             }
             (Err(found), Some(_)) => format!("{found} (not what the exception says)"),
             (Err(found), None) => found,
         };
         self.failures.push(Failure::new(&case.name, &case.server, &case.required, &got));
     }
+
+    /// Adds a failure for each exception that no case has.
+    pub(crate) fn add_unused<'a>(&mut self, exceptions: impl Iterator<Item = &'a Exception>) {
+        for Exception { cases, .. } in exceptions {
+            let mut failed = self.failures.iter().map(|failure| &failure.case);
+            let is_used = failed.any(|case| case.starts_with(cases))
+                || self.excepted.iter().any(|(case, _)| case.starts_with(cases));
+            if !is_used {
+                let (required, got) = ("a case that an exception names", "no case has this name");
+                self.failures.push(Failure::new(cases, "does nothing", required, got));
+            }
+        }
+    }
 }
 
 impl Failure {
-    pub(crate) fn new(case: &str, server: &str, required: &str, got: &str) -> Self {
+    fn new(case: &str, server: &str, required: &str, got: &str) -> Self {
         let [case, server, required, got] = [case, server, required, got].map(str::to_owned);
         Self { case, server, required, got }
     }

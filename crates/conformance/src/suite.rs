@@ -1,7 +1,6 @@
 //! All cases, run on one transport.
 
 use std::{
-    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex, PoisonError,
@@ -14,7 +13,7 @@ use crate::{
     case::Case,
     cases,
     log_capture::{self, ECHOED_KEY, KEY, Key},
-    report::{Exception, Failure, Report},
+    report::{Exception, Report},
     transport::{Connector, Setup, Transport},
 };
 
@@ -23,14 +22,14 @@ use crate::{
 pub struct Suite {
     transport: Connector,
     only: &'static str,
-    exceptions: BTreeMap<String, Exception>,
+    exceptions: Vec<Exception>,
 }
 
 impl Suite {
     /// Returns the suite for the transports that `connect` builds, one or more for each case. Calls
     /// on one of them may share its connections.
     pub fn new<T: Transport>(connect: impl Fn(&Setup) -> T + Send + Sync + 'static) -> Self {
-        Self { transport: Connector::new(connect), only: "", exceptions: BTreeMap::new() }
+        Self { transport: Connector::new(connect), only: "", exceptions: Vec::new() }
     }
 
     /// Runs only the cases whose name begins with `name`: `"redirect"`, `"redirect: 301"`.
@@ -38,42 +37,45 @@ impl Suite {
         Self { only: name, ..self }
     }
 
-    /// Names a case that the transport does not pass, what the suite finds then, and why that is
-    /// all right.
+    /// Names the cases that the transport does not pass, by the beginning of their names, what the
+    /// suite finds then, and why that is all right.
     ///
-    /// `found` is a part of the text after `got` in the report. The report fails if the case passes,
-    /// or if something else is found.
-    pub fn except(mut self, case: &str, found: &str, reason: &str) -> Self {
-        let exception = Exception { found: found.to_owned(), reason: reason.to_owned() };
-        self.exceptions.insert(case.to_owned(), exception);
+    /// `found` is a part of the text after `got` in the report. The report fails if one of these
+    /// cases passes, if something else is found, or if there is no such case.
+    pub fn except(mut self, cases: &str, found: &str, reason: &str) -> Self {
+        let [cases, found, reason] = [cases, found, reason].map(str::to_owned);
+        self.exceptions.push(Exception { cases, found, reason });
         self
     }
 
     /// Runs the cases, several at a time, on real sockets on loopback.
     ///
     /// Of the suites of one process, one runs at a time: what is logged belongs to it.
-    pub fn run(mut self) -> Report {
+    pub fn run(self) -> Report {
         static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
         let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let is_logger = log_capture::install();
         KEY.take_logged();
         ECHOED_KEY.take_logged();
 
-        let is_wanted = |case: &Case| case.name.starts_with(self.only);
-        let cases: Vec<_> = cases::all().into_iter().filter(is_wanted).collect();
+        let cases: Vec<_> = cases::all().into_iter().filter(|case| self.runs(&case.name)).collect();
         let mut report = Report::default();
         for (case, found) in cases.iter().zip(run_all(&cases, &self.transport)) {
-            report.add(case, found, self.exceptions.remove(&case.name));
+            report.add(case, found, self.exception(&case.name));
         }
-        for case in logs(is_logger).into_iter().filter(is_wanted) {
-            let found = case.check(&self.transport);
-            report.add(&case, found, self.exceptions.remove(&case.name));
+        for case in logs(is_logger).iter().filter(|case| self.runs(&case.name)) {
+            report.add(case, case.check(&self.transport), self.exception(&case.name));
         }
-        for name in self.exceptions.into_keys().filter(|name| name.starts_with(self.only)) {
-            let found = "no case has this name";
-            report.failures.push(Failure::new(&name, "", "the name of a case", found));
-        }
+        report.add_unused(self.exceptions.iter().filter(|exception| self.runs(&exception.cases)));
         report
+    }
+
+    fn runs(&self, name: &str) -> bool {
+        name.starts_with(self.only)
+    }
+
+    fn exception(&self, name: &str) -> Option<&Exception> {
+        self.exceptions.iter().find(|exception| name.starts_with(&exception.cases))
     }
 }
 

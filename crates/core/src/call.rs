@@ -152,8 +152,8 @@ pub struct Attempt {
     /// gives up then, with [`FailureKind::Timeout`].
     pub deadline: Instant,
     /// How many bytes of the body to read. If a 2xx response has more, the exchange fails with
-    /// [`FailureKind::TooLarge`]. If another response has more, its first bytes are handed in, so
-    /// that its status is not lost.
+    /// [`FailureKind::TooLarge`]. If another response has more, or its body is cut off, what came of
+    /// it is handed in, so that its status is not lost.
     pub body_limit: usize,
 }
 

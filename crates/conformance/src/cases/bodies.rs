@@ -146,10 +146,6 @@ fn beyond_the_limit() -> Vec<Case> {
                 vec![ReadRequest, write(CHUNKED), write("ffffffffffffff\r\n"), endless()],
             ),
             over("a body without end", vec![ReadRequest, write(UNTIL_CLOSE), endless()]),
-            over(
-                "an error without end",
-                vec![ReadRequest, write("HTTP/1.1 404 Not Found\r\n\r\n"), endless()],
-            ),
         ],
     )
 }

@@ -76,14 +76,6 @@ fn stalled_trickled_or_endless() -> Vec<Case> {
                 "1xx without end, in a trickle",
                 steps(&[ReadRequest, trickle("HTTP/1.1 102 Processing\r\n\r\n")]),
             ),
-            late(
-                "a stalled error",
-                steps(&[
-                    ReadRequest,
-                    write("HTTP/1.1 503 Busy\r\nContent-Length: 9\r\n\r\n"),
-                    Stall,
-                ]),
-            ),
         ],
     )
 }

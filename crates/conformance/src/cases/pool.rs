@@ -12,7 +12,7 @@ use crate::{
         responses::{ONE_ROW, good, ok, response},
         write,
     },
-    outcome::{CLOSED, ended, fails},
+    outcome::ended,
     row::check_good,
     transport::Connector,
 };
@@ -24,8 +24,7 @@ pub(crate) fn cases() -> Vec<Case> {
     for scheme in SCHEMES {
         for end in [Close, Fin, Reset] {
             cases.push(closed_while_idle_spends_no_attempt(scheme, end.clone()));
-            cases.push(closed_after_reading_the_request_is_retried(scheme, end.clone()));
-            cases.push(closed_after_reading_the_only_attempt_is_an_error(scheme, end));
+            cases.push(closed_after_reading_the_request_is_retried(scheme, end));
         }
         cases.push(a_stray_response_on_an_idle_connection_is_dropped(scheme));
         cases.extend(a_stray_response_after_a_good_one_is_dropped(scheme));
@@ -52,33 +51,15 @@ fn closed_while_idle_spends_no_attempt(scheme: Scheme, end: Step) -> Case {
 fn closed_after_reading_the_request_is_retried(scheme: Scheme, end: Step) -> Case {
     let name = format!("{end} after a request, {scheme:?}");
     let server = format!("responds, reads a request, {end}");
+    let script = vec![ReadRequest, write(good()), ReadRequest, end];
     Case::new(name, server, "two lists, the second after a retry", move |transport| {
-        let server = FaultServer::start(scheme, [closed_at_the_second_request(&end)]);
+        let server = FaultServer::start(scheme, [script.clone()]);
         let client = transport.connect(api(&server).build().unwrap());
         check_good("the first call", &client.list())?;
         settle();
         check_good("the call that was dropped", &client.list())?;
         check_seen(&server, (2, 3))
     })
-}
-
-fn closed_after_reading_the_only_attempt_is_an_error(scheme: Scheme, end: Step) -> Case {
-    let name = format!("{end} after a request with one attempt, {scheme:?}");
-    let server = format!("responds, reads a request, {end}");
-    let required = format!("a list, then {}", fails(CLOSED));
-    Case::new(name, server, required, move |transport| {
-        let server = FaultServer::start(scheme, [closed_at_the_second_request(&end)]);
-        let api = api(&server).retry(RetryPolicy::none()).build().unwrap();
-        let client = transport.connect(api);
-        check_good("the first call", &client.list())?;
-        settle();
-        fails(CLOSED).check(&client.list())?;
-        check_seen(&server, (1, 2)) // it may have been acted on
-    })
-}
-
-fn closed_at_the_second_request(end: &Step) -> Vec<Step> {
-    vec![ReadRequest, write(good()), ReadRequest, end.clone()]
 }
 
 fn a_stray_response_on_an_idle_connection_is_dropped(scheme: Scheme) -> Case {

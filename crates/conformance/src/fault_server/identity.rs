@@ -9,7 +9,13 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
     KeyPair, KeyUsagePurpose, date_time_ymd,
 };
-use rustls::{ServerConfig, crypto::ring, pki_types::PrivatePkcs8KeyDer};
+use rustls::{
+    RootCertStore, ServerConfig, SupportedProtocolVersion,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
+    server::WebPkiClientVerifier,
+    version::{TLS12, TLS13},
+};
 
 /// Which certificate a server has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +31,11 @@ pub enum Identity {
     Expired,
     /// One that is not valid yet.
     NotYetValid,
+    /// The trusted one, with TLS 1.2, in exchange for a client certificate.
+    ForClientCertificateTls12,
+    /// The trusted one, with TLS 1.3, in exchange for a client certificate. The client learns that it
+    /// is refused after its part of the handshake is over.
+    ForClientCertificateTls13,
 }
 
 impl Identity {
@@ -43,6 +54,8 @@ impl Identity {
             Self::NotYetValid => {
                 issue(&AUTHORITY, |params| params.not_before = date_time_ymd(4000, 1, 1))
             }
+            Self::ForClientCertificateTls12 => asking_for_a_client_certificate(&TLS12),
+            Self::ForClientCertificateTls13 => asking_for_a_client_certificate(&TLS13),
         }
     }
 }
@@ -55,6 +68,8 @@ impl Display for Identity {
             Self::AnotherHost => "another host's certificate",
             Self::Expired => "a certificate that has expired",
             Self::NotYetValid => "a certificate that is not valid yet",
+            Self::ForClientCertificateTls12 => "the trusted certificate, for a client's, TLS 1.2",
+            Self::ForClientCertificateTls13 => "the trusted certificate, for a client's, TLS 1.3",
         })
     }
 }
@@ -78,20 +93,43 @@ fn authority() -> Authority {
 }
 
 fn issue(authority: &Authority, change: impl FnOnce(&mut CertificateParams)) -> Arc<ServerConfig> {
+    let (chain, key) = leaf(authority, change);
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Arc::new(config)
+}
+
+fn asking_for_a_client_certificate(
+    version: &'static SupportedProtocolVersion,
+) -> Arc<ServerConfig> {
+    let provider = Arc::new(ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(AUTHORITY.der().clone()).unwrap();
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+    let (chain, key) = leaf(&AUTHORITY, |_| {});
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[version])
+        .unwrap()
+        .with_client_cert_verifier(verifier.build().unwrap())
+        .with_single_cert(chain, key)
+        .unwrap();
+    Arc::new(config)
+}
+
+fn leaf(
+    authority: &Authority,
+    change: impl FnOnce(&mut CertificateParams),
+) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
     let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     change(&mut params);
     let key = KeyPair::generate().unwrap();
     let leaf = params.signed_by(&key, authority).unwrap();
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![leaf.der().clone()],
-            PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-        )
-        .unwrap();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Arc::new(config)
+    (vec![leaf.der().clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
 }

@@ -9,3 +9,4 @@ mod cancellation;
 mod crowds;
 mod memory;
 mod runtimes;
+mod silence;
