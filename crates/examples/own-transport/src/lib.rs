@@ -26,7 +26,7 @@ use std::{
 use bytes::Bytes;
 use certcentral_core::{Attempt, Call, Endpoint, Error, Failure, FailureKind, Step};
 use http::Response;
-use tokio::time::{sleep_until, timeout_at};
+use tokio::time::{error::Elapsed, sleep_until, timeout_at};
 
 /// Performs `call` with `client`, which must not follow redirects: the API key would go where they
 /// point.
@@ -41,10 +41,7 @@ pub async fn send<E: Endpoint>(
     loop {
         match call.poll(Instant::now()) {
             Step::Send(attempt) => {
-                let deadline = attempt.deadline.into();
-                let outcome = timeout_at(deadline, exchange(client, attempt)).await;
-                let outcome = outcome
-                    .unwrap_or_else(|elapsed| Err(Failure::new(FailureKind::Timeout, elapsed)));
+                let outcome = exchange(client, attempt).await;
                 call.handle(Instant::now(), outcome);
             }
             Step::Wait(until) => sleep_until(until.into()).await,
@@ -55,29 +52,52 @@ pub async fn send<E: Endpoint>(
 
 /// Sends one request and reads its response.
 async fn exchange(client: &reqwest::Client, attempt: Attempt) -> Result<Response<Bytes>, Failure> {
-    let request = attempt.request.try_into().map_err(classify)?;
-    let mut response = client.execute(request).await.map_err(classify)?;
+    let Attempt { request, deadline, body_limit, .. } = attempt;
+    let request = request.try_into().map_err(classify)?;
+    let sent = timeout_at(deadline.into(), client.execute(request)).await;
+    let mut response = sent.map_err(timed_out)?.map_err(classify)?;
+
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(classify)? {
-        if attempt.body_limit - body.len() < chunk.len() {
-            return Err(Failure::new(FailureKind::TooLarge, "the body is longer than allowed"));
-        }
-        body.extend_from_slice(&chunk);
+    let read = read_body(&mut response, body_limit, &mut body);
+    let read = timeout_at(deadline.into(), read).await.unwrap_or_else(|e| Err(timed_out(e)));
+    // A refusal counts, whatever becomes of its body.
+    if response.status().is_success() {
+        read?;
     }
     Ok(Response::from(response).map(|_| body.into()))
+}
+
+async fn read_body(
+    response: &mut reqwest::Response,
+    limit: usize,
+    body: &mut Vec<u8>,
+) -> Result<(), Failure> {
+    while let Some(chunk) = response.chunk().await.map_err(classify)? {
+        let room = limit - body.len();
+        body.extend(chunk.iter().take(room));
+        if chunk.len() > room {
+            return Err(Failure::new(FailureKind::TooLarge, "the body is longer than allowed"));
+        }
+    }
+    Ok(())
+}
+
+fn timed_out(elapsed: Elapsed) -> Failure {
+    Failure::new(FailureKind::Timeout, elapsed)
 }
 
 /// Says what kind of failure it was. reqwest reports nearly all as I/O errors, so the errors below
 /// tell.
 fn classify(error: reqwest::Error) -> Failure {
-    let kind = if causes(&error).any(<dyn StdError>::is::<rustls::Error>) {
-        FailureKind::Tls
-    } else if causes(&error).any(is_malformed) {
-        FailureKind::Protocol
-    } else if error.is_connect() {
-        FailureKind::Connect
-    } else {
-        FailureKind::Closed
+    let tls_error = causes(&error).find_map(|cause| cause.downcast_ref::<rustls::Error>());
+    let kind = match tls_error {
+        // A server may refuse a client's certificate after the handshake.
+        Some(rustls::Error::AlertReceived(_)) => FailureKind::Tls,
+        Some(_) if error.is_connect() => FailureKind::Tls,
+        None if causes(&error).any(is_malformed) => FailureKind::Protocol,
+        None if error.is_connect() => FailureKind::Connect,
+        // After the handshake, an error of TLS is that of a connection that broke.
+        Some(_) | None => FailureKind::Closed,
     };
     Failure::new(kind, error)
 }
