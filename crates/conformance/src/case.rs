@@ -1,5 +1,7 @@
 //! One case of the suite.
 
+use std::time::Duration;
+
 use certcentral_core::{Api, ApiBuilder, ApiKey, BaseUrl, RateLimit, RetryPolicy};
 
 use crate::{fault_server::FaultServer, log_capture::KEY, transport::Connector};
@@ -59,5 +61,5 @@ pub(crate) fn api_with_key(key: &str, base_url: &str) -> ApiBuilder {
     Api::builder(ApiKey::new(key).unwrap())
         .base_url(BaseUrl::parse(base_url).unwrap())
         .rate_limit(RateLimit::unlimited())
-        .retry(RetryPolicy::default().base_delay(std::time::Duration::from_millis(1)))
+        .retry(RetryPolicy::default().base_delay(Duration::from_millis(1)))
 }

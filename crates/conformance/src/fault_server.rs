@@ -43,6 +43,16 @@ pub enum Scheme {
 /// A script that begins with [`Step::ReadRequest`] is for the next request, whichever connection it
 /// comes on. Any other is for the next connection. When no script is left, responses are good. Stops
 /// on drop.
+///
+/// ```
+/// use certcentral_conformance::fault_server::{FaultServer, Scheme, Step, write};
+///
+/// let fault = vec![Step::ReadRequest, write("HTTP/9.9 200 OK\r\n\r\n"), Step::Close];
+/// let server = FaultServer::start(Scheme::Http, [fault]);
+/// assert!(ureq::get(server.base_url()).call().is_err());
+/// assert!(ureq::get(server.base_url()).call().is_ok());
+/// assert_eq!((server.connections(), server.requests()), (2, 2));
+/// ```
 #[derive(Debug)]
 pub struct FaultServer {
     address: SocketAddr,

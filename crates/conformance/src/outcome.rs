@@ -8,7 +8,7 @@ use std::{
 use certcentral_core::{Error, FailureKind, Reissues};
 use http::{StatusCode, Uri};
 
-use crate::log_capture;
+use crate::{case::require, log_capture};
 
 /// How a call ends, and after how many attempts.
 #[derive(Clone, Debug)]
@@ -105,12 +105,12 @@ impl Outcome {
         if error.attempts() != self.attempts {
             return Err(ended(result));
         }
-        let (told, required) = (Told::by(error), self.end.tells(error));
-        if told == required {
-            Ok(())
-        } else {
-            Err(format!("{told:?}, not {required:?}: {}", without_port(error)))
-        }
+        let told = Told::by(error).facts().into_iter().zip(self.end.tells(error).facts());
+        let wrong = told.filter(|(told, required)| told != required);
+        let wrong: Vec<_> = wrong
+            .map(|((name, told), (_, required))| format!("{name} {told}, not {required}"))
+            .collect();
+        require(wrong.is_empty(), || format!("{}: {}", wrong.join(", "), without_port(error)))
     }
 }
 
@@ -179,7 +179,7 @@ pub(crate) fn kind(error: &Error) -> Option<FailureKind> {
 }
 
 /// What an error tells beside its kind.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each predicate")]
 struct Told {
     status: Option<u16>,
@@ -202,6 +202,18 @@ impl Told {
             is_timeout: error.is_timeout(),
             is_transient: error.is_transient(),
         }
+    }
+
+    fn facts(&self) -> [(&'static str, String); 7] {
+        [
+            ("status", format!("{:?}", self.status)),
+            ("retry_after", format!("{:?}", self.retry_after)),
+            ("is_access_denied", self.is_access_denied.to_string()),
+            ("is_not_found", self.is_not_found.to_string()),
+            ("is_rate_limited", self.is_rate_limited.to_string()),
+            ("is_timeout", self.is_timeout.to_string()),
+            ("is_transient", self.is_transient.to_string()),
+        ]
     }
 }
 

@@ -51,14 +51,16 @@ fn five_hundred_calls_at_once(transport: &Connector) -> Result<(), String> {
     let server = FaultServer::start(Scheme::Http, vec![script; CALLS]);
     let client = transport.connect(api(&server).build().unwrap());
     thread::scope(|scope| {
-        scope.spawn(|| {
+        let waiting = scope.spawn(|| {
             server.wait_for_requests(CALLS);
             all.open();
         });
-        on_threads(&client, CALLS, 1)
+        let called = on_threads(&client, CALLS, 1);
+        let waited = waiting.join().map_err(|_| "not all requests were there at once".to_owned());
+        waited.and(called)
     })?;
     let seen = (server.connections(), server.requests());
-    require(seen == (CALLS, CALLS), || format!("{seen:?} connections and requests"))
+    require(seen == (CALLS, CALLS), || format!("{seen:?} connections and requests, not (500, 500)"))
 }
 
 fn many_threads_while_connections_break(transport: &Connector) -> Result<(), String> {

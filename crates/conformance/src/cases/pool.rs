@@ -67,7 +67,7 @@ fn a_stray_response_on_an_idle_connection_is_dropped(scheme: Scheme) -> Case {
     let server = "responds, and later once more";
     Case::new(name, server, "two lists, each its own", move |transport| {
         let (go, done) = (Gate::default(), Gate::default());
-        let idle = [Wait(go.clone()), write(stray()), Open(done.clone()), Stall];
+        let idle = [Wait(go.clone()), write(ok(another_list())), Open(done.clone()), Stall];
         let script = [vec![ReadRequest, write(good())], idle.to_vec()].concat();
         let server = FaultServer::start(scheme, [script]);
         two_lists_without_a_retry(transport, &server, || {
@@ -79,8 +79,10 @@ fn a_stray_response_on_an_idle_connection_is_dropped(scheme: Scheme) -> Case {
 
 /// TLS and the buffers above it can hold what the socket no longer shows.
 fn a_stray_response_after_a_good_one_is_dropped(scheme: Scheme) -> [Case; 2] {
-    let at_once = vec![write([good(), stray()].concat())];
-    let after_it = vec![write(good()), write(stray())];
+    // Longer than what is read at once.
+    let stray = ok(format!("{}{}", " ".repeat(8 * 1024), another_list()));
+    let at_once = vec![write([good(), stray.clone()].concat())];
+    let after_it = vec![write(good()), write(stray)];
     [("with", at_once), ("right after", after_it)].map(|(when, writes)| {
         let name = format!("a stray response {when} a good one, {scheme:?}");
         let script = [vec![ReadRequest], writes, vec![Stall]].concat();
@@ -91,9 +93,8 @@ fn a_stray_response_after_a_good_one_is_dropped(scheme: Scheme) -> [Case; 2] {
     })
 }
 
-/// Longer than what is read at once.
-fn stray() -> Vec<u8> {
-    ok(format!("{}{}", " ".repeat(8 * 1024), ONE_ROW.replace(":1,", ":2,")))
+fn another_list() -> String {
+    ONE_ROW.replace(":1,", ":2,")
 }
 
 fn a_close_notify_on_an_idle_connection_spends_no_attempt() -> Case {
