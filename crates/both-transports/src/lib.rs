@@ -11,7 +11,7 @@ mod transport;
 pub use self::{
     builder::Builder,
     client::Client,
-    transport::{TRANSPORTS, TransportKind},
+    transport::{OFFERS_HTTP2, TRANSPORTS, TransportKind},
 };
 
 #[cfg(doctest)]
