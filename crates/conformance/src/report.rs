@@ -70,16 +70,15 @@ impl Report {
         self.failures.push(Failure::new(&case.name, &case.server, &case.required, &got));
     }
 
-    /// Adds a failure for each exception that no case has.
-    pub(crate) fn add_unused<'a>(&mut self, exceptions: impl Iterator<Item = &'a Exception>) {
-        for Exception { cases, .. } in exceptions {
-            let mut failed = self.failures.iter().map(|failure| &failure.case);
-            let is_used = failed.any(|case| case.starts_with(cases))
-                || self.excepted.iter().any(|(case, _)| case.starts_with(cases));
-            if !is_used {
-                let (required, got) = ("a case that an exception names", "no case has this name");
-                self.failures.push(Failure::new(cases, "does nothing", required, got));
-            }
+    /// Adds a failure if `name`, of an exception or of the cases to run, is not the beginning of any
+    /// case's name that was run.
+    pub(crate) fn check_name(&mut self, name: &str) {
+        let failed = self.failures.iter().map(|failure| &failure.case);
+        let excepted = self.excepted.iter().map(|(case, _)| case);
+        let mut cases = self.passed.iter().chain(excepted).chain(failed);
+        if !cases.any(|case| case.starts_with(name)) {
+            let required = "the beginning of a case's name";
+            self.failures.push(Failure::new(name, "does nothing", required, "no such case"));
         }
     }
 }

@@ -66,7 +66,9 @@ impl Suite {
         for case in logs(is_logger).iter().filter(|case| self.runs(&case.name)) {
             report.add(case, case.check(&self.transport), self.exception(&case.name));
         }
-        report.add_unused(self.exceptions.iter().filter(|exception| self.runs(&exception.cases)));
+        report.check_name(self.only);
+        let named = self.exceptions.iter().map(|exception| exception.cases.as_str());
+        named.filter(|name| self.runs(name)).for_each(|name| report.check_name(name));
         report
     }
 

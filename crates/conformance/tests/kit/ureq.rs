@@ -21,10 +21,10 @@ fn ureq_passes_but_for_two_cases() {
     report.assert_passed();
 }
 
-struct OnUreq(Client);
+pub(crate) struct OnUreq(Client);
 
 impl OnUreq {
-    fn new(setup: &Setup) -> Self {
+    pub(crate) fn new(setup: &Setup) -> Self {
         let builder = Client::builder(setup.api.clone()).connect_timeout(setup.connect_timeout);
         Self(builder.root_certificates_pem(setup.root_certificate_pem).build().unwrap())
     }
