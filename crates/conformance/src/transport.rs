@@ -1,25 +1,90 @@
-//! What all transports have in common, and which there are.
+//! What a transport is to the suite.
 
-use certcentral_core::{Call, Endpoint, Error};
+use std::time::Duration;
 
-/// Performs one call and blocks until it has ended.
-pub trait Transport {
-    /// Performs `call`, with all its attempts and pauses.
+use certcentral_core::{Api, Call, Endpoint, Error, ListReissues, Reissues};
+
+use crate::{
+    cases::{ORDER_ID, Post},
+    fault_server::root_certificate_pem,
+};
+
+/// A transport under test: one call in, one result out.
+///
+/// An async transport blocks on its runtime here. Let the runtime have a thread of its own
+/// (`tokio::runtime::Builder::new_multi_thread`), so that it sees what happens to idle connections
+/// between two calls, as it would in a program.
+pub trait Transport: Send + Sync + 'static {
+    /// Performs `call`, with all its attempts and pauses, and blocks until it has ended.
     ///
     /// # Errors
     ///
     /// Those of the call.
-    fn perform<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error>;
+    fn send<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error>;
 }
 
-/// Names one of the transports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TransportKind {
-    /// The async transport.
-    Hyper,
-    /// The blocking transport.
-    Ureq,
+/// What a transport is set up with, for one case of the suite.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Setup {
+    /// The service that the calls go to, for a transport that wants to know it beforehand.
+    pub api: Api,
+    /// The only root certificate to trust, in PEM.
+    pub root_certificate_pem: &'static str,
+    /// How long it may take to connect, the TLS handshake included. A connection that takes longer
+    /// is [`FailureKind::Connect`](certcentral_core::FailureKind::Connect).
+    pub connect_timeout: Duration,
 }
 
-/// Every transport, for tests that loop over them.
-pub const TRANSPORTS: [TransportKind; 2] = [TransportKind::Hyper, TransportKind::Ureq];
+/// Builds the transport of each case.
+pub(crate) struct Connector(Box<Connect>);
+
+type Connect = dyn Fn(&Setup) -> Box<dyn Caller> + Send + Sync;
+
+impl Connector {
+    pub(crate) fn new<T: Transport>(connect: impl Fn(&Setup) -> T + Send + Sync + 'static) -> Self {
+        Self(Box::new(move |setup| Box::new(connect(setup))))
+    }
+
+    pub(crate) fn connect(&self, api: Api) -> Client {
+        self.connect_within(api, Duration::from_secs(10))
+    }
+
+    pub(crate) fn connect_within(&self, api: Api, connect_timeout: Duration) -> Client {
+        let root_certificate_pem = root_certificate_pem();
+        let setup = Setup { api: api.clone(), root_certificate_pem, connect_timeout };
+        Client { api, caller: self.0(&setup) }
+    }
+}
+
+/// A transport and the service that it calls.
+pub(crate) struct Client {
+    api: Api,
+    caller: Box<dyn Caller>,
+}
+
+impl Client {
+    pub(crate) fn list(&self) -> Result<Reissues, Error> {
+        self.caller.list(self.api.call(ListReissues::new(ORDER_ID)))
+    }
+
+    pub(crate) fn post(&self) -> Result<(), Error> {
+        self.caller.post(self.api.call(Post))
+    }
+}
+
+/// A [`Transport`] as an object: the suite is compiled once, not for each transport.
+trait Caller: Send + Sync {
+    fn list(&self, call: Call<ListReissues>) -> Result<Reissues, Error>;
+    fn post(&self, call: Call<Post>) -> Result<(), Error>;
+}
+
+impl<T: Transport> Caller for T {
+    fn list(&self, call: Call<ListReissues>) -> Result<Reissues, Error> {
+        self.send(call)
+    }
+
+    fn post(&self, call: Call<Post>) -> Result<(), Error> {
+        self.send(call)
+    }
+}

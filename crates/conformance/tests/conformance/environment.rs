@@ -4,7 +4,7 @@
 
 use std::{env, process::Command};
 
-use certcentral_conformance::{Client, TRANSPORTS, TransportKind};
+use certcentral_both_transports::{Client, TRANSPORTS, TransportKind};
 use certcentral_core::{Api, ApiKey, BaseUrl};
 use certcentral_sandbox::Sandbox;
 

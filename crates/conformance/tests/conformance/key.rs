@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, iter::successors};
 
-use certcentral_conformance::TRANSPORTS;
+use certcentral_both_transports::TRANSPORTS;
 use certcentral_core::Error;
 use certcentral_sandbox::Sandbox;
 use http::StatusCode;

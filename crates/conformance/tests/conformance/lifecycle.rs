@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use certcentral_conformance::Client;
+use certcentral_both_transports::Client;
 use certcentral_core::{
     CertificateId, ListReissues, OrderId, ReissueStatus,
     certificate::{

@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use certcentral_conformance::TransportKind;
+use certcentral_both_transports::TransportKind;
 use certcentral_core::{Error, ListReissues, OrderId, RateLimit};
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper as on_hyper;

@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use certcentral_conformance::TRANSPORTS;
+use certcentral_both_transports::TRANSPORTS;
 
 use crate::sandboxes::{sandbox, trusting, unlimited};
 

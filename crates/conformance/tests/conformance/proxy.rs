@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, iter::successors, thread, time::Duration};
 
-use certcentral_conformance::{Builder, Client, TRANSPORTS, TransportKind};
+use certcentral_both_transports::{Builder, Client, TRANSPORTS, TransportKind};
 use certcentral_core::{ApiBuilder, Error, FailureKind, RetryPolicy};
 use certcentral_sandbox::Sandbox;
 

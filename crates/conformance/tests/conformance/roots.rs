@@ -1,6 +1,6 @@
 //! The options for root certificates.
 
-use certcentral_conformance::{Builder, Client, TRANSPORTS, TransportKind};
+use certcentral_both_transports::{Builder, Client, TRANSPORTS, TransportKind};
 use certcentral_core::{Error, FailureKind};
 use certcentral_sandbox::Sandbox;
 

@@ -1,6 +1,6 @@
 //! Sandboxes, and clients that call them.
 
-use certcentral_conformance::{Builder, Client, TRANSPORTS, TransportKind};
+use certcentral_both_transports::{Builder, Client, TRANSPORTS, TransportKind};
 use certcentral_core::{Api, ApiBuilder, ApiKey, BaseUrl, RateLimit};
 use certcentral_sandbox::{Sandbox, SandboxBuilder, bytes::Bytes};
 use http::{Method, Response, StatusCode};

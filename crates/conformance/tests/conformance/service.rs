@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use certcentral_conformance::{Client, TRANSPORTS};
+use certcentral_both_transports::{Client, TRANSPORTS};
 use certcentral_core::{
     BaseUrl, CertificateId, Error, FailureKind, ListReissues, OrderId, ReissueStatus, Reissues,
 };

@@ -19,13 +19,14 @@ use tokio::{
 };
 use tower_service::Service;
 
-use crate::{
-    answer::{CHUNKED, ONE_ROW},
-    case::check_good,
-    script::{Gate, Handshake, Open, ReadRequest, ReadSome, Stall, Step, write},
-    server::{FaultServer, Scheme},
-    setup::{ORDER_ID, api, api_at, hyper},
+use certcentral_conformance::fault_server::{
+    FaultServer, Gate, Scheme,
+    Step::{self, Handshake, Open, ReadRequest, ReadSome, Stall},
+    responses::{CHUNKED, ONE_ROW},
+    write,
 };
+
+use crate::setup::{ORDER_ID, api, api_at, check_good, hyper};
 
 /// How long each thing takes that a call can wait for. The call is dropped after each half of it.
 const STAGE: Duration = Duration::from_millis(2);

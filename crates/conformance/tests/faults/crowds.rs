@@ -1,30 +1,30 @@
-//! Many calls at once, on one client or on one `Api`.
+//! Many calls at once on one client, and both transports on one `Api`.
 
 use std::{
     convert::Infallible,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
-    thread,
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
-use certcentral_conformance::{TRANSPORTS, TransportKind};
-use certcentral_core::{Api, Error, ListReissues, RetryPolicy};
+use certcentral_both_transports::{TRANSPORTS, TransportKind};
+use certcentral_core::{Error, ListReissues, RetryPolicy};
 use certcentral_transport_hyper as on_hyper;
 use http::{Request, Response};
 use http_body_util::Full;
 use tokio::{runtime::Runtime, sync::Barrier, task::JoinSet};
 use tower_service::Service;
 
-use crate::{
-    answer::{ONE_ROW, answer, good},
-    case::check_good,
-    script::{Gate, ReadRequest, Reset, Wait, write},
-    server::{FaultServer, Scheme},
-    setup::{ORDER_ID, api, api_at, call, connect, hyper},
+use certcentral_conformance::fault_server::{
+    FaultServer, Scheme,
+    Step::ReadRequest,
+    responses::{ONE_ROW, response},
+    write,
 };
+
+use crate::setup::{ORDER_ID, api, api_at, call, check_good, connect};
 
 #[test]
 fn ten_thousand_calls_on_one_client_over_a_service() {
@@ -63,77 +63,10 @@ impl Service<Request<Full<Bytes>>> for Together {
 }
 
 #[test]
-fn five_hundred_calls_at_once_over_sockets() {
-    const CALLS: usize = 500;
-    for on in TRANSPORTS {
-        // No response is sent until all requests are there, each on a separate connection.
-        let all = Gate::default();
-        let script = vec![ReadRequest, Wait(all.clone()), write(good())];
-        let server = FaultServer::start(Scheme::Http, vec![script; CALLS]);
-        let api = api(&server).build().unwrap();
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                server.wait_for_requests(CALLS);
-                all.open();
-            });
-            call_at_once(on, api, CALLS);
-        });
-        assert_eq!((server.connections(), server.requests()), (CALLS, CALLS), "{on:?}");
-    }
-}
-
-fn call_at_once(on: TransportKind, api: Api, calls: usize) {
-    if on == TransportKind::Hyper {
-        let client = hyper(api, Duration::from_secs(10));
-        return Runtime::new().unwrap().block_on(async {
-            let mut calls: JoinSet<_> =
-                (0..calls).map(|_| client.send(ListReissues::new(ORDER_ID))).collect();
-            while let Some(list) = calls.join_next().await {
-                check_good("one of many", &list.unwrap());
-            }
-        });
-    }
-    let client = connect(on, api);
-    thread::scope(|scope| {
-        for _ in 0..calls {
-            let thread = thread::Builder::new().stack_size(512 * 1024);
-            let call = || check_good("one of many", &call(&client));
-            thread.spawn_scoped(scope, call).unwrap();
-        }
-    });
-}
-
-#[test]
-fn many_threads_on_one_client_while_connections_break() {
-    const THREADS: usize = 16;
-    const CALLS: usize = 10;
-    const BROKEN: usize = 16;
-    for on in TRANSPORTS {
-        let server = FaultServer::start(Scheme::Https, vec![vec![ReadRequest, Reset]; BROKEN]);
-        // One call may meet all of them.
-        let attempts = u32::try_from(BROKEN + 1).unwrap();
-        let retry = RetryPolicy::default().max_attempts(attempts).base_delay(Duration::ZERO);
-        let client = connect(on, api(&server).retry(retry).build().unwrap());
-        thread::scope(|scope| {
-            for _ in 0..THREADS {
-                scope.spawn(|| {
-                    for _ in 0..CALLS {
-                        check_good("one of many", &call(&client));
-                    }
-                });
-            }
-        });
-        // hyper may keep a connection that it had opened to be ready and never used.
-        let least = THREADS * CALLS + 1;
-        assert!((least..least + BROKEN).contains(&server.requests()), "{}", server.requests());
-    }
-}
-
-#[test]
 fn a_pause_that_one_transport_is_told_holds_for_the_other() {
     for (first, second) in [TRANSPORTS, [TransportKind::Ureq, TransportKind::Hyper]].map(Into::into)
     {
-        let slow_down = answer("429 Slow Down", "Retry-After: 1\r\n", "");
+        let slow_down = response("429 Slow Down", "Retry-After: 1\r\n", "");
         let server = FaultServer::start(Scheme::Http, [vec![ReadRequest, write(slow_down)]]);
         let api = api(&server).retry(RetryPolicy::none()).build().unwrap();
         let (told, other) = (connect(first, api.clone()), connect(second, api));

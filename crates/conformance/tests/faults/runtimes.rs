@@ -17,13 +17,14 @@ use tokio::{
     time::sleep,
 };
 
-use crate::{
-    answer::good,
-    case::check_good,
-    script::{Gate, Open, ReadRequest, Script, Stall, write},
-    server::{FaultServer, Scheme},
-    setup::{ORDER_ID, api, hyper},
+use certcentral_conformance::fault_server::{
+    FaultServer, Gate, Scheme, Script,
+    Step::{Open, ReadRequest, Stall},
+    responses::good,
+    write,
 };
+
+use crate::setup::{ORDER_ID, api, check_good, hyper};
 
 const ATTEMPT: Duration = Duration::from_secs(1);
 

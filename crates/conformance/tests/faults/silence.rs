@@ -5,14 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use certcentral_conformance::{TRANSPORTS, TransportKind};
+use certcentral_both_transports::{TRANSPORTS, TransportKind};
+use certcentral_conformance::fault_server::{
+    FaultServer, Scheme,
+    Step::{self, ReadRequest, Stall},
+    trickle, write,
+};
 use certcentral_core::{Error, FailureKind, RetryPolicy};
 
-use crate::{
-    script::{ReadRequest, Stall, Step, trickle, write},
-    server::{FaultServer, Scheme},
-    setup::{api, api_at, call, connect, trusting},
-};
+use crate::setup::{api, api_at, call, connect, trusting};
 
 /// How late an attempt may end.
 const MOST: Duration = Duration::from_millis(250);

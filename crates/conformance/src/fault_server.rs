@@ -1,36 +1,65 @@
-//! A server that does with each connection what a script says.
+//! A server that does what scripts say: the faults of the suite, and what tests add.
+
+mod identity;
+pub mod responses;
+mod script;
 
 use std::{
     collections::VecDeque,
     io::{self, Read, Write},
+    mem,
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Condvar, Mutex, Weak,
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::{Domain, SockRef, Socket as Socket2, Type};
 
-use crate::{answer, identity, script::Script, script::Step};
+pub(crate) use self::script::in_words;
+pub use self::{
+    identity::{Identity, root_certificate_pem},
+    script::{
+        Gate, Script, Step, handshake_and_write, trickle, write, write_raw, write_without_end,
+    },
+};
 
-/// Over what a server speaks HTTP.
+/// Whether a server uses TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scheme {
+#[expect(clippy::exhaustive_enums, reason = "there are no others")]
+pub enum Scheme {
+    /// Without TLS.
     Http,
+    /// With TLS.
     Https,
 }
 
-/// Listens on loopback. Each connection takes the next script; when there are none left, it gets
-/// good answers. Stops on drop.
-pub(crate) struct FaultServer {
+/// A server on loopback that goes through scripts, each once and in their order.
+///
+/// A script that begins with [`Step::ReadRequest`] is for the next request, whichever connection it
+/// comes on. Any other is for the next connection. When no script is left, responses are good. Stops
+/// on drop.
+///
+/// ```
+/// use certcentral_conformance::fault_server::{FaultServer, Scheme, Step, write};
+///
+/// let fault = vec![Step::ReadRequest, write("HTTP/9.9 200 OK\r\n\r\n"), Step::Close];
+/// let server = FaultServer::start(Scheme::Http, [fault]);
+/// assert!(ureq::get(server.base_url()).call().is_err());
+/// assert!(ureq::get(server.base_url()).call().is_ok());
+/// assert_eq!((server.connections(), server.requests()), (2, 2));
+/// ```
+#[derive(Debug)]
+pub struct FaultServer {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
+#[derive(Debug)]
 struct Shared {
     scheme: Scheme,
     scripts: Mutex<VecDeque<Script>>,
@@ -42,23 +71,34 @@ struct Shared {
 }
 
 /// What has happened so far.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Seen {
     connections: usize,
     requests: usize,
+    keys: usize,
     finished: usize,
     ended: usize,
 }
 
+/// Makes faults end that a client does not end.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// The most that a client is sent which reads without a limit.
+const MOST_WRITTEN: usize = 128 << 20;
+
 impl FaultServer {
-    pub(crate) fn start(scheme: Scheme, scripts: impl IntoIterator<Item = Script>) -> Self {
+    /// Starts a server on a free port.
+    ///
+    /// # Panics
+    ///
+    /// If there is no port to be had.
+    pub fn start(scheme: Scheme, scripts: impl IntoIterator<Item = Script>) -> Self {
         let socket = Socket2::new(Domain::IPV4, Type::STREAM, None).unwrap();
         socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
         socket.listen(1024).unwrap(); // for the tests with hundreds of clients
         Self::listen(socket.into(), scheme, scripts)
     }
 
-    /// As [`start`](Self::start), on a socket that is there already.
+    /// Starts a server on a socket that is there already.
     pub(crate) fn listen(
         listener: TcpListener,
         scheme: Scheme,
@@ -78,8 +118,8 @@ impl FaultServer {
         Self { address, shared }
     }
 
-    /// How clients name it.
-    pub(crate) fn base_url(&self) -> String {
+    /// Returns the base URL for clients.
+    pub fn base_url(&self) -> String {
         let port = self.address.port();
         match self.shared.scheme {
             Scheme::Http => format!("http://127.0.0.1:{port}/services/v2"),
@@ -87,22 +127,36 @@ impl FaultServer {
         }
     }
 
-    /// How many connections it has accepted.
-    pub(crate) fn connections(&self) -> usize {
+    /// Returns how many connections it has accepted.
+    pub fn connections(&self) -> usize {
         self.shared.seen.lock().unwrap().connections
     }
 
-    /// How many whole requests it has read.
-    pub(crate) fn requests(&self) -> usize {
+    /// Returns how many whole requests it has read.
+    pub fn requests(&self) -> usize {
         self.shared.seen.lock().unwrap().requests
     }
 
-    pub(crate) fn wait_for_requests(&self, count: usize) {
+    /// Returns how many of the requests carried a key.
+    pub(crate) fn keys(&self) -> usize {
+        self.shared.seen.lock().unwrap().keys
+    }
+
+    /// Waits until it has read `count` requests.
+    ///
+    /// # Panics
+    ///
+    /// If it has not after 30 seconds.
+    pub fn wait_for_requests(&self, count: usize) {
         self.shared.wait_until(|seen| seen.requests >= count);
     }
 
-    /// Waits until it has sent FIN or RST on as many connections, or they were closed by clients.
-    pub(crate) fn wait_for_ends(&self, count: usize) {
+    /// Waits until it has sent FIN or RST on `count` connections, or clients have closed them.
+    ///
+    /// # Panics
+    ///
+    /// If that has not happened after 30 seconds.
+    pub fn wait_for_ends(&self, count: usize) {
         self.shared.wait_until(|seen| seen.finished + seen.ended >= count);
     }
 }
@@ -126,17 +180,23 @@ impl Shared {
             let stream = Arc::new(stream.unwrap());
             self.note(|seen| seen.connections += 1);
             self.open.lock().unwrap().push(Arc::downgrade(&stream));
-            let script = self.scripts.lock().unwrap().pop_front().unwrap_or_default();
             let shared = Arc::clone(&self);
             // Small stacks, because one test has hundreds of these.
             let thread = thread::Builder::new().stack_size(256 * 1024);
             // A peer that goes away in the middle of a script ends it; that is what some are for.
             let run = move || {
-                let _ = Connection::new(Arc::clone(&shared), stream).run(script);
+                let _ = Connection::new(Arc::clone(&shared), stream).run();
                 shared.note(|seen| seen.ended += 1);
             };
             thread.spawn(run).unwrap();
         }
+    }
+
+    /// The next script, if it is for a request or for a connection.
+    fn next_script(&self, for_request: bool) -> Option<Script> {
+        let mut scripts = self.scripts.lock().unwrap();
+        let is_for_request = |script: &Script| matches!(script[..], [Step::ReadRequest, ..]);
+        if is_for_request(scripts.front()?) == for_request { scripts.pop_front() } else { None }
     }
 
     fn note(&self, happened: impl FnOnce(&mut Seen)) {
@@ -156,6 +216,8 @@ impl Shared {
 struct Connection {
     server: Arc<Shared>,
     wire: Wire,
+    /// The beginning of a request that no step has read yet.
+    unread: Vec<u8>,
 }
 
 enum Wire {
@@ -170,20 +232,23 @@ struct Socket(Arc<TcpStream>);
 impl Connection {
     fn new(server: Arc<Shared>, stream: Arc<TcpStream>) -> Self {
         let _ = stream.set_nodelay(true);
-        Self { server, wire: Wire::Plain(Socket(stream)) }
+        Self { server, wire: Wire::Plain(Socket(stream)), unread: Vec::new() }
     }
 
-    fn run(mut self, script: Script) -> io::Result<()> {
-        for step in script {
-            let is_end = step.is_end();
-            self.step(step)?;
-            if is_end {
-                return Ok(());
-            }
-        }
+    fn run(mut self) -> io::Result<()> {
+        let mut script = self.server.next_script(false).unwrap_or_default();
         loop {
-            self.read_request()?;
-            self.wire.write_all(&answer::good())?;
+            for step in script {
+                let is_end = step.is_end();
+                self.step(step)?;
+                if is_end {
+                    return Ok(());
+                }
+            }
+            self.secure()?;
+            self.read_more()?;
+            let good = || vec![Step::ReadRequest, write(responses::good())];
+            script = self.server.next_script(true).unwrap_or_else(good);
         }
     }
 
@@ -196,10 +261,10 @@ impl Connection {
                 let flight = self.server_flight()?;
                 self.wire.write_all(&flight[..flight.len() / 2])
             }
-            Step::Handshake => self.handshake(identity::trusted().config, b""),
-            Step::HandshakeAs(config) => self.handshake(config, b""),
+            Step::Handshake => self.handshake(Identity::Trusted.config(), b""),
+            Step::HandshakeAs(identity) => self.handshake(identity.config(), b""),
             Step::HandshakeAndWrite(bytes) => {
-                let mut config = ServerConfig::clone(&identity::trusted().config);
+                let mut config = ServerConfig::clone(&Identity::Trusted.config());
                 config.send_half_rtt_data = true;
                 self.handshake(Arc::new(config), &bytes)
             }
@@ -225,16 +290,14 @@ impl Connection {
                 self.wire.write_all(&bytes)
             }
             Step::WriteRaw(bytes) => self.wire.socket().write_all(&bytes),
-            Step::WriteWithoutEnd(bytes) => loop {
-                self.wire.write_all(&bytes)?;
-            },
+            Step::WriteWithoutEnd(bytes) => self.write_without_end(&bytes),
         }
     }
 
     /// The handshake, unless there was one already or none is wanted.
     fn secure(&mut self) -> io::Result<()> {
         match (&self.wire, self.server.scheme) {
-            (Wire::Plain(_), Scheme::Https) => self.handshake(identity::trusted().config, b""),
+            (Wire::Plain(_), Scheme::Https) => self.handshake(Identity::Trusted.config(), b""),
             _ => Ok(()),
         }
     }
@@ -254,7 +317,7 @@ impl Connection {
 
     /// What a server says to the client's first message: everything up to its `Finished`.
     fn server_flight(&mut self) -> io::Result<Vec<u8>> {
-        let mut tls = ServerConnection::new(identity::trusted().config).unwrap();
+        let mut tls = ServerConnection::new(Identity::Trusted.config()).unwrap();
         while !tls.wants_write() {
             if tls.read_tls(self.wire.socket())? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
@@ -270,23 +333,43 @@ impl Connection {
 
     fn read_request(&mut self) -> io::Result<()> {
         self.secure()?;
-        let mut request = Vec::new();
-        while !request.ends_with(b"\r\n\r\n") {
-            let mut some = [0; 4096];
-            let count = self.wire.read(&mut some)?;
-            if count == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            request.extend_from_slice(&some[..count]);
+        while !self.unread.ends_with(b"\r\n\r\n") {
+            self.read_more()?;
         }
-        self.server.note(|seen| seen.requests += 1);
+        let head = mem::take(&mut self.unread).to_ascii_lowercase();
+        let has_key = String::from_utf8_lossy(&head).contains("\r\nx-dc-devkey:");
+        self.server.note(|seen| {
+            seen.requests += 1;
+            seen.keys += usize::from(has_key);
+        });
+        Ok(())
+    }
+
+    fn read_more(&mut self) -> io::Result<()> {
+        let mut some = [0; 4096];
+        let count = self.wire.read(&mut some)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.unread.extend_from_slice(&some[..count]);
         Ok(())
     }
 
     fn trickle<'a>(&mut self, bytes: impl Iterator<Item = &'a u8>) -> io::Result<()> {
-        for byte in bytes {
+        let begun = Instant::now();
+        for byte in bytes.take_while(|_| begun.elapsed() < PATIENCE) {
             self.wire.write_all(&[*byte])?;
             thread::sleep(Duration::from_millis(5)); // the fault itself, not a wait for something
+        }
+        Ok(())
+    }
+
+    /// Slowly enough to last for two seconds at least.
+    fn write_without_end(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let together = bytes.repeat((64 << 10) / bytes.len() + 1);
+        for _ in 0..MOST_WRITTEN / together.len() {
+            self.wire.write_all(&together)?;
+            thread::sleep(Duration::from_millis(1));
         }
         Ok(())
     }
@@ -314,6 +397,7 @@ impl Connection {
     }
 
     fn drain(&mut self) -> io::Result<()> {
+        self.wire.socket().0.set_read_timeout(Some(PATIENCE))?;
         while self.wire.socket().read(&mut [0; 4096])? > 0 {}
         Ok(())
     }

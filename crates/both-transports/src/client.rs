@@ -11,7 +11,7 @@ use tokio::{
     time::sleep,
 };
 
-use crate::{Builder, Transport, TransportKind};
+use crate::{Builder, TransportKind};
 
 /// A client on either transport. Blocks, also on hyper.
 #[derive(Clone, Debug)]
@@ -35,6 +35,25 @@ impl Client {
     /// Those of the call.
     pub fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
         self.perform(self.api().call(endpoint))
+    }
+
+    /// Performs `call`, with all its attempts and pauses.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub fn perform<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error> {
+        match self {
+            Self::Hyper(client, runtime) => runtime.block_on(async {
+                let result = client.send_call(call).await;
+                // The connection's own task puts it back for the next call, or closes it.
+                for _ in 0..3 {
+                    yield_now().await;
+                }
+                result
+            }),
+            Self::Ureq(client) => client.send_call(call),
+        }
     }
 
     /// Lists the reissues of an order.
@@ -68,22 +87,6 @@ impl Client {
         match self {
             Self::Hyper(client, _) => client.api(),
             Self::Ureq(client) => client.api(),
-        }
-    }
-}
-
-impl Transport for Client {
-    fn perform<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error> {
-        match self {
-            Self::Hyper(client, runtime) => runtime.block_on(async {
-                let result = client.send_call(call).await;
-                // The connection's own task puts it back for the next call, or closes it.
-                for _ in 0..3 {
-                    yield_now().await;
-                }
-                result
-            }),
-            Self::Ureq(client) => client.send_call(call),
         }
     }
 }

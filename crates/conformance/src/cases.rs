@@ -1,0 +1,80 @@
+//! The tables: what a server does, and how a call must end.
+//!
+//! Wall-clock jumps have no row, because there is nothing to jump: every deadline and pause is
+//! measured on `Instant`, which is monotonic, and core may not read the wall clock
+//! (`disallowed-methods` in its `clippy.toml`). A server whose clock is decades off is in
+//! [`survived`]; what certificates make of the client's own clock is in [`certificates`].
+
+mod bodies;
+mod certificates;
+mod chunks;
+mod connections;
+mod crowds;
+mod deadlines;
+mod framing;
+mod kept;
+mod names;
+mod pool;
+mod records;
+mod redirects;
+mod refusals;
+mod statuses;
+mod survived;
+
+use std::{thread, time::Duration};
+
+use bytes::Bytes;
+use certcentral_core::{DecodeError, Endpoint, OrderId};
+use http::{Method, Response};
+
+use crate::case::Case;
+
+/// Every case of the suite.
+pub(crate) fn all() -> Vec<Case> {
+    let tables = [
+        connections::cases(),
+        names::cases(),
+        certificates::cases(),
+        deadlines::cases(),
+        records::cases(),
+        framing::cases(),
+        chunks::cases(),
+        statuses::cases(),
+        refusals::cases(),
+        redirects::cases(),
+        bodies::cases(),
+        survived::cases(),
+        pool::cases(),
+        kept::cases(),
+        crowds::cases(),
+    ];
+    tables.into_iter().flatten().collect()
+}
+
+/// The order that every call asks for.
+pub(crate) const ORDER_ID: OrderId = OrderId(112_233);
+
+/// A call that must not be sent twice.
+pub(crate) struct Post;
+
+impl Endpoint for Post {
+    type Output = ();
+
+    fn method(&self) -> Method {
+        Method::POST
+    }
+
+    fn path(&self) -> String {
+        "/order".to_owned()
+    }
+
+    fn parse(&self, _: &Response<Bytes>) -> Result<(), DecodeError> {
+        Ok(())
+    }
+}
+
+/// Lets pass what a transport needs to put a connection back, and to see what a server has done to
+/// it. Nothing tells when it has, so this is much longer than a loopback takes.
+fn settle() {
+    thread::sleep(Duration::from_millis(200));
+}
