@@ -1,5 +1,5 @@
 //! Both transports against programs that many networks run: nginx and haproxy in front of the
-//! sandbox.
+//! sandbox, Squid and Tinyproxy as proxies.
 //!
 //! Each test starts its own programs, as Debian packages them, on free ports of loopback. A test
 //! whose program is not installed is skipped, and says so on standard error. With
@@ -17,10 +17,14 @@ mod nginx;
 mod port; // a port that is kept for a program
 mod process; // a running program
 mod program; // where a program is, or that it is missing
+mod proxy; // a program as the proxy on the way to the sandbox
+mod squid;
 mod temp_dir; // a directory that is removed on drop
+mod tinyproxy;
 
 mod bodies;
 mod connections;
 mod pages;
+mod proxies;
 mod throttling;
 mod tls;

@@ -9,8 +9,12 @@ use std::{
 };
 
 /// Is removed on drop, with all that is in it.
+///
+/// It is in the system's directory for such things, because Squid, which changes its user if it is
+/// started by root, cannot reach every checkout.
 pub(crate) struct TempDir {
     path: PathBuf,
+    outside: Vec<PathBuf>,
 }
 
 impl TempDir {
@@ -25,7 +29,7 @@ impl TempDir {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 created => {
                     created.unwrap();
-                    return Self { path };
+                    return Self { path, outside: Vec::new() };
                 }
             }
         }
@@ -33,6 +37,11 @@ impl TempDir {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Removes another file too.
+    pub(crate) fn remove_too(&mut self, path: impl Into<PathBuf>) {
+        self.outside.push(path.into());
     }
 
     /// Writes a file and returns its path.
@@ -46,5 +55,8 @@ impl TempDir {
 impl Drop for TempDir {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);
+        for file in &self.outside {
+            let _ = fs::remove_file(file);
+        }
     }
 }
