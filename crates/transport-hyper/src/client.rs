@@ -218,8 +218,9 @@ impl Client {
     /// its headers, marked as sensitive.
     ///
     /// An error of the service counts as a timeout if it is, or has as a source, tokio's `Elapsed`,
-    /// tower's (known by its text, "request timed out"), or an [`std::io::Error`] of the kind
-    /// `TimedOut`. An error from `poll_ready` counts as a request that was not sent.
+    /// an [`std::io::Error`] of the kind `TimedOut`, or an error that reads "request timed out"
+    /// (tower's) or "operation timed out" (reqwest's). An error from `poll_ready` counts as a
+    /// request that was not sent.
     ///
     /// ```no_run
     /// use std::time::Duration;

@@ -102,7 +102,6 @@ fn kind_of_link(link: Link<'_>) -> Option<FailureKind> {
     }
     if let Some(exchange) = link.downcast_ref::<hyper::Error>() {
         return match exchange {
-            e if e.is_timeout() => Some(FailureKind::Timeout),
             e if e.is_parse() || is_unsolicited(link) => Some(FailureKind::Protocol),
             e if e.is_incomplete_message() || e.is_user() => Some(FailureKind::Closed),
             _ => None,
@@ -127,11 +126,14 @@ fn is_unsolicited(link: Link<'_>) -> bool {
         .is_some_and(|e| e.to_string() == "received unexpected message from connection")
 }
 
-/// tokio's error of a timeout, or tower's, which is known by what it says: to name the type would
-/// be to depend on one version of tower.
+/// tokio's error of a timeout, or that of another library, which is known by what it says: to name
+/// its type would be to depend on one version of the library.
 fn is_elapsed(link: Link<'_>) -> bool {
-    link.is::<Elapsed>() || link.to_string() == "request timed out"
+    link.is::<Elapsed>() || TIMED_OUT.contains(&&*link.to_string())
 }
+
+/// tower's `Elapsed`, and the `TimedOut` of hyper and reqwest.
+const TIMED_OUT: [&str; 2] = ["request timed out", "operation timed out"];
 
 fn find<T: Error + 'static>(error: Link<'_>) -> Option<&T> {
     links(error).find_map(|link| link.downcast_ref())

@@ -4,7 +4,7 @@
 
 mod stub; // a service that responds as it is told
 
-use std::{convert::Infallible, error::Error as _, future::pending, time::Duration};
+use std::{convert::Infallible, error::Error as _, future::pending, io, time::Duration};
 
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper::{
@@ -62,6 +62,11 @@ async fn the_timeout_of_a_layer_is_a_timeout() {
         timeout(Duration::from_secs(1), pending::<Response<Full<Bytes>>>()).await
     });
     assert_eq!(kind_of(&failure_over(service).await), FailureKind::Timeout, "tokio's");
+
+    let service = service_fn(async |_: Request<Full<Bytes>>| {
+        Err::<Response<Full<Bytes>>, _>(io::Error::other("operation timed out"))
+    });
+    assert_eq!(kind_of(&failure_over(service).await), FailureKind::Timeout, "reqwest's");
 }
 
 /// It has not sent the request, so even a call that is not repeatable is retried.

@@ -4,7 +4,7 @@
 //! builds the TLS configuration for each connection, looks up the name for each request, and logs
 //! the API key.
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use certcentral_core::{Attempt, FailureKind};
 use certcentral_network::{Pool, Proxy, ProxyError, Settings};
@@ -79,9 +79,22 @@ impl Connector {
             .map_err(|_| Error::Tls("the host is no name that a certificate can have"))?;
         let mut tls = ClientConnection::new(self.tls.clone()?, name.to_owned())?;
         let handshake = tls.complete_io(&mut socket);
-        handshake.map_err(|error| unconnected(error.into(), deadline))?;
+        handshake.map_err(|error| {
+            let alert = unread_alert(&mut tls, &mut socket);
+            unconnected(alert.unwrap_or(error).into(), deadline)
+        })?;
         Ok(Stream::Tls(Box::new(StreamOwned::new(tls, socket))))
     }
+}
+
+/// Returns the alert of a server that refused the client and was gone before all was written.
+fn unread_alert(tls: &mut ClientConnection, socket: &mut Socket) -> Option<io::Error> {
+    while tls.read_tls(socket).is_ok_and(|amount| amount > 0) {
+        if let Err(alert) = tls.process_new_packets() {
+            return Some(io::Error::new(io::ErrorKind::InvalidData, alert));
+        }
+    }
+    None
 }
 
 impl transport::Connector for Connector {
