@@ -7,7 +7,7 @@
 use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use certcentral_core::{Attempt, FailureKind};
-use certcentral_network::{Pool, Proxy, ProxyError, Settings};
+use certcentral_network::{Pool, Proxy, ProxyError, Settings, TlsError};
 use http::Uri;
 use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
 use ureq::{
@@ -80,7 +80,9 @@ impl Connector {
         let mut tls = ClientConnection::new(self.tls.clone()?, name.to_owned())?;
         let handshake = tls.complete_io(&mut socket);
         handshake.map_err(|error| {
-            let alert = unread_alert(&mut tls, &mut socket);
+            // Unless it is we who refuse.
+            let is_of_line = TlsError::of(&error).is_none();
+            let alert = is_of_line.then(|| unread_alert(&mut tls, &mut socket)).flatten();
             unconnected(alert.unwrap_or(error).into(), deadline)
         })?;
         Ok(Stream::Tls(Box::new(StreamOwned::new(tls, socket))))

@@ -103,7 +103,7 @@ fn the_error_of_a_wrong_base_url_names_it() {
         ];
         for (error, base) in errors.iter().zip([bare, sandbox.base_url()]) {
             let text = error.to_string();
-            assert!(text.contains("check the base URL"), "{text}");
+            assert!(text.contains("the base URL, which usually ends in /services/v2"), "{text}");
             assert!(text.contains(&format!("{base}/order/certificate/")), "{text}");
             assert!(error.url().is_some_and(|url| text.contains(url)), "{text}");
         }
