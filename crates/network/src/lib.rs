@@ -11,6 +11,7 @@ mod proxy_error; // why it opened no tunnel
 mod settings; // what a transport gets
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod tls; // whose certificates are trusted
+mod tls_error; // why TLS failed, and what to do
 mod tunnel; // CONNECT
 
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
@@ -19,5 +20,6 @@ pub use self::{
     proxy::Proxy,
     proxy_error::ProxyError,
     settings::Pool,
+    tls_error::TlsError,
     tunnel::{Progress, Tunnel},
 };

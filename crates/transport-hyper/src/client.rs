@@ -4,33 +4,35 @@ use std::{
     error::Error as StdError,
     fmt::{self, Debug, Formatter},
     future::poll_fn,
-    pin::pin,
     sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
-use certcentral_core::{
-    Api, Attempt, Call, Endpoint, Error, Failure, FailureKind, InvalidInputError, Paged, Step,
-};
+use certcentral_core::{Api, Call, Endpoint, Error, InvalidInputError, Paged, Step};
 use certcentral_network::Pool;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body_util::Full;
-use hyper::body::Body;
-use hyper_util::client::legacy::connect::Connect;
+use hyper::{
+    body::Body,
+    rt::{Read, Write},
+};
+use hyper_util::client::legacy::connect::Connection;
 use tokio::{
     runtime::Handle,
-    time::{Instant, sleep_until, timeout_at},
+    time::{Instant, sleep_until},
 };
 use tower_service::Service;
 
 use crate::{
     Pages,
     exchange::{Exchange, over_connector, over_service},
+    watched::Watched,
 };
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 use {
     crate::{ClientBuilder, connector::Connector, exchange::ExchangeFuture},
+    certcentral_core::{Failure, FailureKind},
     certcentral_network::Settings,
 };
 
@@ -93,14 +95,13 @@ impl Client {
         endpoint: E,
         timeout: Duration,
     ) -> impl Future<Output = Result<E::Output, Error>> + Send + 'static + use<E> {
-        let client = self.clone();
+        let (client, call) = (self.clone(), self.api.call(endpoint));
         async move {
-            let call = client.api.call(endpoint);
-            let call = match Instant::now().checked_add(timeout) {
+            let mut call = match Instant::now().checked_add(timeout) {
                 Some(deadline) => call.with_deadline(deadline.into_std()),
                 None => call, // no instant is that far ahead
             };
-            client.send_call(call).await
+            client.drive(&mut call).await
         }
     }
 
@@ -140,13 +141,10 @@ impl Client {
         }
         loop {
             match call.poll(Instant::now().into_std()) {
-                Step::Send(Attempt { request, deadline, body_limit, .. }) => {
-                    let response = (self.exchange)(request.map(Full::new), body_limit);
-                    let mut response = pin!(timeout_at(deadline.into(), response));
+                Step::Send(attempt) => {
+                    let mut exchange = (self.exchange)(attempt);
                     let outcome =
-                        poll_fn(|cx| call.within_span(|| response.as_mut().poll(cx))).await;
-                    let outcome = outcome
-                        .unwrap_or_else(|elapsed| Err(Failure::new(FailureKind::Timeout, elapsed)));
+                        poll_fn(|cx| call.within_span(|| exchange.as_mut().poll(cx))).await;
                     call.handle(Instant::now().into_std(), outcome);
                 }
                 Step::Wait(until) => sleep_until(until.into()).await,
@@ -165,7 +163,7 @@ impl Client {
             Ok(settings) => Self::with_settings(api, settings),
             // Each call reports it, instead of a panic here.
             Err(error) => {
-                let exchange = move |_, _| -> ExchangeFuture {
+                let exchange = move |_| -> ExchangeFuture {
                     Box::pin(std::future::ready(Err(Failure::new(FailureKind::Tls, error.clone()))))
                 };
                 Self { api, exchange: Arc::new(exchange) }
@@ -183,13 +181,14 @@ impl Client {
     fn with_settings(api: Api, settings: Settings) -> Self {
         let Settings { tls, proxy, connect_timeout, pool, .. } = settings;
         let connector = Connector::new(tls, proxy, connect_timeout);
-        Self { api, exchange: over_connector(connector, pool) }
+        Self { api, exchange: over_connector(Watched(connector), pool) }
     }
 
     /// Creates a client on your own connector, with its TLS and proxy.
     ///
-    /// A connection takes as long as the connector allows; an attempt ends at its deadline all the
-    /// same.
+    /// It takes every connector that hyper-util's client takes. A connection takes as long as the
+    /// connector allows; an attempt ends at its deadline all the same. An `HttpConnector` should
+    /// have `set_nodelay(true)`: it saves a round trip for each new TLS connection.
     ///
     /// ```
     /// use certcentral_transport_hyper::{Api, ApiKey, BaseUrl, Client};
@@ -203,11 +202,13 @@ impl Client {
     /// # let _ = client;
     /// # Ok::<(), certcentral_transport_hyper::Error>(())
     /// ```
-    pub fn with_connector(
-        api: Api,
-        connector: impl Connect + Clone + Send + Sync + 'static,
-    ) -> Self {
-        Self { api, exchange: over_connector(connector, Pool::default()) }
+    pub fn with_connector<C>(api: Api, connector: C) -> Self
+    where
+        C: Service<Uri, Error: Into<Box<dyn StdError + Send + Sync>>, Future: Send>,
+        C::Response: Connection + Read + Write + Send + Unpin,
+        C: Clone + Send + Sync + 'static,
+    {
+        Self { api, exchange: over_connector(Watched(connector), Pool::default()) }
     }
 
     /// Creates a client on your own service: a stack of tower layers, or a stub for tests.
@@ -215,6 +216,11 @@ impl Client {
     /// The service must not follow redirects, because the API key would go where they point. It must
     /// not queue requests, or the rate limit is not kept. It sees every attempt, with the key among
     /// its headers, marked as sensitive.
+    ///
+    /// An error of the service counts as a timeout if it is, or has as a source, tokio's `Elapsed`,
+    /// an [`std::io::Error`] of the kind `TimedOut`, or an error that reads "request timed out"
+    /// (tower's) or "operation timed out" (reqwest's). An error from `poll_ready` counts as a
+    /// request that was not sent.
     ///
     /// ```no_run
     /// use std::time::Duration;

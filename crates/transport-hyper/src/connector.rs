@@ -27,6 +27,8 @@ impl Connector {
         let mut http = HttpConnector::new();
         // Which schemes are allowed is decided by the core's `BaseUrl`.
         http.enforce_http(false);
+        // Or the last part of a handshake would wait for the peer to acknowledge the part before.
+        http.set_nodelay(true);
         let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
         let https = https.enable_http1();
         #[cfg(feature = "http2")]
@@ -84,5 +86,30 @@ impl Service<Uri> for Tcp {
                 })
             }
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+mod tests {
+    use std::future::poll_fn;
+
+    use certcentral_network::Settings;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_does_not_wait_to_send_small_packets() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let tls = Settings::built_in().unwrap().tls;
+        let mut connector = Connector::new(tls, None, Duration::from_secs(10));
+        poll_fn(|context| connector.poll_ready(context)).await.unwrap();
+        let uri = Uri::try_from(format!("http://{address}/")).unwrap();
+        let MaybeHttpsStream::Http(stream) = connector.call(uri).await.unwrap() else {
+            panic!("not TLS");
+        };
+        assert!(stream.inner().nodelay().unwrap());
     }
 }

@@ -1,28 +1,25 @@
-//! One request and its response, over a tower service.
+//! One request and its response, over kept connections or a tower service.
 
 use std::{
     future::poll_fn,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
+    time::Instant,
 };
 
 use bytes::Bytes;
-use certcentral_core::Failure;
+use certcentral_core::{Attempt, Failure};
 use certcentral_network::Pool;
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Body;
-use hyper_util::{
-    client::legacy::{self, connect::Connect},
-    rt::{TokioExecutor, TokioTimer},
-};
+use hyper_util::client::legacy::connect::Connect;
 use tower_service::Service;
 
-use crate::{BoxError, body, failure::classify};
+use crate::{BoxError, body, connections::Connections, failure};
 
-/// Performs one attempt: takes a request and the body limit. The service below is erased, so that a
-/// client has no type parameter.
-pub(crate) type Exchange = dyn Fn(Request<Full<Bytes>>, usize) -> ExchangeFuture + Send + Sync;
+/// Performs one attempt. What is below is erased, so that a client has no type parameter.
+pub(crate) type Exchange = dyn Fn(Attempt) -> ExchangeFuture + Send + Sync;
 pub(crate) type ExchangeFuture =
     Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
 
@@ -31,12 +28,11 @@ pub(crate) fn over_connector(
     connector: impl Connect + Clone + Send + Sync + 'static,
     pool: Pool,
 ) -> Arc<Exchange> {
-    let client = legacy::Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(pool.idle_timeout)
-        .pool_max_idle_per_host(pool.max_idle)
-        .build(connector);
-    over_service(client)
+    let connections = Arc::new(Connections::new(connector, pool));
+    Arc::new(move |attempt| -> ExchangeFuture {
+        let connections = Arc::clone(&connections);
+        Box::pin(async move { connections.exchange(attempt).await })
+    })
 }
 
 /// Returns exchanges over clones of `service`.
@@ -49,14 +45,18 @@ where
 {
     // The service need not be `Sync`; it is locked for as long as it takes to clone it.
     let service = Mutex::new(service);
-    Arc::new(move |request, limit| -> ExchangeFuture {
+    Arc::new(move |attempt| -> ExchangeFuture {
         let mut service = service.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Box::pin(async move {
-            let failed = |e: S::Error| classify(e.into());
-            poll_fn(|context| service.poll_ready(context)).await.map_err(failed)?;
-            let response = service.call(request).await.map_err(failed)?;
-            let (head, body) = response.into_parts();
-            Ok(Response::from_parts(head, body::read(body, limit).await?))
+            let Attempt { request, deadline, body_limit, .. } = attempt;
+            let response = async {
+                let ready = poll_fn(|context| service.poll_ready(context)).await;
+                ready.map_err(|error| failure::of_readiness(error.into()))?;
+                let begun = Instant::now();
+                let response = service.call(request.map(Full::new)).await;
+                response.map_err(|error| failure::of_request(error.into(), begun))
+            };
+            body::receive(response, deadline.into(), body_limit).await
         })
     })
 }

@@ -1,47 +1,108 @@
 //! What can go wrong in an exchange, as one of the core's kinds.
 
+mod http2; // what HTTP/2 adds
+
 use std::{
     error::Error,
     io::{self, ErrorKind},
     iter::successors,
+    time::Instant,
 };
 
 use certcentral_core::{Failure, FailureKind};
 use certcentral_network::ProxyError;
 use hyper_util::client::legacy;
+use tokio::time::error::Elapsed;
 
-use crate::BoxError;
+use crate::{
+    BoxError,
+    wire::{Flaw, Wire},
+};
 
 type Link<'a> = &'a (dyn Error + 'static);
 
-pub(crate) fn classify(error: BoxError) -> Failure {
-    Failure::new(kind(&*error), error)
+/// Classifies what became of a request, made at `begun`, that has no response.
+pub(crate) fn of_request(error: BoxError, begun: Instant) -> Failure {
+    Failure::new(kind_of_request(&*error, begun), error)
 }
 
-fn kind(error: Link<'_>) -> FailureKind {
-    if links(error).any(<dyn Error>::is::<rustls::Error>) {
-        return FailureKind::Tls;
+/// Classifies why a response's body did not end as it should.
+pub(crate) fn of_body(error: BoxError, wire: Option<&Wire>) -> Failure {
+    Failure::new(kind_once_sent(&*error, wire), error)
+}
+
+/// Classifies why a service takes no request.
+pub(crate) fn of_readiness(error: BoxError) -> Failure {
+    Failure::new(kind_if_unsent(&*error, None), error)
+}
+
+fn kind_of_request(error: Link<'_>, begun: Instant) -> FailureKind {
+    let client = find::<legacy::Error>(error);
+    let connection = client.and_then(legacy::Error::connect_info);
+    let wire = connection.and_then(Wire::of);
+    let wire = wire.as_deref();
+    let had_no_connection = client.is_some() && connection.is_none();
+    if had_no_connection || links(error).any(is_of_a_request_not_begun) {
+        return kind_if_unsent(error, wire);
     }
-    if let Some(proxy_error) = links(error).find_map(|link| link.downcast_ref::<ProxyError>()) {
+    if http2::is_unprocessed(error) {
+        return FailureKind::Stale;
+    }
+    // In HTTP/2 other streams use the connection too.
+    let has_responded =
+        |wire: &Wire| if wire.is_http2() { http2::is_reset(error) } else { wire.has_responded() };
+    let is_stale = |wire: &Wire| wire.was_made_before(begun) && !has_responded(wire);
+    match kind_once_sent(error, wire) {
+        FailureKind::Closed if wire.is_some_and(is_stale) => FailureKind::Stale,
+        kind => kind,
+    }
+}
+
+/// If the request cannot have been sent.
+fn kind_if_unsent(error: Link<'_>, wire: Option<&Wire>) -> FailureKind {
+    if let Some(proxy_error) = find::<ProxyError>(error) {
         return proxy_error.kind();
     }
-    // The peer spoke before it was asked, as mail and SSH servers do.
-    if links(error).any(is_unsolicited) {
-        return FailureKind::Protocol;
+    match wire.and_then(Wire::flaw) {
+        Some(Flaw::Foreign) => return FailureKind::Protocol,
+        Some(Flaw::Refusal) => return FailureKind::Tls,
+        Some(Flaw::Tls) | None => {}
     }
-    // The outermost link that settles it decides.
-    links(error).find_map(kind_of_link).unwrap_or(FailureKind::Closed)
+    if find::<rustls::Error>(error).is_some() {
+        FailureKind::Tls
+    } else if links(error).any(is_unsolicited) || http2::is_malformed(error) {
+        FailureKind::Protocol
+    } else {
+        FailureKind::Connect
+    }
+}
+
+/// If the request may have been sent. An error of TLS is then the end of a connection like any
+/// other, unless it is the server's verdict on the client's part of the handshake.
+fn kind_once_sent(error: Link<'_>, wire: Option<&Wire>) -> FailureKind {
+    match (wire.and_then(Wire::flaw), find::<rustls::Error>(error)) {
+        (Some(Flaw::Foreign), _) => FailureKind::Protocol,
+        // A certificate is judged before anything is sent.
+        (Some(Flaw::Refusal), _) | (_, Some(rustls::Error::InvalidCertificate(_))) => {
+            FailureKind::Tls
+        }
+        (Some(Flaw::Tls), _) | (_, Some(_)) => FailureKind::Closed,
+        (None, None) if http2::is_malformed(error) => FailureKind::Protocol,
+        // The outermost link that settles it decides.
+        (None, None) => links(error).find_map(kind_of_link).unwrap_or(FailureKind::Closed),
+    }
 }
 
 fn kind_of_link(link: Link<'_>) -> Option<FailureKind> {
-    if let Some(client) = link.downcast_ref::<legacy::Error>() {
-        return client.is_connect().then_some(FailureKind::Connect);
+    if is_elapsed(link) {
+        return Some(FailureKind::Timeout);
+    }
+    if let Some(proxy_error) = link.downcast_ref::<ProxyError>() {
+        return Some(proxy_error.kind());
     }
     if let Some(exchange) = link.downcast_ref::<hyper::Error>() {
         return match exchange {
-            // The connection was gone before the request was begun.
-            e if e.is_canceled() || e.is_closed() => Some(FailureKind::Connect),
-            e if e.is_parse() => Some(FailureKind::Protocol),
+            e if e.is_parse() || is_unsolicited(link) => Some(FailureKind::Protocol),
             e if e.is_incomplete_message() || e.is_user() => Some(FailureKind::Closed),
             _ => None,
         };
@@ -54,10 +115,28 @@ fn kind_of_link(link: Link<'_>) -> Option<FailureKind> {
     }
 }
 
-/// hyper has no predicate for this one.
+/// hyper says so of a request that it has not begun to write.
+fn is_of_a_request_not_begun(link: Link<'_>) -> bool {
+    link.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_canceled() || e.is_closed())
+}
+
+/// The peer spoke before it was asked, as mail and SSH servers do. hyper has no predicate for this.
 fn is_unsolicited(link: Link<'_>) -> bool {
     link.downcast_ref::<hyper::Error>()
         .is_some_and(|e| e.to_string() == "received unexpected message from connection")
+}
+
+/// tokio's error of a timeout, or that of another library, which is known by what it says: to name
+/// its type would be to depend on one version of the library.
+fn is_elapsed(link: Link<'_>) -> bool {
+    link.is::<Elapsed>() || TIMED_OUT.contains(&&*link.to_string())
+}
+
+/// tower's `Elapsed`, and the `TimedOut` of hyper and reqwest.
+const TIMED_OUT: [&str; 2] = ["request timed out", "operation timed out"];
+
+fn find<T: Error + 'static>(error: Link<'_>) -> Option<&T> {
+    links(error).find_map(|link| link.downcast_ref())
 }
 
 /// Returns `error` and its sources. An `io::Error` does not count the error that it holds as one.

@@ -11,8 +11,9 @@
 //! | [`certcentral_core`] | all calls, and how they work |
 #![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
 
-mod body; // reading a body
+mod body; // receiving a response
 mod client; // the client, and the loop of one call
+mod connections; // which kept connections are trusted
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod connector; // how connections are made
 mod exchange; // one request and its response
@@ -20,6 +21,8 @@ mod failure; // what can go wrong in an exchange
 mod pages; // the pages of a list
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod tunnel; // through a proxy
+mod watched; // connections that are watched
+mod wire; // what is known of one
 
 use std::error::Error as StdError;
 

@@ -7,13 +7,20 @@ mod stub; // a service that responds as it is told
 
 use std::{
     pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper::{
-    Api, ApiKey, Client, Error, ListReissues, OrderId, RateLimit, Reissues, RetryPolicy,
+    Api, ApiKey, Client, DecodeError, Endpoint, Error, ListReissues, OrderId, RateLimit, Reissues,
+    RetryPolicy,
+    bytes::Bytes,
+    http::{HeaderValue, Method, Response},
 };
 use tokio::{
     runtime,
@@ -143,6 +150,60 @@ async fn the_error_of_a_service_is_the_source_of_the_calls_error() {
     let error = list(&client).await.unwrap_err();
     assert!(matches!(error, Error::Transport(_)));
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "over capacity");
+}
+
+#[tokio::test]
+async fn a_request_without_a_body_has_a_content_length_of_0() {
+    struct Empty(Method);
+    impl Endpoint for Empty {
+        type Output = ();
+
+        fn method(&self) -> Method {
+            self.0.clone()
+        }
+
+        fn path(&self) -> String {
+            "/empty".to_owned()
+        }
+
+        fn parse(&self, _: &Response<Bytes>) -> Result<(), DecodeError> {
+            Ok(())
+        }
+    }
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    for method in [Method::POST, Method::PUT, Method::PATCH, Method::GET] {
+        client.send(Empty(method)).await.unwrap_err(); // there is no such route
+    }
+    let lengths = sandbox.requests();
+    let lengths = lengths.iter().map(|request| request.headers.get("content-length"));
+    let lengths: Vec<_> = lengths.map(|length| length.map(HeaderValue::as_bytes)).collect();
+    assert_eq!(lengths, [Some(&b"0"[..]), Some(b"0"), Some(b"0"), None]);
+}
+
+/// So its span is a child of the one that is entered there, whoever polls the call.
+#[test]
+fn a_call_is_prepared_where_it_is_made() {
+    struct Noted(Arc<AtomicBool>);
+    impl Endpoint for Noted {
+        type Output = ();
+
+        fn path(&self) -> String {
+            self.0.store(true, Ordering::Relaxed);
+            "/noted".to_owned()
+        }
+
+        fn parse(&self, _: &Response<Bytes>) -> Result<(), DecodeError> {
+            Ok(())
+        }
+    }
+    let client = Client::new(api());
+    let noted = Arc::<AtomicBool>::default();
+    let call = client.send(Noted(Arc::clone(&noted)));
+    assert!(noted.swap(false, Ordering::Relaxed), "send");
+    let within = client.send_within(Noted(Arc::clone(&noted)), Duration::from_secs(1));
+    assert!(noted.load(Ordering::Relaxed), "send_within");
+    drop((call, within));
 }
 
 async fn list(client: &Client) -> Result<Reissues, Error> {

@@ -2,18 +2,23 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::{convert::Infallible, error::Error as _, future::pending, time::Duration};
+mod stub; // a service that responds as it is told
+
+use std::{convert::Infallible, error::Error as _, future::pending, io, time::Duration};
 
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper::{
-    Api, ApiKey, Client, Error, ListReissues, OrderId, RetryPolicy,
+    Api, ApiKey, Client, Error, FailureKind, ListReissues, OrderId, RetryPolicy,
     bytes::Bytes,
     http::{HeaderValue, Request, Response},
 };
 use http_body_util::Full;
 use hyper_util::{client::legacy, rt::TokioExecutor};
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::timeout};
 use tower::{ServiceBuilder, ServiceExt as _, service_fn, util::BoxCloneService};
+use tower_service::Service;
+
+use self::stub::Stub;
 
 const ORDER_ID: OrderId = OrderId(112_233);
 
@@ -42,19 +47,49 @@ async fn a_layer_sees_every_request() {
 
 /// In virtual time, which goes on when every task waits.
 #[tokio::test(start_paused = true)]
-async fn the_error_of_a_layer_is_the_source_of_the_calls_error() {
+async fn the_timeout_of_a_layer_is_a_timeout() {
     let silent = service_fn(|_: Request<Full<Bytes>>| {
         pending::<Result<Response<Full<Bytes>>, Infallible>>()
     });
     let service = ServiceBuilder::new().timeout(Duration::from_secs(20)).service(silent);
-    let retry = RetryPolicy::default().base_delay(Duration::from_millis(1));
-    let api = Api::builder(ApiKey::new("S3cret").unwrap()).retry(retry).build().unwrap();
-    let client = Client::with_service(api, service);
-
-    let error = client.send(ListReissues::new(ORDER_ID)).await.unwrap_err();
-    assert!(matches!(&error, Error::Transport(_)) && error.is_transient(), "{error:?}");
+    let error = failure_over(service).await;
+    assert_eq!(kind_of(&error), FailureKind::Timeout);
+    assert!(error.is_timeout() && error.is_transient(), "{error:?}");
     assert_eq!(error.attempts(), 3);
     assert_eq!(error.source().unwrap().to_string(), "request timed out");
+
+    let service = service_fn(async |_: Request<Full<Bytes>>| {
+        timeout(Duration::from_secs(1), pending::<Response<Full<Bytes>>>()).await
+    });
+    assert_eq!(kind_of(&failure_over(service).await), FailureKind::Timeout, "tokio's");
+
+    let service = service_fn(async |_: Request<Full<Bytes>>| {
+        Err::<Response<Full<Bytes>>, _>(io::Error::other("operation timed out"))
+    });
+    assert_eq!(kind_of(&failure_over(service).await), FailureKind::Timeout, "reqwest's");
+}
+
+/// It has not sent the request, so even a call that is not repeatable is retried.
+#[tokio::test(start_paused = true)]
+async fn a_layer_that_never_becomes_ready_has_sent_nothing() {
+    let error = failure_over(Stub::failing("over capacity")).await;
+    assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Connect, 3));
+}
+
+async fn failure_over<S>(service: S) -> Error
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<Full<Bytes>>> + Clone + Send + 'static,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S::Future: Send,
+{
+    let retry = RetryPolicy::default().base_delay(Duration::from_millis(1));
+    let api = Api::builder(ApiKey::new("S3cret").unwrap()).retry(retry).build().unwrap();
+    Client::with_service(api, service).send(ListReissues::new(ORDER_ID)).await.unwrap_err()
+}
+
+fn kind_of(error: &Error) -> FailureKind {
+    let Error::Transport(transport) = error else { panic!("{error:?}") };
+    transport.kind()
 }
 
 #[tokio::test]

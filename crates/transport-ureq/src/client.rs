@@ -9,7 +9,7 @@ use std::{
 use certcentral_core::{Api, Call, Endpoint, Error, Paged, Step};
 use ureq::Agent;
 
-use crate::{Pages, exchange::exchange};
+use crate::{Pages, exchange::exchange, trust::Trust};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 use {crate::ClientBuilder, crate::connector, certcentral_network::Settings};
 
@@ -31,8 +31,8 @@ use {crate::ClientBuilder, crate::connector, certcentral_network::Settings};
 pub struct Client {
     api: Api,
     agent: Agent,
-    /// Whether the agent's connections are ours, and put the key back in place of a placeholder.
-    hides_key: bool,
+    /// Which of the agent's connections are trusted, if they are ours.
+    trust: Option<Trust>,
 }
 
 impl Client {
@@ -94,8 +94,8 @@ impl Client {
         loop {
             match call.poll(Instant::now()) {
                 Step::Send(attempt) => {
-                    let outcome =
-                        call.within_span(|| exchange(&self.agent, attempt, self.hides_key));
+                    let trust = self.trust.as_ref();
+                    let outcome = call.within_span(|| exchange(&self.agent, attempt, trust));
                     call.handle(Instant::now(), outcome);
                 }
                 Step::Wait(until) => thread::sleep(until.saturating_duration_since(Instant::now())),
@@ -110,21 +110,20 @@ impl Client {
     /// says.
     #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub fn new(api: Api) -> Self {
-        let agent = match Settings::built_in() {
+        let (agent, trust) = match Settings::built_in() {
             Ok(settings) => connector::agent(settings),
             // Each call reports it, instead of a panic here.
             Err(error) => connector::failing_agent(error),
         };
-        Self { api, agent, hides_key: true }
+        Self { api, agent, trust: Some(trust) }
     }
 
     /// Starts a client with your own root certificates, proxy, connect timeout and pool.
     #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub fn builder(api: Api) -> ClientBuilder {
-        ClientBuilder::new(api, |api, settings| Self {
-            api,
-            agent: connector::agent(settings),
-            hides_key: true,
+        ClientBuilder::new(api, |api, settings| {
+            let (agent, trust) = connector::agent(settings);
+            Self { api, agent, trust: Some(trust) }
         })
     }
 
@@ -135,6 +134,10 @@ impl Client {
     ///
     /// The agent must not queue requests, or the rate limit is not kept. At log level `TRACE`,
     /// `ureq_proto` logs what such an agent sends, including the API key.
+    ///
+    /// What this crate's own connections do beyond ureq's is not done: see
+    /// [Connections](crate#connections). Of a connection that fails, it is not known whether it had
+    /// been made, so the request counts as sent.
     ///
     /// ```
     /// use certcentral_transport_ureq::{Api, ApiKey, Client};
@@ -148,7 +151,7 @@ impl Client {
     /// # Ok::<(), certcentral_transport_ureq::Error>(())
     /// ```
     pub fn with_agent(api: Api, agent: Agent) -> Self {
-        Self { api, agent, hides_key: false }
+        Self { api, agent, trust: None }
     }
 
     /// Returns a client for another `api`, another account for example, over the same connections,

@@ -1,37 +1,136 @@
-//! A connection as ureq uses it: with TLS or, to loopback only, without.
+//! A connection as ureq uses it.
 
 use std::{
     fmt::{self, Debug, Formatter},
-    io::{Read, Write},
+    io::{self, ErrorKind, Read, Write},
+    sync::Arc,
 };
 
-use rustls::{ClientConnection, StreamOwned};
+use certcentral_core::FailureKind;
 use ureq::{
     Error,
-    unversioned::transport::{
-        Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter,
-    },
+    unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport},
 };
 
-use crate::{failure::Classified, placeholder};
+use crate::{
+    deadline::Deadline,
+    failure::Classified,
+    framing::Framing,
+    idle::{Idle, Slot},
+    placeholder,
+    stream::Stream,
+    trust::{Epoch, Trust},
+};
 
-/// A stream with the buffers that ureq reads and writes. It puts the API key back in place of the
-/// placeholder.
+/// A handle on a connection, with the buffers that ureq reads and writes. It puts the API key back
+/// in place of the placeholder.
 pub(crate) struct Connection {
-    stream: Stream,
+    /// `None` while the connection is idle.
+    stream: Option<Stream>,
+    slot: Arc<Slot>,
+    idle: Idle,
+    trust: Trust,
+    /// When it last worked.
+    epoch: Epoch,
+    is_tls: bool,
+    exchange: Exchange,
     buffers: LazyBuffers,
+    buffer_sizes: (usize, usize),
 }
 
-pub(crate) enum Stream {
-    Plain(TransportAdapter),
-    Tls(Box<StreamOwned<ClientConnection, TransportAdapter>>),
+/// The request and response that the connection is used for.
+#[derive(Default)]
+struct Exchange {
+    /// Whether it is not the first.
+    is_on_kept_connection: bool,
+    /// Whether a byte of the response has come.
+    has_begun: bool,
+    framing: Framing,
+    /// What is wrong with the response, once all before it has been passed on.
+    malformed: Option<&'static str>,
 }
 
 impl Connection {
-    pub(crate) fn new(stream: Stream, details: &ConnectionDetails<'_>) -> Self {
-        let (input, output) =
-            (details.config.input_buffer_size(), details.config.output_buffer_size());
-        Self { stream, buffers: LazyBuffers::new(input, output) }
+    pub(crate) fn new(
+        stream: Stream,
+        details: &ConnectionDetails<'_>,
+        idle: Idle,
+        trust: Trust,
+    ) -> Self {
+        let sizes = (details.config.input_buffer_size(), details.config.output_buffer_size());
+        Self {
+            slot: idle.slot(),
+            idle,
+            epoch: trust.now(),
+            trust,
+            is_tls: stream.is_tls(),
+            stream: Some(stream),
+            exchange: Exchange::default(),
+            buffers: LazyBuffers::new(sizes.0, sizes.1),
+            buffer_sizes: sizes,
+        }
+    }
+
+    /// Reads what is there, and appends what ureq needs of it to the input.
+    fn read(&mut self, deadline: Deadline) -> Result<Progress, Error> {
+        if let Some(problem) = self.exchange.malformed {
+            let error = io::Error::new(ErrorKind::InvalidData, problem);
+            return Err(Classified::error(FailureKind::Protocol, error));
+        }
+        let mut bytes = [0; TLS_RECORD];
+        let room = self.buffers.input_append_buf().len().saturating_sub(MOST_HELD_BACK);
+        let bytes = bytes.get_mut(..room.min(TLS_RECORD)).unwrap_or_default();
+        let stream = self.stream.as_mut().ok_or_else(gone)?;
+        stream.set_deadline(deadline);
+        let amount = match stream.read(bytes) {
+            Ok(0) => return self.end(deadline),
+            Ok(amount) => amount,
+            Err(error) => return Err(self.failure(error, deadline)),
+        };
+        self.exchange.has_begun = true;
+        self.epoch = self.trust.now();
+        let bytes = bytes.get(..amount).unwrap_or_default();
+        let mut passed = Vec::with_capacity(amount + MOST_HELD_BACK);
+        self.exchange.malformed = self.exchange.framing.pass(bytes, &mut passed).err();
+        if let Some(input) = self.buffers.input_append_buf().get_mut(..passed.len()) {
+            input.copy_from_slice(&passed);
+            self.buffers.input_appended(passed.len());
+        }
+        Ok(if passed.is_empty() { Progress::Nothing } else { Progress::Some })
+    }
+
+    /// The peer has ended the connection. ureq knows whether that ends the response, but for two
+    /// cases.
+    fn end(&self, deadline: Deadline) -> Result<Progress, Error> {
+        let is_too_early = self.exchange.is_stale() || self.exchange.framing.lacks_chunks();
+        let error = || io::Error::new(ErrorKind::UnexpectedEof, "the peer closed the connection");
+        if is_too_early { Err(self.failure(error(), deadline)) } else { Ok(Progress::End) }
+    }
+
+    fn failure(&self, error: io::Error, deadline: Deadline) -> Error {
+        let timed_out = deadline.timed_out(&error);
+        timed_out.unwrap_or_else(|| Classified::in_use(error, self.exchange.is_stale()))
+    }
+}
+
+/// What came of reading.
+enum Progress {
+    Some,
+    /// Bytes that ureq does not need.
+    Nothing,
+    End,
+}
+
+/// What [`Framing`] holds back at most, and passes on later.
+const MOST_HELD_BACK: usize = 32;
+
+/// The most that is read at once.
+const TLS_RECORD: usize = 16 * 1024;
+
+impl Exchange {
+    /// Whether the server may have closed the connection before it saw the request.
+    fn is_stale(&self) -> bool {
+        self.is_on_kept_connection && !self.has_begun
     }
 }
 
@@ -41,58 +140,56 @@ impl Transport for Connection {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        self.stream.socket().set_timeout(timeout);
+        if self.exchange.has_begun {
+            self.exchange = Exchange { is_on_kept_connection: true, ..Exchange::default() };
+        }
+        let deadline = Deadline::new(timeout);
+        let stream = self.stream.as_mut().ok_or_else(gone)?;
+        stream.set_deadline(deadline);
         let output = self.buffers.output().get_mut(..amount).unwrap_or_default();
         placeholder::put_key_back(output);
-        let written = match &mut self.stream {
-            Stream::Plain(socket) => socket.write_all(output),
-            Stream::Tls(tls) => tls.write_all(output),
-        };
+        let written = stream.write_all(output).and_then(|()| stream.flush());
         output.fill(0); // no copy of the key stays
-        Ok(written?)
+        written.map_err(|error| self.failure(error, deadline))
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.stream.socket().set_timeout(timeout);
-        let input = self.buffers.input_append_buf();
-        let read = match &mut self.stream {
-            Stream::Plain(socket) => socket.read(input),
-            Stream::Tls(tls) => tls.read(input),
-        };
-        let amount = read.map_err(Classified::while_reading)?;
-        self.buffers.input_appended(amount);
-        Ok(amount > 0)
+        let deadline = Deadline::new(timeout);
+        loop {
+            match self.read(deadline)? {
+                Progress::Some => return Ok(true),
+                Progress::Nothing => {}
+                Progress::End => return Ok(false),
+            }
+        }
     }
 
-    /// Returns whether the connection can be used again: the peer has neither closed it nor sent
-    /// anything after the last response, whether that has been read yet or not.
+    /// Returns whether the connection can be used again. ureq asks before it keeps a connection,
+    /// which is idle from then on, and before it uses one that it has kept.
     fn is_open(&mut self) -> bool {
-        let is_silent = match &mut self.stream {
-            Stream::Plain(_) => true,
-            Stream::Tls(tls) => tls.conn.process_new_packets().is_ok_and(|state| {
-                state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed()
-            }),
-        };
-        let socket = self.stream.socket().get_mut();
-        is_silent && socket.buffers().input().is_empty() && socket.is_open()
+        let is_trusted = self.trust.covers(self.epoch);
+        let is_good = |stream: &mut Stream| is_trusted && stream.is_silent();
+        if let Some(mut stream) = self.stream.take() {
+            self.buffers = LazyBuffers::new(self.buffer_sizes.0, self.buffer_sizes.1);
+            return is_good(&mut stream) && self.idle.put(&self.slot, stream);
+        }
+        self.stream = self.slot.take();
+        self.stream = self.stream.take_if(is_good);
+        self.stream.is_some()
     }
 
     fn is_tls(&self) -> bool {
-        matches!(self.stream, Stream::Tls(_))
+        self.is_tls
     }
+}
+
+/// ureq has not asked whether the connection is open.
+fn gone() -> Error {
+    io::Error::from(ErrorKind::NotConnected).into()
 }
 
 impl Debug for Connection {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("is_tls", &self.is_tls()).finish_non_exhaustive()
-    }
-}
-
-impl Stream {
-    fn socket(&mut self) -> &mut TransportAdapter {
-        match self {
-            Self::Plain(socket) => socket,
-            Self::Tls(tls) => &mut tls.sock,
-        }
+        f.debug_struct("Connection").field("is_tls", &self.is_tls).finish_non_exhaustive()
     }
 }

@@ -4,9 +4,9 @@
 //! builds the TLS configuration for each connection, looks up the name for each request, and logs
 //! the API key.
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
 
-use certcentral_core::Attempt;
+use certcentral_core::{Attempt, FailureKind};
 use certcentral_network::{Pool, Proxy, ProxyError, Settings};
 use http::Uri;
 use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
@@ -15,33 +15,32 @@ use ureq::{
     config::Config,
     unversioned::{
         resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
-        transport::{
-            self, ConnectionDetails, Connector as _, NextTimeout, TcpConnector, Transport as _,
-            TransportAdapter,
-            time::{self, Instant},
-        },
+        transport::{self, ConnectionDetails, NextTimeout},
     },
 };
 
 use crate::{
-    connection::{Connection, Stream},
-    failure::Classified,
-    tunnel,
+    connection::Connection, deadline::Deadline, dial, failure::Classified, idle::Idle,
+    socket::Socket, stream::Stream, trust::Trust, tunnel,
 };
 
-/// Returns an agent that makes connections as `settings` say.
-pub(crate) fn agent(settings: Settings) -> Agent {
+/// Returns an agent that makes connections as `settings` say, and what it trusts of them.
+pub(crate) fn agent(settings: Settings) -> (Agent, Trust) {
     let Settings { tls, proxy, connect_timeout, pool, .. } = settings;
-    build(Connector { tls: Ok(Arc::new(tls)), proxy }, connect_timeout, pool)
+    build(Ok(Arc::new(tls)), proxy, connect_timeout, pool)
 }
 
 /// Returns an agent that reports `error` whenever a connection is needed.
-pub(crate) fn failing_agent(error: rustls::Error) -> Agent {
-    let connector = Connector { tls: Err(error), proxy: None };
-    build(connector, Attempt::CONNECT_TIMEOUT, Pool::default())
+pub(crate) fn failing_agent(error: rustls::Error) -> (Agent, Trust) {
+    build(Err(error), None, Attempt::CONNECT_TIMEOUT, Pool::default())
 }
 
-fn build(connector: Connector, connect_timeout: Duration, pool: Pool) -> Agent {
+fn build(
+    tls: Result<Arc<ClientConfig>, rustls::Error>,
+    proxy: Option<Proxy>,
+    connect_timeout: Duration,
+    pool: Pool,
+) -> (Agent, Trust) {
     let config = Agent::config_builder()
         .proxy(None)
         .timeout_connect(Some(connect_timeout))
@@ -49,36 +48,53 @@ fn build(connector: Connector, connect_timeout: Duration, pool: Pool) -> Agent {
         .max_idle_connections(pool.max_idle)
         .max_idle_connections_per_host(pool.max_idle)
         .build();
-    Agent::with_parts(config, connector, DeferredResolver)
+    let trust = Trust::default();
+    let connector = Connector { tls, proxy, idle: Idle::new(pool), trust: trust.clone() };
+    (Agent::with_parts(config, connector, DeferredResolver), trust)
 }
 
 #[derive(Debug)]
 struct Connector {
     tls: Result<Arc<ClientConfig>, rustls::Error>,
     proxy: Option<Proxy>,
+    idle: Idle,
+    trust: Trust,
 }
 
 impl Connector {
-    fn reach(&self, details: &ConnectionDetails<'_>) -> Result<Connection, Error> {
-        let uri = details.uri;
+    fn reach(&self, details: &ConnectionDetails<'_>) -> Result<Stream, Error> {
+        let (uri, deadline) = (details.uri, Deadline::new(details.timeout));
         let mut socket = match self.proxy.as_ref().filter(|proxy| proxy.applies_to(uri)) {
-            None => tcp(uri, details)?,
-            Some(proxy) => {
-                through(proxy, details).map_err(|error| Classified::error(error.kind(), error))?
+            None => {
+                tcp(uri, details.config, deadline).map_err(|error| unconnected(error, deadline))?
             }
+            Some(proxy) => through(proxy, details, deadline)?,
         };
         if !details.needs_tls() {
-            return Ok(Connection::new(Stream::Plain(socket), details));
+            return Ok(Stream::Plain(socket));
         }
         let host = uri.host().unwrap_or_default();
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let name = ServerName::try_from(host)
             .map_err(|_| Error::Tls("the host is no name that a certificate can have"))?;
         let mut tls = ClientConnection::new(self.tls.clone()?, name.to_owned())?;
-        tls.complete_io(&mut socket)?;
-        let stream = StreamOwned::new(tls, socket);
-        Ok(Connection::new(Stream::Tls(Box::new(stream)), details))
+        let handshake = tls.complete_io(&mut socket);
+        handshake.map_err(|error| {
+            let alert = unread_alert(&mut tls, &mut socket);
+            unconnected(alert.unwrap_or(error).into(), deadline)
+        })?;
+        Ok(Stream::Tls(Box::new(StreamOwned::new(tls, socket))))
     }
+}
+
+/// Returns the alert of a server that refused the client and was gone before all was written.
+fn unread_alert(tls: &mut ClientConnection, socket: &mut Socket) -> Option<io::Error> {
+    while tls.read_tls(socket).is_ok_and(|amount| amount > 0) {
+        if let Err(alert) = tls.process_new_packets() {
+            return Some(io::Error::new(io::ErrorKind::InvalidData, alert));
+        }
+    }
+    None
 }
 
 impl transport::Connector for Connector {
@@ -89,48 +105,52 @@ impl transport::Connector for Connector {
         details: &ConnectionDetails<'_>,
         _: Option<()>,
     ) -> Result<Option<Connection>, Error> {
-        self.reach(details).map(Some).map_err(Classified::while_connecting)
+        let stream = self.reach(details)?;
+        let (idle, trust) = (self.idle.clone(), self.trust.clone());
+        Ok(Some(Connection::new(stream, details, idle, trust)))
     }
 }
 
-fn through(proxy: &Proxy, details: &ConnectionDetails<'_>) -> Result<TransportAdapter, ProxyError> {
-    let mut socket = tcp(proxy.uri(), details).map_err(|e| proxy.unreachable(e))?;
-    tunnel::open(proxy, details, &mut socket)?;
-    Ok(socket)
-}
-
-/// Connects to the host of `uri`. Reads and writes end with the connect timeout.
-fn tcp(uri: &Uri, details: &ConnectionDetails<'_>) -> Result<TransportAdapter, Error> {
-    let addrs = DefaultResolver::default().resolve(uri, details.config, details.timeout)?;
-    let resolved = ConnectionDetails {
-        uri,
-        addrs,
-        config: details.config,
-        request_level: details.request_level,
-        resolver: details.resolver,
-        now: (details.current_time)(),
-        timeout: time_left(details),
-        current_time: details.current_time.clone(),
-        run_connector: details.run_connector.clone(),
-        register_shutdown: details.register_shutdown.clone(),
+fn through(
+    proxy: &Proxy,
+    details: &ConnectionDetails<'_>,
+    deadline: Deadline,
+) -> Result<Socket, Error> {
+    let open = || -> Result<Socket, ProxyError> {
+        let socket = tcp(proxy.uri(), details.config, deadline);
+        let mut socket = socket.map_err(|error| match error {
+            Error::Io(error) => proxy.unreachable(error),
+            error => proxy.unreachable(error),
+        })?;
+        tunnel::open(proxy, details.uri, &mut socket, deadline)?;
+        Ok(socket)
     };
-    let socket = TcpConnector::default().connect(&resolved, None::<()>)?;
-    let socket = socket.ok_or(Error::ConnectionFailed)?.boxed();
-    let mut socket = TransportAdapter::new(socket, details.current_time.clone());
-    socket.set_timeout(time_left(details));
-    Ok(socket)
+    open().map_err(|error| {
+        let kind = match error.kind() {
+            // The attempt's time is over, not only that for a connection.
+            FailureKind::Connect if deadline.has_passed() && !deadline.is_of_connecting() => {
+                FailureKind::Timeout
+            }
+            kind => kind,
+        };
+        Classified::error(kind, error)
+    })
 }
 
-/// Returns what is left of the connect timeout.
-pub(crate) fn time_left(details: &ConnectionDetails<'_>) -> NextTimeout {
-    let mut timeout = details.timeout;
-    if let (time::Duration::Exact(whole), Instant::Exact(begun), Instant::Exact(now)) =
-        (timeout.after, details.now, (details.current_time)())
-    {
-        timeout.after =
-            time::Duration::Exact(whole.saturating_sub(now.saturating_duration_since(begun)));
+/// Connects to the host of `uri`. Reads and writes end at the deadline.
+fn tcp(uri: &Uri, config: &Config, deadline: Deadline) -> Result<Socket, Error> {
+    let addresses = DefaultResolver::default().resolve(uri, config, deadline.next_timeout())?;
+    Ok(Socket::new(dial::connect(&addresses, deadline)?, deadline)?)
+}
+
+/// Says that nothing was sent, or that time was up.
+fn unconnected(error: Error, deadline: Deadline) -> Error {
+    match error {
+        Error::Io(error) => {
+            deadline.timed_out(&error).unwrap_or_else(|| Classified::connecting(error))
+        }
+        error => error,
     }
-    timeout
 }
 
 /// Looks nothing up: ureq asks before each request, even if a connection is kept. [`Connector`] looks

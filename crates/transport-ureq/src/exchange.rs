@@ -3,21 +3,32 @@
 use std::{io::Read as _, time::Instant};
 
 use bytes::Bytes;
-use certcentral_core::{Attempt, Failure};
+use certcentral_core::{Attempt, Failure, FailureKind};
 use http::{Method, Request, Response};
 use ureq::{Agent, AsSendBody, Body, Error, config::AutoHeaderValue};
 
-use crate::{failure::classify, placeholder::Placeholder};
+use crate::{failure::classify, placeholder::Placeholder, trust::Trust};
 
-/// Performs one attempt. With `hides_key`, the agent's connections put the key back.
+/// Performs one attempt. If the agent's connections are ours, they put the key back, and `trust` is
+/// theirs.
 pub(crate) fn exchange(
     agent: &Agent,
     attempt: Attempt,
-    hides_key: bool,
+    trust: Option<&Trust>,
 ) -> Result<Response<Bytes>, Failure> {
     let Attempt { request, deadline, body_limit, .. } = attempt;
     let (mut head, body) = request.into_parts();
-    let _placeholder = hides_key.then(|| Placeholder::replace_key(&mut head.headers));
+    let _placeholder = trust.map(|_| Placeholder::replace_key(&mut head.headers));
+    let begun = trust.map(Trust::now);
+    let failed = |error| {
+        let failure = classify(error);
+        if let (Some(trust), Some(begun)) = (trust, begun)
+            && is_of_line(failure.kind())
+        {
+            trust.withdraw(begun);
+        }
+        failure
+    };
     let has_body =
         !body.is_empty() || matches!(head.method, Method::PATCH | Method::POST | Method::PUT);
     let response = if has_body {
@@ -25,9 +36,22 @@ pub(crate) fn exchange(
     } else {
         run(agent, Request::from_parts(head, ()), deadline)
     };
-    let (head, body) = response.map_err(classify)?.into_parts();
-    let body = read(body, body_limit).map_err(classify)?;
-    Ok(Response::from_parts(head, body.into()))
+    let (head, body) = response.map_err(failed)?.into_parts();
+    let limit = u64::try_from(body_limit).unwrap_or(u64::MAX);
+    if head.status.is_success() && body.content_length().is_some_and(|length| length > limit) {
+        return Err(failed(Error::BodyExceedsLimit(limit)));
+    }
+    let mut bytes = Vec::new();
+    match read(body, body_limit, &mut bytes).map_err(failed) {
+        // A refusal is certain at the end of its head. The body only explains it.
+        Err(failure) if head.status.is_success() => Err(failure),
+        _ => Ok(Response::from_parts(head, bytes.into())),
+    }
+}
+
+/// Whether the connection failed, and those beside it may have too.
+fn is_of_line(kind: FailureKind) -> bool {
+    matches!(kind, FailureKind::Closed | FailureKind::Stale | FailureKind::Timeout)
 }
 
 fn run(
@@ -49,17 +73,14 @@ fn run(
     agent.run(request)
 }
 
-/// Reads all of `body`, or stops once it is longer than `limit`.
-fn read(body: Body, limit: usize) -> Result<Vec<u8>, Error> {
+/// Reads `body` to its end, or up to `limit`. A longer one is an error.
+fn read(body: Body, limit: usize, bytes: &mut Vec<u8>) -> Result<(), Error> {
+    let announced = usize::try_from(body.content_length().unwrap_or_default());
+    bytes.reserve(announced.unwrap_or(usize::MAX).min(limit).min(LARGEST_ALLOCATION));
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    let announced = body.content_length().unwrap_or_default();
-    if limit < announced {
-        return Err(Error::BodyExceedsLimit(limit));
-    }
-    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
-    let mut bytes = Vec::with_capacity(announced.min(LARGEST_ALLOCATION));
-    body.into_with_config().limit(limit).reader().read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let mut reader = body.into_with_config().limit(limit).reader();
+    reader.read_to_end(bytes)?;
+    Ok(())
 }
 
 /// Memory is not allocated only because a server announces a length beyond this.

@@ -3,46 +3,55 @@
 use std::{
     error,
     fmt::{self, Display, Formatter},
-    io::{self, ErrorKind},
+    io,
 };
 
 use certcentral_core::{Failure, FailureKind};
+use certcentral_network::TlsError;
 use ureq::{Error, Timeout};
 
+/// Classifies ureq's error. Our own connections have classified theirs already. Of others it is
+/// unknown whether they carried the request, unless the error tells.
 pub(crate) fn classify(error: Error) -> Failure {
     match error {
         Error::Other(other) => match other.downcast::<Classified>() {
             Ok(classified) => classified.0,
             Err(other) => Failure::new(FailureKind::Closed, other),
         },
+        Error::Io(error) if is_name_lookup(&error) => Failure::new(FailureKind::Connect, error),
+        Error::Io(error) => in_use(error, FailureKind::Closed),
+        Error::Rustls(error) => Failure::new(FailureKind::Tls, TlsError::from(error)),
+        Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
+            Failure::new(FailureKind::Connect, "no connection within the connect timeout")
+        }
+        Error::Timeout(_) => Failure::new(FailureKind::Timeout, "no response before the deadline"),
         error => Failure::new(kind(&error), error),
     }
 }
 
 fn kind(error: &Error) -> FailureKind {
     match error {
-        Error::Io(io) if has_rustls_error(io) => FailureKind::Tls,
-        Error::Io(io) => match io.kind() {
-            ErrorKind::AddrNotAvailable
-            | ErrorKind::ConnectionRefused
-            | ErrorKind::HostUnreachable
-            | ErrorKind::NetworkDown
-            | ErrorKind::NetworkUnreachable => FailureKind::Connect,
-            _ if is_name_lookup(io) => FailureKind::Connect,
-            ErrorKind::TimedOut => FailureKind::Timeout,
-            // Whether the request was sent is not known, so it counts as sent.
-            _ => FailureKind::Closed,
-        },
-        Error::Timeout(Timeout::Connect | Timeout::Resolve)
-        | Error::ConnectProxyFailed(_)
-        | Error::ConnectionFailed
-        | Error::HostNotFound => FailureKind::Connect,
-        Error::Timeout(_) => FailureKind::Timeout,
-        Error::Rustls(_) | Error::Tls(_) | Error::TlsRequired => FailureKind::Tls,
+        Error::ConnectProxyFailed(_) | Error::ConnectionFailed | Error::HostNotFound => {
+            FailureKind::Connect
+        }
+        Error::Tls(_) | Error::TlsRequired => FailureKind::Tls,
         Error::BodyExceedsLimit(_) => FailureKind::TooLarge,
         // The connection ended inside the framing of a chunk.
         Error::BodyStalled => FailureKind::Closed,
         _ => FailureKind::Protocol,
+    }
+}
+
+/// Classifies an error of a connection that may have carried the request, as `ended` if it ended.
+///
+/// Whatever the system says then, the request may have been sent: a network or a peer that goes away
+/// while the response is read is told by the same errors as one that was never there.
+fn in_use(error: io::Error, ended: FailureKind) -> Failure {
+    match TlsError::of(&error) {
+        Some(tls) if tls.is_of_handshake() => Failure::new(FailureKind::Tls, tls),
+        // What comes after the handshake is a broken line, not a server that is refused.
+        Some(tls) => Failure::new(FailureKind::Closed, tls),
+        None => Failure::new(ended, error),
     }
 }
 
@@ -58,24 +67,19 @@ impl Classified {
         Error::Other(Box::new(Self(Failure::new(kind, source))))
     }
 
-    /// Classifies an error of a connection that was not made, so that nothing was sent. Refused
-    /// certificates and the end of the attempt's time stay what they are.
-    pub(crate) fn while_connecting(error: Error) -> Error {
-        match error {
-            Error::Io(io) if !has_rustls_error(&io) => Self::error(FailureKind::Connect, io),
-            other => other,
+    /// Classifies an error of a connection that was not made, so that nothing was sent.
+    pub(crate) fn connecting(error: io::Error) -> Error {
+        match TlsError::of(&error) {
+            Some(tls) => Self::error(FailureKind::Tls, tls),
+            None => Self::error(FailureKind::Connect, error),
         }
     }
 
-    /// Classifies an end of the connection that does not end the response, though ureq would take
-    /// it for that.
-    pub(crate) fn while_reading(error: io::Error) -> Error {
-        match error.kind() {
-            ErrorKind::ConnectionAborted
-            | ErrorKind::ConnectionReset
-            | ErrorKind::UnexpectedEof => Self::error(FailureKind::Closed, error),
-            _ => error.into(),
-        }
+    /// Classifies an error of a connection that may have carried the request. With `is_stale`, the
+    /// connection was kept, and no byte of the response had come.
+    pub(crate) fn in_use(error: io::Error, is_stale: bool) -> Error {
+        let ended = if is_stale { FailureKind::Stale } else { FailureKind::Closed };
+        Error::Other(Box::new(Self(in_use(error, ended))))
     }
 }
 
@@ -87,12 +91,61 @@ impl Display for Classified {
 
 impl error::Error for Classified {}
 
-/// Returns whether TLS failed, as for a refused certificate: it is inside an I/O error.
-fn has_rustls_error(error: &io::Error) -> bool {
-    error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some()
-}
-
 /// The standard library has no stable kind for a name that cannot be resolved.
 fn is_name_lookup(error: &io::Error) -> bool {
     error.raw_os_error().is_none() && error.to_string().starts_with("failed to lookup address")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::io::ErrorKind;
+
+    use super::*;
+
+    /// What a system says of a network or a peer that is not there, or not any more.
+    const GONE: [ErrorKind; 5] = [
+        ErrorKind::ConnectionRefused,
+        ErrorKind::HostUnreachable,
+        ErrorKind::NetworkDown,
+        ErrorKind::NetworkUnreachable,
+        ErrorKind::TimedOut,
+    ];
+
+    #[test]
+    fn a_network_that_goes_away_may_have_taken_the_request() {
+        for kind in GONE {
+            for error in [Error::Io(kind.into()), Classified::in_use(kind.into(), false)] {
+                assert_eq!(classify(error).kind(), FailureKind::Closed, "{kind}");
+            }
+            let kept = Classified::in_use(kind.into(), true);
+            assert_eq!(classify(kept).kind(), FailureKind::Stale, "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_network_that_is_not_there_took_no_request() {
+        for kind in GONE {
+            let failure = classify(Classified::connecting(kind.into()));
+            assert_eq!(failure.kind(), FailureKind::Connect, "{kind}");
+        }
+    }
+
+    #[test]
+    fn tls_fails_in_the_handshake_only() {
+        let io = |error: rustls::Error| io::Error::new(ErrorKind::InvalidData, error);
+        let refused = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        for (error, kind) in
+            [(refused, FailureKind::Tls), (rustls::Error::DecryptError, FailureKind::Closed)]
+        {
+            for is_stale in [false, true] {
+                let failure = classify(Classified::in_use(io(error.clone()), is_stale));
+                assert_eq!(failure.kind(), kind, "{error}");
+            }
+            assert_eq!(classify(Error::Io(io(error.clone()))).kind(), kind, "{error}");
+            let failure = classify(Classified::connecting(io(error)));
+            assert_eq!(failure.kind(), FailureKind::Tls);
+        }
+    }
 }

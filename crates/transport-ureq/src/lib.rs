@@ -20,10 +20,23 @@ mod client; // the client, and the loop of one call
 mod connection; // a connection as ureq uses it
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod connector; // how connections are made
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod deadline; // when a part of an exchange must be over
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod dial; // the first address that responds
 mod exchange; // one request and its response
 mod failure; // what can go wrong in an exchange
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod framing; // what is taken out of a response
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod idle; // closes idle connections in time
 mod pages; // the pages of a list
 mod placeholder; // keeps the key out of ureq's logs
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod socket; // reads and writes with a deadline
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod stream; // with TLS, or without
+mod trust; // which kept connections are trusted
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod tunnel; // through a proxy
 

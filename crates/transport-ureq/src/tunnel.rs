@@ -3,44 +3,46 @@
 //! ureq has a connector for it, which gives each read of the proxy's response the whole connect
 //! timeout.
 
-use std::io::{Error, ErrorKind, Write};
+use std::io::{Error, ErrorKind, Read as _, Write as _};
 
 use certcentral_network::{Progress, Proxy, ProxyError};
-use ureq::unversioned::transport::{ConnectionDetails, TransportAdapter};
+use http::Uri;
 
-use crate::connector::time_left;
+use crate::{deadline::Deadline, socket::Socket};
 
-/// Has `proxy`, at the other end of `socket`, connect it to the service.
+/// Has `proxy`, at the other end of `socket`, connect it to the host of `target`.
 pub(crate) fn open(
     proxy: &Proxy,
-    details: &ConnectionDetails<'_>,
-    socket: &mut TransportAdapter,
+    target: &Uri,
+    socket: &mut Socket,
+    deadline: Deadline,
 ) -> Result<(), ProxyError> {
-    let mut tunnel = proxy.tunnel(details.uri);
+    let mut tunnel = proxy.tunnel(target);
     if let Err(error) = socket.write_all(tunnel.request()) {
         return Err(tunnel.end(error));
     }
+    let buffer = &mut [0; 4096];
     loop {
-        let mut timeout = time_left(details);
-        if let Some(patience) = tunnel.patience() {
-            timeout.after = timeout.after.min(patience.into());
-        }
-        let socket = socket.get_mut();
-        match socket.await_input(timeout) {
-            Ok(true) => {}
-            Ok(false) => return Err(tunnel.end(Error::from(ErrorKind::UnexpectedEof))),
+        socket
+            .set_deadline(tunnel.patience().map_or(deadline, |longest| deadline.at_most(longest)));
+        // What comes through the tunnel stays in the socket, for TLS.
+        let bytes = match socket.peek(buffer) {
+            Ok(0) => return Err(tunnel.end(Error::from(ErrorKind::UnexpectedEof))),
+            Ok(amount) => buffer.get_mut(..amount).unwrap_or_default(),
             Err(error) => return Err(tunnel.end(error)),
-        }
-        let input = socket.buffers().input();
-        let length = input.len();
-        match tunnel.read(input) {
-            Progress::More => socket.buffers().input_consume(length),
-            Progress::Open { used } => {
-                // What came after it stays in the buffer, for TLS.
-                socket.buffers().input_consume(used);
-                return Ok(());
-            }
+        };
+        let (used, is_open) = match tunnel.read(bytes) {
+            Progress::More => (bytes.len(), false),
+            Progress::Open { used } => (used, true),
             Progress::Failed(error) => return Err(error),
+        };
+        let used = bytes.get_mut(..used).unwrap_or_default();
+        if let Err(error) = socket.read_exact(used) {
+            return Err(tunnel.end(error));
+        }
+        if is_open {
+            socket.set_deadline(deadline);
+            return Ok(());
         }
     }
 }

@@ -119,12 +119,30 @@ fn pages_end_after_an_error() {
 }
 
 #[test]
-fn a_post_without_a_body_says_so_once() {
-    struct Archive;
+fn a_request_says_how_long_it_is_and_wants_no_encoding() {
+    for (method, length) in [
+        (Method::GET, None),
+        (Method::DELETE, None),
+        (Method::POST, Some("content-length: 0")),
+        (Method::PUT, Some("content-length: 0")),
+        (Method::PATCH, Some("content-length: 0")),
+    ] {
+        let head = head_of(method.clone());
+        assert!(head.starts_with(&format!("{method} /archive http/1.1").to_lowercase()), "{head}");
+        let lengths = head.lines().filter(|line| line.starts_with("content-length"));
+        assert_eq!(lengths.collect::<Vec<_>>(), Vec::from_iter(length), "{head}");
+        assert!(!head.contains("transfer-encoding"), "{head}");
+        assert_eq!(head.matches("accept-encoding: identity\r\n").count(), 1, "{head}");
+    }
+}
+
+/// The head of a request with this method and no body, in lowercase.
+fn head_of(method: Method) -> String {
+    struct Archive(Method);
     impl Endpoint for Archive {
         type Output = ();
         fn method(&self) -> Method {
-            Method::POST
+            self.0.clone()
         }
         fn path(&self) -> String {
             "/archive".to_owned()
@@ -146,10 +164,20 @@ fn a_post_without_a_body_says_so_once() {
         socket.write_all(b"HTTP/1.1 204 No Content\r\n\r\n")?;
         Ok(String::from_utf8(head).unwrap().to_lowercase())
     });
-    Client::new(Api::builder(key()).base_url(url).build().unwrap()).send(Archive).unwrap();
-    let head = server.join().unwrap().unwrap();
-    assert_eq!(head.matches("content-length").count(), 1, "{head}");
-    assert!(head.contains("content-length: 0\r\n") && !head.contains("transfer-"), "{head}");
+    let client = Client::new(Api::builder(key()).base_url(url).build().unwrap());
+    client.send(Archive(method)).unwrap();
+    server.join().unwrap().unwrap()
+}
+
+#[test]
+fn an_untrusted_certificate_says_what_to_do() {
+    let sandbox = Sandbox::start().unwrap();
+    let error = Client::new(api(&sandbox)).send(ListReissues::new(ORDER_ID)).unwrap_err();
+    let reason = ": invalid peer certificate: UnknownIssuer; \
+                  add the issuer's root certificate with `add_root_certificates_pem`";
+    for printed in [format!("{error}"), format!("{error:#}")] {
+        assert!(printed.ends_with(reason), "{printed}");
+    }
 }
 
 #[test]

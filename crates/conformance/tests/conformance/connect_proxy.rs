@@ -72,7 +72,9 @@ impl ConnectProxy {
     /// Waits until clients have ended `count` connections.
     pub(crate) fn wait_for_ends(&self, count: usize) {
         let seen = self.state.seen.lock().unwrap();
-        drop(self.state.ended.wait_while(seen, |seen| seen.ends < count).unwrap());
+        let patience = Duration::from_secs(30);
+        let ended = self.state.ended.wait_timeout_while(seen, patience, |seen| seen.ends < count);
+        assert!(!ended.unwrap().1.timed_out(), "a client never ended a connection");
     }
 }
 

@@ -200,7 +200,7 @@ fn connect_timeout_covers_connect_and_tls_in_the_tunnel() {
             let api = unlimited(&sandbox).retry(RetryPolicy::none()).build().unwrap();
             let client = trusting(on, api, &sandbox)
                 .proxy(&proxy.url())
-                .connect_timeout(Duration::from_millis(100))
+                .connect_timeout(Duration::from_millis(500))
                 .build()
                 .unwrap();
             let error = client.list(112_233).unwrap_err();

@@ -5,13 +5,8 @@ use certcentral_core::{Call, Endpoint, Error};
 use certcentral_transport_ureq::Client;
 
 #[test]
-fn ureq_passes_but_for_two_cases() {
+fn ureq_passes_but_for_one_case() {
     let report = Suite::new(OnUreq::new)
-        .except(
-            "informational: a thousand 100 with headers",
-            "Protocol, 1 attempt",
-            "ureq takes a 100 with headers for a broken response, although RFC 9110 15.2 allows them",
-        )
         .except(
             "key logged: when it is echoed",
             "TRACE ureq",

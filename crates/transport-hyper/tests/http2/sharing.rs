@@ -1,39 +1,29 @@
-//! HTTP/2, where the server offers it.
+//! Calls that share a connection, on a server that serves them all.
 
-#![cfg(all(feature = "http2", any(feature = "ring", feature = "aws-lc-rs")))]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use bytes::Bytes;
 use certcentral_sandbox::Sandbox;
-use certcentral_transport_hyper::{
-    Api, ApiKey, Client, Error, FailureKind, ListReissues, OrderId, RateLimit, RetryPolicy,
-};
-use http::{Request, Response, Version};
+use certcentral_transport_hyper::{DecodeError, Endpoint, Error, FailureKind, ListReissues};
+use http::{HeaderName, Method, Request, Response, Version};
 use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rustls::{
-    ServerConfig,
-    crypto::ring,
-    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
-};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_rustls::TlsAcceptor;
 
-const ORDER_ID: OrderId = OrderId(112_233);
+use crate::{
+    ORDER_ID,
+    site::{Site, client},
+};
 
 #[tokio::test]
 async fn many_calls_share_one_connection() {
     let server = Server::start().await;
-    let client = client(&server.base_url, "S3cret", &server.ca_pem);
+    let client = client(&server.site);
     client.send(ListReissues::new(ORDER_ID)).await.unwrap();
     let mut calls: JoinSet<_> = (0..50).map(|_| client.send(ListReissues::new(ORDER_ID))).collect();
     while let Some(list) = calls.join_next().await {
@@ -46,7 +36,7 @@ async fn many_calls_share_one_connection() {
 #[tokio::test]
 async fn a_reset_stream_is_retried_on_the_same_connection() {
     let server = Server::start().await;
-    let client = client(&server.base_url, "S3cret", &server.ca_pem);
+    let client = client(&server.site);
     server.seen.resets.store(2, Ordering::Relaxed);
     assert!(client.send(ListReissues::new(ORDER_ID)).await.unwrap().certificates.is_empty());
     assert_eq!(server.seen.connections.load(Ordering::Relaxed), 1);
@@ -61,26 +51,48 @@ async fn a_reset_stream_is_retried_on_the_same_connection() {
 #[tokio::test]
 async fn a_server_without_http2_is_asked_in_http1() {
     let sandbox = Sandbox::start().unwrap();
-    let client = client(&sandbox.base_url(), sandbox.api_key(), sandbox.ca_pem().unwrap());
+    let client = client(&Site {
+        base_url: sandbox.base_url(),
+        key: sandbox.api_key().to_owned(),
+        ca_pem: sandbox.ca_pem().unwrap().to_owned(),
+    });
     for _ in 0..2 {
         let list = client.send(ListReissues::new(ORDER_ID)).await.unwrap();
         assert_eq!(list.certificates.len(), 3);
     }
 }
 
-fn client(base_url: &str, key: &str, ca_pem: &str) -> Client {
-    let api = Api::builder(ApiKey::new(key).unwrap())
-        .base_url(base_url)
-        .rate_limit(RateLimit::unlimited())
-        .retry(RetryPolicy::default().base_delay(Duration::from_millis(1)))
-        .build();
-    Client::builder(api.unwrap()).root_certificates_pem(ca_pem).build().unwrap()
+#[tokio::test]
+async fn a_request_without_a_body_has_a_content_length_of_0() {
+    struct Empty(Method);
+    impl Endpoint for Empty {
+        type Output = Option<String>;
+
+        fn method(&self) -> Method {
+            self.0.clone()
+        }
+
+        fn path(&self) -> String {
+            "/empty".to_owned()
+        }
+
+        fn parse(&self, response: &Response<Bytes>) -> Result<Option<String>, DecodeError> {
+            let length = response.headers().get("x-content-length");
+            Ok(length.map(|length| length.to_str().unwrap().to_owned()))
+        }
+    }
+    let server = Server::start().await;
+    let client = client(&server.site);
+    for method in [Method::POST, Method::PUT, Method::PATCH] {
+        let length = client.send(Empty(method.clone())).await.unwrap();
+        assert_eq!(length.as_deref(), Some("0"), "{method}");
+    }
+    assert_eq!(client.send(Empty(Method::GET)).await.unwrap(), None);
 }
 
 /// Responds to every request with no reissues, in HTTP/2 only.
 struct Server {
-    base_url: String,
-    ca_pem: String,
+    site: Site,
     seen: Arc<Seen>,
 }
 
@@ -95,23 +107,15 @@ struct Seen {
 
 impl Server {
     async fn start() -> Self {
-        let identity = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let key = PrivatePkcs8KeyDer::from(identity.signing_key.serialize_der());
-        let mut tls = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![identity.cert.der().clone()], PrivateKeyDer::Pkcs8(key))
-            .unwrap();
-        tls.alpn_protocols = vec![b"h2".to_vec()];
-        let acceptor = TlsAcceptor::from(Arc::new(tls));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base_url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+        let (site, listener, acceptor) = Site::open().await;
         let seen = Arc::<Seen>::default();
         tokio::spawn(serve(listener, acceptor, Arc::clone(&seen)));
-        Self { base_url, ca_pem: identity.cert.pem(), seen }
+        Self { site, seen }
     }
 }
+
+/// The length that the request announced.
+const X_CONTENT_LENGTH: HeaderName = HeaderName::from_static("x-content-length");
 
 async fn serve(listener: TcpListener, acceptor: TlsAcceptor, seen: Arc<Seen>) {
     loop {
@@ -127,11 +131,11 @@ async fn serve(listener: TcpListener, acceptor: TlsAcceptor, seen: Arc<Seen>) {
             let reset = seen
                 .resets
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+            let length = request.headers().get("content-length").cloned();
             async move {
-                match reset {
-                    Ok(_) => Err("a reset stream"),
-                    Err(_) => Ok(Response::new(Full::<Bytes>::from("{}"))),
-                }
+                let mut response = Response::new(Full::<Bytes>::from("{}"));
+                response.headers_mut().extend(length.map(|length| (X_CONTENT_LENGTH, length)));
+                if reset.is_ok() { Err("a reset stream") } else { Ok(response) }
             }
         });
         let serving = http2::Builder::new(TokioExecutor::new());

@@ -1,0 +1,136 @@
+//! Exchanges over kept connections, and which of these are trusted.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use certcentral_core::{Attempt, Failure, FailureKind};
+use certcentral_network::Pool;
+use http::Response;
+use http_body_util::Full;
+use hyper_util::{
+    client::legacy::{
+        self,
+        connect::{CaptureConnection, Connect, capture_connection},
+    },
+    rt::{TokioExecutor, TokioTimer},
+};
+use tokio::task::yield_now;
+
+use crate::{body, failure, wire::Wire};
+
+/// Connections that one connector makes, in generations.
+///
+/// A kept connection that fails says something about all that are as old: the server was restarted,
+/// or something on the way has forgotten them. So it ends its generation. Later attempts use a new
+/// pool, and the connections of the old one are closed once their requests are over.
+pub(crate) struct Connections<C> {
+    connector: C,
+    pool: Pool,
+    current: Mutex<Generation<C>>,
+}
+
+#[derive(Clone)]
+struct Generation<C> {
+    number: u64,
+    client: legacy::Client<C, Full<Bytes>>,
+}
+
+impl<C: Connect + Clone + Send + Sync + 'static> Connections<C> {
+    pub(crate) fn new(connector: C, pool: Pool) -> Self {
+        let client = client(connector.clone(), pool);
+        Self { connector, pool, current: Mutex::new(Generation { number: 0, client }) }
+    }
+
+    pub(crate) async fn exchange(&self, attempt: Attempt) -> Result<Response<Bytes>, Failure> {
+        let Attempt { request, deadline, body_limit, .. } = attempt;
+        let mut request = request.map(Full::new);
+        let Generation { number, client } = self.current().clone();
+        let begun = Instant::now();
+        let connection = capture_connection(&mut request);
+        let mut usage = Usage { connections: self, number, connection, begun, is_over: false };
+        let response = client.request(request);
+        drop(client); // so that an old generation can end
+        let response =
+            async move { response.await.map_err(|error| failure::of_request(error.into(), begun)) };
+        let outcome = body::receive(response, deadline.into(), body_limit).await;
+        usage.end(outcome.as_ref().err().map(Failure::kind));
+        if outcome.is_ok() {
+            put_back().await;
+        }
+        outcome
+    }
+
+    fn current(&self) -> MutexGuard<'_, Generation<C>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a new generation, if `number` is that of the current one, or in any case.
+    fn renew(&self, number: u64, in_any_case: bool) {
+        let mut current = self.current();
+        if in_any_case || current.number == number {
+            let client = client(self.connector.clone(), self.pool);
+            *current = Generation { number: current.number + 1, client };
+        }
+    }
+}
+
+/// Lets the tasks run that put the connection back, or a call that begins at once would open one.
+async fn put_back() {
+    for _ in 0..3 {
+        yield_now().await;
+    }
+}
+
+fn client<C: Connect + Clone>(connector: C, pool: Pool) -> legacy::Client<C, Full<Bytes>> {
+    legacy::Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(pool.idle_timeout)
+        .pool_max_idle_per_host(pool.max_idle)
+        .build(connector)
+}
+
+/// One attempt's use of a connection.
+struct Usage<'a, C: Connect + Clone + Send + Sync + 'static> {
+    connections: &'a Connections<C>,
+    /// Of the generation.
+    number: u64,
+    connection: CaptureConnection,
+    begun: Instant,
+    is_over: bool,
+}
+
+impl<C: Connect + Clone + Send + Sync + 'static> Usage<'_, C> {
+    fn end(&mut self, failure: Option<FailureKind>) {
+        self.is_over = true;
+        let connection = self.connection.connection_metadata();
+        let (Some(kind), Some(wire)) = (failure, connection.as_ref().and_then(Wire::of)) else {
+            return;
+        };
+        let was_kept = wire.was_made_before(self.begun);
+        let is_suspect = match kind {
+            FailureKind::Stale | FailureKind::Timeout => was_kept || wire.is_http2(),
+            // In HTTP/2 that may be one stream's end; when a connection ends, the pool sees it.
+            FailureKind::Closed => was_kept && !wire.is_http2(),
+            _ => false,
+        };
+        // Requests that one HTTP/2 connection refused do not share the next, which may take as few.
+        let is_alone = kind == FailureKind::Stale && wire.is_http2();
+        if is_suspect {
+            self.connections.renew(self.number, is_alone);
+        }
+    }
+}
+
+impl<C: Connect + Clone + Send + Sync + 'static> Drop for Usage<'_, C> {
+    /// Somebody who gives up on a call after so long may have met silence.
+    fn drop(&mut self) {
+        if !self.is_over && self.begun.elapsed() >= SUSPICIOUS {
+            self.end(Some(FailureKind::Timeout));
+        }
+    }
+}
+
+const SUSPICIOUS: Duration = Duration::from_secs(1);

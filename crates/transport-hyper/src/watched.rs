@@ -1,0 +1,114 @@
+//! Connections that are watched: a connector and its streams, which take notes for [`Wire`].
+
+use std::{
+    io::{self, IoSlice},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use http::Uri;
+use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
+use hyper_util::client::legacy::connect::{Connected, Connection};
+use tower_service::Service;
+
+use crate::wire::Wire;
+
+/// A connector whose connections are watched.
+#[derive(Clone)]
+pub(crate) struct Watched<C>(pub(crate) C);
+
+impl<C> Service<Uri> for Watched<C>
+where
+    C: Service<Uri, Response: Connection, Future: Send + 'static>,
+{
+    type Response = WatchedStream<C::Response>;
+    type Error = C::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, C::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), C::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connecting = self.0.call(uri);
+        Box::pin(async move { Ok(WatchedStream::new(connecting.await?)) })
+    }
+}
+
+/// A stream that keeps the notes.
+pub(crate) struct WatchedStream<T> {
+    stream: T,
+    wire: Arc<Wire>,
+}
+
+impl<T: Connection> WatchedStream<T> {
+    fn new(stream: T) -> Self {
+        let wire = Arc::new(Wire::new(stream.connected().is_negotiated_h2()));
+        Self { stream, wire }
+    }
+}
+
+impl<T: Connection> Connection for WatchedStream<T> {
+    fn connected(&self) -> Connected {
+        self.stream.connected().extra(Arc::clone(&self.wire))
+    }
+}
+
+impl<T: Read + Unpin> Read for WatchedStream<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        mut buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        let Self { stream, wire } = &mut *self;
+        let stream = Pin::new(stream);
+        let outcome = if wire.has_responded() {
+            ready!(stream.poll_read(context, buffer))
+        } else {
+            // A cursor does not tell how much was read, so the first bytes go through an array.
+            let mut first = [0; 512];
+            let room = buffer.remaining().min(first.len());
+            let mut read = ReadBuf::new(first.get_mut(..room).unwrap_or_default());
+            let outcome = ready!(stream.poll_read(context, read.unfilled()));
+            if !read.filled().is_empty() {
+                wire.hear(read.filled());
+                buffer.put_slice(read.filled());
+            }
+            outcome
+        };
+        Poll::Ready(outcome.inspect_err(|error| wire.fail(error)))
+    }
+}
+
+impl<T: Write + Unpin> Write for WatchedStream<T> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.wire.speak();
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.wire.speak();
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,155 @@
+//! A server that does with each stream what it is told, frame by frame.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+use tokio_rustls::TlsAcceptor;
+
+use crate::site::Site;
+
+/// What becomes of a stream.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// An empty list.
+    List,
+    /// An empty list, and a GOAWAY: later streams are not processed.
+    LastList,
+    /// A stream error: it was not processed.
+    Refuse,
+    /// A stream error: something went wrong inside the server.
+    Reset,
+    /// Nothing, and neither does anything else come on this connection from now on.
+    Silence,
+    /// The connection is closed.
+    Close,
+}
+
+/// Says what to do with a stream, by the numbers of its connection and of the stream there.
+type Plan = fn(connection: usize, stream: usize) -> Reply;
+
+pub(crate) struct Server {
+    pub(crate) site: Site,
+    seen: Arc<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    connections: AtomicUsize,
+    streams: AtomicUsize,
+}
+
+impl Server {
+    pub(crate) async fn start(plan: Plan) -> Self {
+        let (site, listener, acceptor) = Site::open().await;
+        let seen = Arc::<Seen>::default();
+        tokio::spawn(accept(listener, acceptor, Arc::clone(&seen), plan));
+        Self { site, seen }
+    }
+
+    /// How many connections have brought a request.
+    pub(crate) fn connections(&self) -> usize {
+        self.seen.connections.load(Ordering::Relaxed)
+    }
+
+    /// How many requests have come, whatever became of them.
+    pub(crate) fn streams(&self) -> usize {
+        self.seen.streams.load(Ordering::Relaxed)
+    }
+}
+
+async fn accept(listener: TcpListener, acceptor: TlsAcceptor, seen: Arc<Seen>, plan: Plan) {
+    loop {
+        let (stream, _) = listener.accept().await.unwrap();
+        let (acceptor, seen) = (acceptor.clone(), Arc::clone(&seen));
+        tokio::spawn(async move {
+            // A client may go at any point.
+            if let Ok(mut tls) = acceptor.accept(stream).await {
+                let _ = serve(&mut tls, &seen, plan).await;
+                let _ = tls.shutdown().await;
+            }
+        });
+    }
+}
+
+async fn serve(
+    wire: &mut (impl AsyncReadExt + AsyncWriteExt + Unpin),
+    seen: &Seen,
+    plan: Plan,
+) -> io::Result<()> {
+    wire.read_exact(&mut [0; PREFACE.len()]).await?;
+    write(wire, SETTINGS, 0, 0, &[]).await?;
+    let (mut connection, mut streams, mut is_leaving) = (None, 0, false);
+    loop {
+        let (kind, id) = read(wire).await?;
+        if kind != HEADERS || is_leaving {
+            continue;
+        }
+        let first = || seen.connections.fetch_add(1, Ordering::Relaxed);
+        let connection = *connection.get_or_insert_with(first);
+        seen.streams.fetch_add(1, Ordering::Relaxed);
+        let reply = plan(connection, streams);
+        streams += 1;
+        match reply {
+            Reply::Silence => loop {
+                read(wire).await?;
+            },
+            Reply::Close => return Ok(()),
+            Reply::Refuse => write(wire, RST_STREAM, 0, id, &REFUSED_STREAM).await?,
+            Reply::Reset => write(wire, RST_STREAM, 0, id, &INTERNAL_ERROR).await?,
+            Reply::LastList | Reply::List => {
+                if reply == Reply::LastList {
+                    let no_error = [0; 4];
+                    write(wire, GOAWAY, 0, 0, &[id.to_be_bytes(), no_error].concat()).await?;
+                    is_leaving = true;
+                }
+                write(wire, HEADERS, END_HEADERS, id, &STATUS_200).await?;
+                write(wire, DATA, END_STREAM, id, b"{}").await?;
+            }
+        }
+    }
+}
+
+const PREFACE: &str = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const DATA: u8 = 0;
+const HEADERS: u8 = 1;
+const RST_STREAM: u8 = 3;
+const SETTINGS: u8 = 4;
+const GOAWAY: u8 = 7;
+const END_STREAM: u8 = 1;
+const END_HEADERS: u8 = 4;
+const INTERNAL_ERROR: [u8; 4] = [0, 0, 0, 2];
+const REFUSED_STREAM: [u8; 4] = [0, 0, 0, 7];
+/// As header compression has it.
+const STATUS_200: [u8; 1] = [0x88];
+
+/// Reads a frame, and returns its type and its stream.
+async fn read(wire: &mut (impl AsyncReadExt + Unpin)) -> io::Result<(u8, u32)> {
+    let mut head = [0; 9];
+    wire.read_exact(&mut head).await?;
+    let [a, b, c, kind, _flags, id @ ..] = head;
+    let length = u32::from_be_bytes([0, a, b, c]);
+    wire.read_exact(&mut vec![0; usize::try_from(length).unwrap()]).await?;
+    Ok((kind, u32::from_be_bytes(id)))
+}
+
+async fn write(
+    wire: &mut (impl AsyncWriteExt + Unpin),
+    kind: u8,
+    flags: u8,
+    id: u32,
+    payload: &[u8],
+) -> io::Result<()> {
+    let [_, a, b, c] = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    let head = [&[a, b, c, kind, flags][..], &id.to_be_bytes()].concat();
+    wire.write_all(&[&head, payload].concat()).await?;
+    wire.flush().await
+}

@@ -1,0 +1,45 @@
+//! Kept connections that end at their next request.
+
+use certcentral_transport_hyper::FailureKind;
+
+use crate::{
+    frames::{Reply, Server},
+    kind_of,
+    site::{client_of_one_attempt, list},
+};
+
+#[tokio::test]
+async fn a_kept_connection_that_ends_uses_up_no_attempt() {
+    let server = Server::start(|connection, stream| match (connection, stream) {
+        (0, 1) => Reply::Close,
+        _ => Reply::List,
+    })
+    .await;
+    let client = client_of_one_attempt(&server.site);
+    list(&client).await.unwrap();
+    list(&client).await.unwrap();
+    assert_eq!((server.connections(), server.streams()), (2, 3));
+}
+
+#[tokio::test]
+async fn a_new_connection_that_ends_uses_up_an_attempt() {
+    let server = Server::start(|_, _| Reply::Close).await;
+    let error = list(&client_of_one_attempt(&server.site)).await.unwrap_err();
+    assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Closed, 1));
+}
+
+/// The server has processed the request then, or has begun to.
+#[tokio::test]
+async fn a_stream_that_is_reset_uses_up_an_attempt() {
+    let server = Server::start(|_, stream| match stream {
+        1 => Reply::Reset,
+        _ => Reply::List,
+    })
+    .await;
+    let client = client_of_one_attempt(&server.site);
+    list(&client).await.unwrap();
+    let error = list(&client).await.unwrap_err();
+    assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Closed, 1));
+    list(&client).await.unwrap();
+    assert_eq!((server.connections(), server.streams()), (1, 3));
+}
