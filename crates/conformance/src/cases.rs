@@ -15,6 +15,7 @@ mod framing;
 mod kept;
 mod names;
 mod pool;
+mod posts;
 mod records;
 mod redirects;
 mod refusals;
@@ -45,6 +46,7 @@ pub(crate) fn all() -> Vec<Case> {
         bodies::cases(),
         survived::cases(),
         pool::cases(),
+        posts::cases(),
         kept::cases(),
         crowds::cases(),
     ];

@@ -9,15 +9,14 @@ use certcentral_core::FailureKind;
 use socket2::{Domain, Socket, Type};
 
 use crate::{
-    case::{Case, api, api_at, group, require},
+    case::{Case, api_at, group, require},
     fault_server::{
         FaultServer, Scheme,
         Step::{self, Close, Fin, HalfHandshake, Handshake, ReadRequest, ReadSome, Reset},
-        in_words,
         responses::{CHUNKED, ONE_ROW, UNTIL_CLOSE, chunk, half_of_good},
         write,
     },
-    outcome::{CLOSED, CONNECT, Outcome, error_in_words, kind, retried, unreadable},
+    outcome::{CLOSED, CONNECT, Outcome, retried, unreadable},
     row::{Row, check_good},
 };
 
@@ -25,7 +24,6 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut cases = closed_or_reset_by_the_server();
     cases.extend(a_body_until_close_that_is_cut());
     cases.push(nobody_listens());
-    cases.extend([&Close, &Fin, &Reset].map(a_post_may_have_taken_effect));
     cases
 }
 
@@ -122,21 +120,5 @@ fn nobody_listens() -> Case {
         check_good("the next call", &client.list())?;
         let seen = (server.connections(), server.requests());
         require(seen == (1, 1), || format!("{seen:?} connections and requests, not (1, 1)"))
-    })
-}
-
-/// Whether the service processed the request, nothing tells. A transport must not retry either.
-fn a_post_may_have_taken_effect(end: &Step) -> Case {
-    let fault = vec![ReadRequest, end.clone()];
-    let required = "Closed, 1 attempt, may have taken effect";
-    let name = format!("connection: {end} after a POST");
-    Case::new(name, in_words(&fault), required, move |transport| {
-        let server = FaultServer::start(Scheme::Https, [fault.clone()]);
-        let client = transport.connect(api(&server).build().unwrap());
-        let error = client.post().err().ok_or("a response")?;
-        let is_closed = kind(&error) == Some(FailureKind::Closed) && error.attempts() == 1;
-        require(is_closed && error.may_have_taken_effect(), || error_in_words(&error))?;
-        require(server.requests() == 1, || format!("{} requests, not 1", server.requests()))?;
-        check_good("the next call", &client.list())
     })
 }
