@@ -10,7 +10,7 @@ use std::{
 };
 
 use certcentral_core::{Failure, FailureKind};
-use certcentral_network::ProxyError;
+use certcentral_network::{ProxyError, TlsError};
 use hyper_util::client::legacy;
 use tokio::time::error::Elapsed;
 
@@ -23,17 +23,25 @@ type Link<'a> = &'a (dyn Error + 'static);
 
 /// Classifies what became of a request, made at `begun`, that has no response.
 pub(crate) fn of_request(error: BoxError, begun: Instant) -> Failure {
-    Failure::new(kind_of_request(&*error, begun), error)
+    failure(kind_of_request(&*error, begun), error)
 }
 
 /// Classifies why a response's body did not end as it should.
 pub(crate) fn of_body(error: BoxError, wire: Option<&Wire>) -> Failure {
-    Failure::new(kind_once_sent(&*error, wire), error)
+    failure(kind_once_sent(&*error, wire), error)
 }
 
 /// Classifies why a service takes no request.
 pub(crate) fn of_readiness(error: BoxError) -> Failure {
-    Failure::new(kind_if_unsent(&*error, None), error)
+    failure(kind_if_unsent(&*error, None), error)
+}
+
+/// Of a refused handshake, the error of TLS is all that counts, and it says what to do.
+fn failure(kind: FailureKind, error: BoxError) -> Failure {
+    match find::<rustls::Error>(&*error) {
+        Some(tls) if kind == FailureKind::Tls => Failure::new(kind, TlsError::from(tls.clone())),
+        _ => Failure::new(kind, error),
+    }
 }
 
 fn kind_of_request(error: Link<'_>, begun: Instant) -> FailureKind {

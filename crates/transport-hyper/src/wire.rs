@@ -9,9 +9,9 @@ use std::{
     time::Instant,
 };
 
+use certcentral_network::TlsError;
 use http::Extensions;
 use hyper_util::client::legacy::connect::Connected;
-use rustls::AlertDescription;
 
 /// The notes on one connection.
 pub(crate) struct Wire {
@@ -88,32 +88,11 @@ impl Wire {
 
     /// Notes why nothing could be read.
     pub(crate) fn fail(&self, error: &io::Error) {
-        let tls = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
-        let Some(tls) = tls else { return };
-        let is_refusal = !self.has_spoken.load(Ordering::Relaxed)
-            && matches!(tls, rustls::Error::AlertReceived(alert) if refuses_handshake(*alert));
+        let Some(tls) = TlsError::of(error) else { return };
+        let is_refusal = !self.has_spoken.load(Ordering::Relaxed) && tls.is_of_handshake();
         let _ = self.flaw.set(if is_refusal { Flaw::Refusal } else { Flaw::Tls });
     }
 }
 
 /// The type of the frame that an HTTP/2 server sends first. It stands after three bytes of length.
 const SETTINGS: u8 = 4;
-
-/// Under TLS 1.3 a server judges the client's part of the handshake when the client may have sent
-/// its request already. The server does not read the request then, and would say the same again.
-fn refuses_handshake(alert: AlertDescription) -> bool {
-    use AlertDescription as Alert;
-    matches!(
-        alert,
-        Alert::AccessDenied
-            | Alert::BadCertificate
-            | Alert::CertificateExpired
-            | Alert::CertificateRequired
-            | Alert::CertificateRevoked
-            | Alert::CertificateUnknown
-            | Alert::DecryptError
-            | Alert::HandshakeFailure
-            | Alert::UnknownCA
-            | Alert::UnsupportedCertificate
-    )
-}

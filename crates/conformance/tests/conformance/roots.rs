@@ -51,6 +51,19 @@ fn added_certificates_are_trusted_beside_the_others() {
 }
 
 #[test]
+fn an_untrusted_certificate_says_what_to_do() {
+    let sandbox = sandbox();
+    let reason = ": invalid peer certificate: UnknownIssuer; \
+                  add the issuer's root certificate with `add_root_certificates_pem`";
+    for on in TRANSPORTS {
+        let error = builder(on, &sandbox).build().unwrap().list(112_233).unwrap_err();
+        for printed in [format!("{error}"), format!("{error:#}")] {
+            assert!(printed.ends_with(reason), "{printed}");
+        }
+    }
+}
+
+#[test]
 fn an_entry_that_cannot_be_used_is_refused_with_its_number() {
     let sandbox = sandbox();
     let good = sandbox.ca_pem().unwrap();
