@@ -44,7 +44,7 @@ pub(crate) fn ask() -> Vec<Goal> {
     let time = samples[0].times_as_long_as(&samples[1]);
     goals.push(Goal::at_most(
         format!("{THREADS} threads on ureq: time to bare ureq's"),
-        1.05,
+        1.02,
         time,
     ));
     goals
@@ -58,7 +58,7 @@ fn goals_of(on: &str, what: &str, samples: &[Sample]) -> [Goal; 3] {
     let [ours, bare, reqwest, ..] = samples else { panic!("not all clients were measured") };
     let text = |rival| format!("{what} on {on}: {rival}");
     [
-        Goal::at_most(text("time to the bare transport's"), 1.05, ours.times_as_long_as(bare)),
+        Goal::at_most(text("time to the bare transport's"), 1.02, ours.times_as_long_as(bare)),
         Goal::at_most(text("time to reqwest's"), 1.0, ours.times_as_long_as(reqwest)),
         Goal::at_most(
             text("allocations to reqwest's"),
