@@ -31,7 +31,7 @@ pub fn run(api: &Api, orders: u64, at_once: usize) -> Run {
         orders,
         at_once,
         listed: VecDeque::new(),
-        offset: 0,
+        offset: Some(0),
         is_listing: false,
         jobs: Vec::new(),
         due: BinaryHeap::new(),
@@ -52,8 +52,8 @@ struct Inventory<'a> {
     at_once: usize,
     /// Orders that a page named and nobody works on yet.
     listed: VecDeque<u64>,
-    /// Of the next page.
-    offset: u64,
+    /// Of the page that is being listed, or is next; nothing after the last.
+    offset: Option<u64>,
     is_listing: bool,
     jobs: Vec<Job>,
     due: BinaryHeap<Reverse<(Instant, usize)>>,
@@ -79,9 +79,11 @@ impl Inventory<'_> {
                 let calls = calls(self.api, order);
                 self.add(Job { is_page: false, calls, polls: 0 }, now);
             } else {
-                if !self.is_listing && self.offset < self.orders {
+                if let Some(offset) = self.offset
+                    && !self.is_listing
+                {
                     self.is_listing = true;
-                    let calls = VecDeque::from([page(self.api, self.orders, self.offset)]);
+                    let calls = VecDeque::from([page(self.api, self.orders, offset)]);
                     self.add(Job { is_page: true, calls, polls: 0 }, now);
                 }
                 return;
@@ -112,9 +114,11 @@ impl Inventory<'_> {
             }
         }
         if job.is_page {
-            let next = self.orders.min(self.offset + account::PAGE);
-            self.listed.extend(self.offset..next);
-            (self.offset, self.is_listing) = (next, false);
+            self.is_listing = false;
+            let offset = self.offset.unwrap_or(self.orders);
+            let rows = account::PAGE.min(self.orders - offset);
+            self.listed.extend(offset..offset + rows);
+            self.offset = (rows == account::PAGE).then_some(offset + rows);
         } else {
             self.in_work -= 1;
         }

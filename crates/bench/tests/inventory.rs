@@ -27,6 +27,8 @@ fn an_inventory_uses_up_what_the_reserve_leaves() {
 fn an_order_takes_up_to_three_calls() {
     assert_eq!(account::calls(1), 1 + 2, "a page; order 0 has no reissues");
     assert_eq!(account::calls(21) - account::calls(20), 3, "order 20 has everything");
+    let page = account::calls(1000) - account::calls(999);
+    assert_eq!(page, 1, "order 999 needs no call; after a full page another is asked for");
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn race(orders: u64) -> SandboxBuilder {
 
 fn account(orders: u64) -> SandboxBuilder {
     let mut sandbox = Sandbox::builder().without_rate_limit();
-    for offset in (0..orders).step_by(usize::try_from(account::PAGE).unwrap()) {
+    for offset in (0..=orders).step_by(usize::try_from(account::PAGE).unwrap()) {
         // As certcentral-inventory asks.
         let offset_asked = if offset > 0 { format!("&offset={offset}") } else { String::new() };
         let path =
