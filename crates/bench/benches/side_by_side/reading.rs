@@ -49,7 +49,7 @@ fn measure(what: &str, body: &Bytes) -> Vec<Goal> {
     goals
 }
 
-/// Why serde_json alone may be quicker, and why those with SIMD may be.
+/// Why `serde_json` alone may be quicker, and why those with SIMD may be.
 const CHECKS: &str = "ours also looks whether it knows a name, and counts memory for each value";
 const SIMD: &str = "it looks for the end of a text with SIMD; ours reads by serde_json";
 /// Why the limit may be far.
