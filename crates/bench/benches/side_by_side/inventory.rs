@@ -52,10 +52,15 @@ fn schedule() -> Vec<Goal> {
     vec![Goal::at_most("time to the best schedule", 1.02, last / best.as_secs_f64())]
 }
 
-/// Each number of orders fills at least one page of the list, and no run holds more than a page.
+/// 500 orders are half a page of the list. From 2000 on, two whole pages are in memory at once, one in
+/// work and the next one being read, so what grows beyond them is what this is about.
 fn memory() -> Vec<Goal> {
     let program = release_build("certcentral-inventory", "--bin", "certcentral-inventory");
-    let runs = [500, ORDERS].map(|orders| (orders, inventory(&program, orders)));
+    let runs = [500, 2000, ORDERS].map(|orders| {
+        let least = |least: Run, run: Run| if run.peak < least.peak { run } else { least };
+        let all = (0..ROUNDS).map(|_| inventory(&program, orders));
+        (orders, all.reduce(least).unwrap())
+    });
     let rows = runs.iter().map(|(orders, run)| {
         vec![
             orders.to_string(),
@@ -64,11 +69,14 @@ fn memory() -> Vec<Goal> {
             format!("{:.1} MiB", run.peak / 1024.0),
         ]
     });
-    let title = "certcentral-inventory, a process without a rate limit";
-    table::print(title, &["orders", "rows", "written", "peak"], &rows.collect::<Vec<_>>());
-    let [(_, few), (_, many)] = runs;
-    vec![Goal::at_most("5000 orders' peak memory to that of 500", 1.1, many.peak / few.peak)]
+    let title = format!("certcentral-inventory without a rate limit, the least of {ROUNDS}");
+    table::print(&title, &["orders", "rows", "written", "peak"], &rows.collect::<Vec<_>>());
+    let [_, (_, few), (_, many)] = runs;
+    vec![Goal::at_most("5000 orders' peak memory to that of 2000", 1.1, many.peak / few.peak)]
 }
+
+/// How much memory the allocator keeps is chance, too.
+const ROUNDS: usize = 3;
 
 struct Run {
     rows: usize,
