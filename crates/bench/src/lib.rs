@@ -1,8 +1,11 @@
-//! What the benches and the tests of this crate share: bodies, runs in virtual time, and a rival's
-//! model.
+//! What the benches and the tests of this crate share: bodies, runs in virtual time, and the rivals'
+//! models.
 
+pub mod account;
 pub mod bodies;
 pub mod bulk;
 pub mod hostile;
+pub mod inventory;
 pub mod pacing;
 pub mod plain;
+pub mod typed;

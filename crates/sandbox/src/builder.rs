@@ -27,6 +27,7 @@ pub struct SandboxBuilder {
     tls: bool,
     api_key: String,
     windows: Vec<(u32, Duration)>,
+    latency: Duration,
     reissues: HashMap<u64, CertificateList>,
     living_orders: Vec<(u64, Vec<String>)>,
     custom: CustomResponses,
@@ -58,6 +59,13 @@ impl SandboxBuilder {
     /// Removes the rate limit: no request is refused with 429.
     pub fn without_rate_limit(self) -> Self {
         self.windows(&[])
+    }
+
+    /// Sends every response this much later, refusals too, as a service far away does; the request
+    /// takes effect at once. The default is no latency.
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.latency = latency;
+        self
     }
 
     /// Sets the only valid key. The default is `sandbox-key-not-a-secret`.
@@ -126,7 +134,8 @@ impl SandboxBuilder {
             account.add_order(order_id, names).map_err(io::Error::other)?;
         }
         let windows = RollingWindows::new(&self.windows);
-        let service = Arc::new(Service::new(self.api_key, account, self.custom, windows));
+        let service =
+            Arc::new(Service::new(self.api_key, account, self.custom, windows, self.latency));
         let server = Server::start(self.port, acceptor, Arc::clone(&service))?;
         Ok(Sandbox { server, service, root_pem, tls: self.tls })
     }
@@ -144,6 +153,7 @@ impl Default for SandboxBuilder {
             tls: true,
             api_key: DEFAULT_API_KEY.to_owned(),
             windows: DOCUMENTED.to_vec(),
+            latency: Duration::ZERO,
             reissues: HashMap::new(),
             living_orders: Vec::new(),
             custom: CustomResponses::new(),
@@ -158,6 +168,7 @@ impl fmt::Debug for SandboxBuilder {
             .field("port", &self.port)
             .field("tls", &self.tls)
             .field("windows", &self.windows)
+            .field("latency", &self.latency)
             .finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, Uri, request};
@@ -29,6 +29,7 @@ pub(crate) type CustomResponses = HashMap<(Method, String), Response<Bytes>>;
 pub(crate) struct Service {
     pub(crate) api_key: String,
     custom: CustomResponses,
+    latency: Duration,
     connections: AtomicUsize,
     state: Mutex<State>,
 }
@@ -47,9 +48,16 @@ impl Service {
         account: Account,
         custom: CustomResponses,
         windows: RollingWindows,
+        latency: Duration,
     ) -> Self {
         let state = State { account, windows, faults: VecDeque::new(), requests: Vec::new() };
-        Self { api_key, custom, connections: AtomicUsize::new(0), state: Mutex::new(state) }
+        Self {
+            api_key,
+            custom,
+            latency,
+            connections: AtomicUsize::new(0),
+            state: Mutex::new(state),
+        }
     }
 
     /// Reads a request to its end, responds to it and records both.
@@ -71,6 +79,9 @@ impl Service {
         };
         conceal_key(&mut head.headers);
         let (response, fault) = self.respond(connection, head, body);
+        if !self.latency.is_zero() {
+            sleep(self.latency).await;
+        }
         match fault {
             None | Some(Fault::Respond(_)) => {}
             Some(Fault::Delay(delay)) => sleep(delay).await,

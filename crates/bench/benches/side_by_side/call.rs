@@ -1,4 +1,5 @@
-//! A call over loopback to the sandbox in another process: one at a time, then many at once.
+//! A call over loopback to the sandbox in another process: one at a time, then many at once. All have
+//! the same headers, timeouts and body limit, and read into a typed model.
 
 use std::{sync::Arc, thread, time::Duration};
 
@@ -36,19 +37,26 @@ pub(crate) fn ask() -> Vec<Goal> {
     let together = [OURS_ON_HYPER, BARE_HYPER, REQWEST].map(|name| by_tasks(name, at));
     let samples = side_by_side(EACH, together.into());
     table::times(&format!("{CALLS} calls by {TASKS} tasks on two threads, 3 rows"), &samples);
-    let time = samples[0].times_as_long_as(&samples[2]);
+    let time = samples[0].mostly_as_long_as(&samples[2]);
     goals.push(Goal::at_most(format!("{TASKS} at once on hyper: time to reqwest's"), 1.0, time));
     let together = [OURS_ON_UREQ, BARE_UREQ].map(|name| by_threads(name, at));
     let samples = side_by_side(EACH, together.into());
     table::times(&format!("{CALLS} calls by {THREADS} threads, 3 rows"), &samples);
-    let time = samples[0].times_as_long_as(&samples[1]);
+    let time = samples[0].mostly_as_long_as(&samples[1]);
     goals.push(Goal::at_most(
         format!("{THREADS} threads on ureq: time to bare ureq's"),
-        1.05,
+        1.02,
         time,
     ));
     goals
 }
+
+/// Why a time may be missed.
+const WAKING: &str = "how soon a busy machine wakes the client; `-- instructions` does not wait";
+
+/// Why allocations may be more.
+const ROOM: &str =
+    "a list that gives back its room counts once more, and bare ureq makes 77 itself";
 
 /// How long each contestant is measured.
 const EACH: Duration = Duration::from_secs(4);
@@ -58,13 +66,16 @@ fn goals_of(on: &str, what: &str, samples: &[Sample]) -> [Goal; 3] {
     let [ours, bare, reqwest, ..] = samples else { panic!("not all clients were measured") };
     let text = |rival| format!("{what} on {on}: {rival}");
     [
-        Goal::at_most(text("time to the bare transport's"), 1.05, ours.times_as_long_as(bare)),
-        Goal::at_most(text("time to reqwest's"), 1.0, ours.times_as_long_as(reqwest)),
+        Goal::at_most(text("time to the bare transport's"), 1.02, ours.mostly_as_long_as(bare))
+            .because(WAKING),
+        Goal::at_most(text("time to reqwest's"), 1.0, ours.mostly_as_long_as(reqwest))
+            .because(WAKING),
         Goal::at_most(
             text("allocations to reqwest's"),
             1.0,
             ours.allocations as f64 / reqwest.allocations as f64,
-        ),
+        )
+        .because(ROOM),
     ]
 }
 

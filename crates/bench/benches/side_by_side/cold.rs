@@ -1,21 +1,17 @@
 //! From a program's start to its last row: the examples' release builds, and curl.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
-};
+use std::{path::PathBuf, process::Command, time::Duration};
 
 use crate::{
     goals::Goal,
     measure::{Contestant, side_by_side},
-    process::{SEED, Server},
+    process::{SEED, Server, release_build},
     table,
 };
 
 pub(crate) fn ask() -> Vec<Goal> {
-    let on_ureq = build("certcentral-transport-ureq", "list_reissues");
-    let on_hyper = build("certcentral-transport-hyper", "list_reissues_async");
+    let on_ureq = release_build("certcentral-transport-ureq", "--example", "list_reissues");
+    let on_hyper = release_build("certcentral-transport-hyper", "--example", "list_reissues_async");
     let server = Server::sandbox();
     let at = &server.address;
     let ours = |program: PathBuf| {
@@ -46,8 +42,8 @@ pub(crate) fn ask() -> Vec<Goal> {
     table::times("process start to end, an order of 3 rows", &samples);
     let [on_ureq, on_hyper, curl] = &samples[..] else { panic!("not all were measured") };
     vec![
-        Goal::at_most("on ureq: time to curl's", 0.5, on_ureq.times_as_long_as(curl)),
-        Goal::at_most("on hyper: time to curl's", 0.5, on_hyper.times_as_long_as(curl)),
+        Goal::at_most("on ureq: time to curl's", 0.25, on_ureq.times_as_long_as(curl)),
+        Goal::at_most("on hyper: time to curl's", 0.25, on_hyper.times_as_long_as(curl)),
     ]
 }
 
@@ -56,18 +52,4 @@ fn lines(command: &mut Command) -> usize {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().lines().count()
-}
-
-/// Builds an example of a package, and returns its executable.
-fn build(package: &str, example: &str) -> PathBuf {
-    // Apart from this bench's own, which would have to be built again after it.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cold");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--locked", "--package", package, "--example", example])
-        .arg("--target-dir")
-        .arg(&target)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .status();
-    assert!(built.unwrap().success());
-    target.join("release/examples").join(example)
 }

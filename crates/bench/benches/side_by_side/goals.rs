@@ -9,7 +9,7 @@ pub(crate) struct Goal {
 }
 
 enum Outcome {
-    Measured { bound: Bound, figure: f64 },
+    Measured { bound: Bound, figure: f64, reason: Option<&'static str> },
     NotAsked { how: String },
 }
 
@@ -34,8 +34,16 @@ impl Goal {
         Self { text: text.into(), outcome: Outcome::NotAsked { how: how.to_owned() } }
     }
 
+    /// Says in one line why the goal can be missed; it is printed only if it is.
+    pub(crate) fn because(mut self, why: &'static str) -> Self {
+        if let Outcome::Measured { reason, .. } = &mut self.outcome {
+            *reason = Some(why);
+        }
+        self
+    }
+
     fn measured(text: impl Into<String>, bound: Bound, figure: f64) -> Self {
-        Self { text: text.into(), outcome: Outcome::Measured { bound, figure } }
+        Self { text: text.into(), outcome: Outcome::Measured { bound, figure, reason: None } }
     }
 }
 
@@ -45,12 +53,12 @@ pub(crate) fn print(summary: &[(&str, Vec<Goal>)]) {
         goals.iter().map(move |goal| {
             let [limit, figure, met] = match &goal.outcome {
                 Outcome::NotAsked { how } => [String::new(), String::new(), how.clone()],
-                Outcome::Measured { bound, figure } => {
-                    let (limit, met) = match bound {
+                Outcome::Measured { bound, figure, reason } => {
+                    let (limit, is_met) = match bound {
                         Bound::AtMost(limit) => (format!("≤ {}", short(*limit)), figure <= limit),
                         Bound::AtLeast(limit) => (format!("≥ {}", short(*limit)), limit <= figure),
                     };
-                    [limit, short(*figure), if met { "met" } else { "NOT MET" }.to_owned()]
+                    [limit, short(*figure), met(is_met, *reason)]
                 }
             };
             vec![(*question).to_owned(), goal.text.clone(), limit, figure, met]
@@ -58,6 +66,14 @@ pub(crate) fn print(summary: &[(&str, Vec<Goal>)]) {
     });
     let rows: Vec<_> = rows.collect();
     table::print("summary", &["question", "goal", "limit", "measured", ""], &rows);
+}
+
+fn met(is_met: bool, reason: Option<&str>) -> String {
+    match reason {
+        _ if is_met => "met".to_owned(),
+        None => "NOT MET".to_owned(),
+        Some(reason) => format!("NOT MET: {reason}"),
+    }
 }
 
 /// Whole numbers as they are, others with two or three digits that mean something.

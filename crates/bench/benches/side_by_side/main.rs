@@ -24,9 +24,11 @@ mod cold;
 mod goals;
 mod hostile;
 mod instructions;
+mod inventory;
 mod measure;
 mod memory;
 mod process;
+mod race;
 mod reading;
 mod size;
 mod table;
@@ -51,7 +53,7 @@ struct Question {
 }
 
 const QUESTIONS: &[Question] = &[
-    Question { name: "reading", about: "reading an answer", on_request: false, ask: reading::ask },
+    Question { name: "reading", about: "reading a response", on_request: false, ask: reading::ask },
     Question {
         name: "hostile",
         about: "reading bodies that are made to cost much",
@@ -81,6 +83,18 @@ const QUESTIONS: &[Question] = &[
         about: "ten thousand orders under the documented windows",
         on_request: false,
         ask: bulk::ask,
+    },
+    Question {
+        name: "inventory",
+        about: "an account of five thousand orders: the schedule, and the memory",
+        on_request: false,
+        ask: inventory::ask,
+    },
+    Question {
+        name: "race",
+        about: "ours and what people write, to the last order (three minutes)",
+        on_request: true,
+        ask: race::ask,
     },
     Question {
         name: "memory",

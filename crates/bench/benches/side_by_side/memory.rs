@@ -30,7 +30,10 @@ pub(crate) fn ask() -> Vec<Goal> {
     let [ours, _, reqwest] = peaks;
     let title = format!("a process with {IN_FLIGHT} calls in flight, the least of {ROUNDS}");
     print(&title, &names.into_iter().zip(peaks).collect::<Vec<_>>());
-    let mut goals = vec![Goal::at_most("1000 in flight: to reqwest's", 1.0, ours / reqwest)];
+    let mut goals = vec![
+        Goal::at_most("1000 in flight: to reqwest's", 1.0, ours / reqwest)
+            .because("how many handshakes run at once is chance"),
+    ];
 
     let server = Server::sandbox();
     let names = [OURS_ON_HYPER, OURS_ON_UREQ, BARE_HYPER, REQWEST];

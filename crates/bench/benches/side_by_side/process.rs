@@ -3,15 +3,21 @@
 
 use std::{
     env,
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Lines, Write},
     net::Ipv4Addr,
-    process::{Child, Command, Stdio},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
     sync::Arc,
     thread,
+    time::Duration,
 };
 
-use certcentral_bench::bodies;
-use certcentral_sandbox::Sandbox;
+use bytes::Bytes;
+use certcentral_bench::{account, bodies};
+use certcentral_sandbox::{
+    Sandbox, SandboxBuilder,
+    http::{Method, Response, StatusCode},
+};
 use hyper_util::rt::TokioIo;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::{ServerConfig, crypto::ring, pki_types::PrivatePkcs8KeyDer};
@@ -26,6 +32,12 @@ pub(crate) const HUNDRED: u64 = 100;
 pub(crate) const HUGE: u64 = 32;
 const HUGE_ROWS: usize = 22_000;
 
+/// The documented windows in a tenth of the time.
+pub(crate) const RACE_WINDOWS: [(u32, Duration); 2] =
+    [(100, Duration::from_millis(500)), (1000, Duration::from_secs(18))];
+/// How late every response of the race is.
+pub(crate) const RACE_LATENCY: Duration = Duration::from_millis(80);
+
 /// Where a server is, and how to be let in.
 #[derive(Clone, Debug)]
 pub(crate) struct Address {
@@ -37,6 +49,7 @@ pub(crate) struct Address {
 /// Another process, stopped when dropped.
 pub(crate) struct Server {
     process: Child,
+    lines: Lines<BufReader<ChildStdout>>,
     pub(crate) address: Address,
 }
 
@@ -44,6 +57,25 @@ impl Server {
     /// The sandbox without a rate limit.
     pub(crate) fn sandbox() -> Self {
         Self::start(&[SANDBOX])
+    }
+
+    /// The sandbox with the windows and the latency of the race. Each of `orders`, from 1 on, has the
+    /// three documented rows.
+    pub(crate) fn race(orders: u64) -> Self {
+        Self::start(&[RACE, &orders.to_string()])
+    }
+
+    /// The sandbox without a rate limit, with an account of so many orders.
+    pub(crate) fn account(orders: u64) -> Self {
+        Self::start(&[ACCOUNT, &orders.to_string()])
+    }
+
+    /// How many requests have come, and how many of them were refused with 429. Not for the barrier.
+    pub(crate) fn requests(&mut self) -> (usize, usize) {
+        writeln!(self.process.stdin.as_mut().unwrap()).unwrap();
+        let line = self.lines.next().unwrap().unwrap();
+        let (requests, refused) = line.split_once(' ').unwrap();
+        (requests.parse().unwrap(), refused.parse().unwrap())
     }
 
     /// A server that answers nobody before `count` requests are there.
@@ -61,7 +93,7 @@ impl Server {
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut line = || lines.next().unwrap().unwrap();
         let address = Address { base_url: line(), api_key: line(), ca_file: line() };
-        Self { process, address }
+        Self { process, lines, address }
     }
 }
 
@@ -75,7 +107,9 @@ impl Drop for Server {
 /// Serves if this process was started to; it then ends with the process that started it.
 pub(crate) fn serve(arguments: &[String]) -> bool {
     match arguments {
-        [what] if what == SANDBOX => serve_sandbox(),
+        [what] if what == SANDBOX => serve_sandbox(lists()),
+        [what, orders] if what == RACE => serve_sandbox(race(orders.parse().unwrap())),
+        [what, orders] if what == ACCOUNT => serve_sandbox(account(orders.parse().unwrap())),
         [what, count] if what == BARRIER => serve_barrier(count.parse().unwrap()),
         _ => return false,
     }
@@ -83,17 +117,63 @@ pub(crate) fn serve(arguments: &[String]) -> bool {
 }
 
 const SANDBOX: &str = "serve-sandbox";
+const RACE: &str = "serve-race";
+const ACCOUNT: &str = "serve-account";
 const BARRIER: &str = "serve-barrier";
 
-fn serve_sandbox() {
-    let sandbox = Sandbox::builder()
+fn lists() -> SandboxBuilder {
+    Sandbox::builder()
         .without_rate_limit()
-        .reissues(HUNDRED, bodies::order(100))
-        .reissues(HUGE, bodies::order(HUGE_ROWS))
-        .start()
-        .unwrap();
+        .respond(Method::GET, list_of(HUNDRED), ok(bodies::order(100)))
+        .respond(Method::GET, list_of(HUGE), ok(bodies::order(HUGE_ROWS)))
+}
+
+/// `SandboxBuilder::reissues` would leave the archived rows out.
+fn list_of(order: u64) -> String {
+    format!("/order/certificate/{order}/reissue")
+}
+
+fn race(orders: u64) -> SandboxBuilder {
+    let sandbox = Sandbox::builder().windows(&RACE_WINDOWS).latency(RACE_LATENCY);
+    (1..=orders).fold(sandbox, |sandbox, order| sandbox.reissues(order, bodies::seed()))
+}
+
+fn account(orders: u64) -> SandboxBuilder {
+    let mut sandbox = Sandbox::builder().without_rate_limit();
+    for offset in (0..=orders).step_by(usize::try_from(account::PAGE).unwrap()) {
+        // As certcentral-inventory asks.
+        let offset_asked = if offset > 0 { format!("&offset={offset}") } else { String::new() };
+        let path =
+            format!("/order/certificate?sort=order_id&limit={}{offset_asked}", account::PAGE);
+        sandbox = sandbox.respond(Method::GET, path, ok(account::page(orders, offset)));
+    }
+    for order in 0..orders {
+        let path = format!("/order/certificate/{order}");
+        for (of_order, body) in [
+            ("", account::info(order)),
+            ("/reissue", account::certificates()),
+            ("/duplicate", account::certificates()),
+        ] {
+            sandbox = sandbox.respond(Method::GET, format!("{path}{of_order}"), ok(body));
+        }
+    }
+    sandbox
+}
+
+fn ok(body: Bytes) -> Response<Bytes> {
+    Response::builder().header("content-type", "application/json").body(body).unwrap()
+}
+
+/// Serves, and tells what was asked for each line that comes.
+fn serve_sandbox(sandbox: SandboxBuilder) {
+    let sandbox = sandbox.start().unwrap();
     announce(&sandbox.base_url(), sandbox.api_key(), sandbox.ca_pem().unwrap());
-    wait_for_the_end();
+    wait_for_the_end(|| {
+        let requests = sandbox.requests();
+        let is_refused = |status| status == StatusCode::TOO_MANY_REQUESTS;
+        let refused = requests.iter().filter(|request| is_refused(request.status)).count();
+        println!("{} {refused}", requests.len());
+    });
 }
 
 fn announce(base_url: &str, api_key: &str, ca_pem: &str) {
@@ -103,8 +183,8 @@ fn announce(base_url: &str, api_key: &str, ca_pem: &str) {
 }
 
 /// Standard input ends with the process at its other end.
-fn wait_for_the_end() {
-    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+fn wait_for_the_end(asked: impl Fn()) {
+    std::io::stdin().lines().map_while(Result::ok).for_each(|_| asked());
 }
 
 fn serve_barrier(count: usize) {
@@ -125,7 +205,7 @@ fn serve_barrier(count: usize) {
     let port = listener.local_addr().unwrap().port();
     announce(&format!("https://localhost:{port}/services/v2"), "key", &cert.pem());
     thread::spawn(|| {
-        wait_for_the_end();
+        wait_for_the_end(|| {});
         std::process::exit(0);
     });
     let barrier = Arc::new(Barrier::new(count));
@@ -138,11 +218,25 @@ fn serve_barrier(count: usize) {
                 let answer = hyper::service::service_fn(|_| async {
                     barrier.wait().await;
                     let body = http_body_util::Full::new(bodies::seed());
-                    Ok::<_, std::convert::Infallible>(http::Response::new(body))
+                    Ok::<_, std::convert::Infallible>(Response::new(body))
                 });
                 let http = hyper::server::conn::http1::Builder::new();
                 let _ = http.serve_connection(TokioIo::new(stream), answer).await;
             });
         }
     });
+}
+
+/// Builds a program of this workspace, as people would, and returns it.
+pub(crate) fn release_build(package: &str, kind: &str, name: &str) -> PathBuf {
+    // Apart from this bench's own, which would have to be built again after it.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cold");
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--locked", "--package", package, kind, name])
+        .arg("--target-dir")
+        .arg(&target)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(built.unwrap().success());
+    target.join("release").join(if kind == "--example" { "examples" } else { "" }).join(name)
 }

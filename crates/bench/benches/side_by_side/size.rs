@@ -1,6 +1,7 @@
 //! What it takes to build each crate, beside a small client of reqwest and serde.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -15,24 +16,31 @@ pub(crate) fn ask() -> Vec<Goal> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().parent().unwrap();
     let builds = [
         ("certcentral-core", workspace),
+        ("certcentral-network", workspace),
         ("certcentral-transport-ureq", workspace),
         ("certcentral-transport-hyper", workspace),
         ("reqwest-client", &rival),
     ];
     let times = builds.map(|(package, from)| clean_build(package, from, &target));
-    let rows = builds.iter().zip(times).map(|((package, _), (wall, cpu))| {
-        vec![(*package).to_owned(), table::time(wall), table::time(cpu)]
+    let rows = builds.iter().zip(times).map(|((package, from), (wall, cpu))| {
+        vec![
+            (*package).to_owned(),
+            packages(package, from).to_string(),
+            table::time(wall),
+            table::time(cpu),
+        ]
     });
-    let title = "a clean release build";
-    table::print(title, &["", "time", "processor time"], &rows.collect::<Vec<_>>());
-    let [_, on_ureq, on_hyper, reqwest] = times.map(|(_, cpu)| cpu.as_secs_f64());
+    let title = "a clean release build, by default features";
+    let headings = ["", "packages", "time", "processor time"];
+    table::print(title, &headings, &rows.collect::<Vec<_>>());
+    let [_, _, on_ureq, on_hyper, reqwest] = times.map(|(_, cpu)| cpu.as_secs_f64());
     vec![
         Goal::at_most("ureq's processor time to reqwest's", 0.7, on_ureq / reqwest),
         Goal::at_most("hyper's processor time to reqwest's", 0.8, on_hyper / reqwest),
     ]
 }
 
-/// A library that does with reqwest what ours do: one order, by the plain model. The versions are
+/// A library that does with reqwest what ours do: one order, by the typed model. The versions are
 /// those of this workspace; no HTTP/2 and ring for TLS, as ours, which is less than its defaults.
 fn rival(scratch: &Path) -> PathBuf {
     // Not below the target directories, which are removed.
@@ -40,7 +48,7 @@ fn rival(scratch: &Path) -> PathBuf {
     fs::create_dir_all(folder.join("src")).unwrap();
     fs::write(folder.join("Cargo.toml"), MANIFEST).unwrap();
     fs::write(folder.join("src/lib.rs"), include_str!("size/client.rs")).unwrap();
-    fs::write(folder.join("src/plain.rs"), include_str!("../../src/plain.rs")).unwrap();
+    fs::write(folder.join("src/typed.rs"), include_str!("../../src/typed.rs")).unwrap();
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
     fs::copy(lock, folder.join("Cargo.lock")).unwrap();
     folder
@@ -58,8 +66,23 @@ edition = "2024"
 reqwest = { version = "0.13", default-features = false, features = ["json", "rustls-no-provider"] }
 rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
 serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+time = { version = "0.3", default-features = false, features = ["std", "formatting", "parsing", "serde-human-readable"] }
 tokio = { version = "1", features = ["rt", "time"] }
 "#;
+
+/// How many packages its normal dependencies are, itself counted.
+fn packages(package: &str, from: &Path) -> usize {
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "-e", "normal", "--prefix", "none", "-p", package])
+        .current_dir(from)
+        .output()
+        .unwrap();
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    let name_and_version = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    tree.lines().map(name_and_version).collect::<BTreeSet<_>>().len()
+}
 
 /// How long it takes, by the clock and by the processors.
 fn clean_build(package: &str, from: &Path, target: &Path) -> (Duration, Duration) {

@@ -23,10 +23,16 @@ pub(crate) fn print(title: &str, headings: &[&str], rows: &[Vec<String>]) {
 pub(crate) fn times(title: &str, samples: &[Sample]) {
     let ours = &samples[0];
     let row = |sample: &Sample| {
-        let ratio = format!("{:.2}", sample.times_as_long_as(ours));
-        vec![sample.name.to_owned(), time(sample.best), time(sample.median), ratio]
+        vec![
+            sample.name.to_owned(),
+            time(sample.best),
+            time(sample.median),
+            format!("{:.2}", sample.times_as_long_as(ours)),
+            format!("{:.2}", sample.mostly_as_long_as(ours)),
+        ]
     };
-    print(title, &["", "best", "median", "to ours"], &samples.iter().map(row).collect::<Vec<_>>());
+    let headings = ["", "best", "median", "best to ours", "by rounds"];
+    print(title, &headings, &samples.iter().map(row).collect::<Vec<_>>());
 }
 
 /// A number with a unit at most, or a limit.
@@ -46,13 +52,23 @@ pub(crate) fn samples(title: &str, samples: &[Sample]) {
                 time(sample.best),
                 time(sample.median),
                 format!("{:.2}", sample.times_as_long_as(ours)),
+                format!("{:.2}", sample.mostly_as_long_as(ours)),
                 sample.allocations.to_string(),
                 bytes(sample.bytes),
                 bytes(sample.peak),
             ]
         })
         .collect();
-    let headings = ["", "best", "median", "to ours", "allocations", "allocated", "peak heap"];
+    let headings = [
+        "",
+        "best",
+        "median",
+        "best to ours",
+        "by rounds",
+        "allocations",
+        "allocated",
+        "peak heap",
+    ];
     print(title, &headings, &rows);
 }
 

@@ -99,6 +99,18 @@ fn a_delayed_response_is_late_and_holds_up_no_other() {
 }
 
 #[test]
+fn latency_makes_every_response_late_and_refusals_too() {
+    let latency = Duration::from_millis(20);
+    let sandbox = Sandbox::builder().plain_http().latency(latency).windows(&[(1, HOUR)]).start();
+    let sandbox = sandbox.unwrap();
+    for status in [200, 429] {
+        let asked = Instant::now();
+        assert_eq!(get(&sandbox, "112233").status, status);
+        assert!(asked.elapsed() >= latency);
+    }
+}
+
+#[test]
 fn a_held_response_is_sent_once_it_is_released() {
     let sandbox = plain();
     let held = sandbox.hold_next();

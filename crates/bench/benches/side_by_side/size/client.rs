@@ -1,8 +1,10 @@
-//! The reissues of an order, by reqwest.
+//! The reissues of an order, by reqwest, with the bounds that ours has.
 
-pub mod plain;
+pub mod typed;
 
-use plain::Reissues;
+use std::{error::Error, time::Duration};
+
+use typed::Reissues;
 
 /// A client with a key.
 pub struct Client {
@@ -13,9 +15,18 @@ pub struct Client {
 
 impl Client {
     /// Lists the reissues of an order.
-    pub async fn list(&self, order: u64) -> Result<Reissues, reqwest::Error> {
+    pub async fn list(&self, order: u64) -> Result<Reissues, Box<dyn Error>> {
         let url = format!("{}/order/certificate/{order}/reissue", self.base_url);
         let request = self.http.get(url).header("X-DC-DEVKEY", &self.api_key);
-        request.send().await?.error_for_status()?.json().await
+        let request = request.timeout(Duration::from_secs(30));
+        let mut response = request.send().await?.error_for_status()?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            if chunk.len() > (32 << 20) - body.len() {
+                return Err("the body is longer than allowed".into());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(serde_json::from_slice(&body)?)
     }
 }

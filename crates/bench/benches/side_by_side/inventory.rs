@@ -1,0 +1,135 @@
+//! An inventory of an account: how close to the best schedule it comes, in virtual time, and what
+//! memory the example program needs for it, in a real run.
+
+use std::{
+    env,
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use certcentral_bench::{
+    account,
+    bulk::{DOCUMENTED, best},
+    inventory::{BACKGROUND, run},
+};
+use certcentral_core::{Api, ApiKey};
+
+use crate::{
+    goals::Goal,
+    process::{Server, release_build},
+    table,
+};
+
+const ORDERS: u64 = 5_000;
+/// The example's default.
+const AT_ONCE: usize = 20;
+
+pub(crate) fn ask() -> Vec<Goal> {
+    [schedule(), memory()].into_iter().flatten().collect()
+}
+
+fn schedule() -> Vec<Goal> {
+    let api = Api::new(ApiKey::new("0123456789ABCDEF").unwrap());
+    let (run, calls) = (run(&api, ORDERS, AT_ONCE), account::calls(ORDERS));
+    assert_eq!((run.done as u64, run.keeps(&DOCUMENTED)), (calls, true));
+    let last = run.last_send().as_secs_f64();
+    let bests = [
+        ("the best with the reserve of 10 %", best(calls, &BACKGROUND)),
+        ("the best without", best(calls, &DOCUMENTED)),
+    ];
+    let mut rows = vec![vec!["ours".to_owned(), format!("{last:.1} s"), String::new()]];
+    rows.extend(bests.map(|(name, best)| {
+        let best = best.as_secs_f64();
+        vec![name.to_owned(), format!("{best:.1} s"), format!("{:.4}", last / best)]
+    }));
+    let title =
+        format!("{ORDERS} orders, {calls} calls in the background, {AT_ONCE} orders at once");
+    table::print(&title, &["", "last sent", "ours to it"], &rows);
+    let [(_, best), _] = bests;
+    vec![Goal::at_most("time to the best schedule", 1.02, last / best.as_secs_f64())]
+}
+
+/// 500 orders are half a page of the list. From 2000 on, two whole pages are in memory at once, one in
+/// work and the next one being read, so what grows beyond them is what this is about.
+fn memory() -> Vec<Goal> {
+    let program = release_build("certcentral-inventory", "--bin", "certcentral-inventory");
+    let runs = [500, 2000, ORDERS].map(|orders| {
+        let least = |least: Run, run: Run| if run.peak < least.peak { run } else { least };
+        let all = (0..ROUNDS).map(|_| inventory(&program, orders));
+        (orders, all.reduce(least).unwrap())
+    });
+    let rows = runs.iter().map(|(orders, run)| {
+        vec![
+            orders.to_string(),
+            run.rows.to_string(),
+            table::bytes(run.written),
+            format!("{:.1} MiB", run.peak / 1024.0),
+        ]
+    });
+    let title = format!("certcentral-inventory without a rate limit, the least of {ROUNDS}");
+    table::print(&title, &["orders", "rows", "written", "peak"], &rows.collect::<Vec<_>>());
+    let [_, (_, few), (_, many)] = runs;
+    vec![Goal::at_most("5000 orders' peak memory to that of 2000", 1.1, many.peak / few.peak)]
+}
+
+/// How much memory the allocator keeps is chance, too.
+const ROUNDS: usize = 3;
+
+struct Run {
+    rows: usize,
+    written: u64,
+    /// In KiB.
+    peak: f64,
+}
+
+fn inventory(program: &Path, orders: u64) -> Run {
+    let mut server = Server::account(orders);
+    let output = Output::new();
+    let at = &server.address;
+    let mut process = Command::new(program)
+        .args(["--rate-limit", "unlimited"])
+        .env("CERTCENTRAL_API_KEY", &at.api_key)
+        .env("CERTCENTRAL_BASE_URL", &at.base_url)
+        .env("CERTCENTRAL_CA_FILE", &at.ca_file)
+        .stdout(File::create(&output.0).unwrap())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut peak = 0.0;
+    // The last reading before its end is at most so much too early.
+    while process.try_wait().unwrap().is_none() {
+        peak = peak_of(process.id()).unwrap_or(peak);
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert!(process.wait().unwrap().success());
+    let (requests, _) = server.requests();
+    assert_eq!(requests as u64, account::calls(orders), "as the schedule has them");
+    let written = fs::read_to_string(&output.0).unwrap();
+    Run { rows: written.lines().count(), written: written.len() as u64, peak }
+}
+
+/// The most memory that a process had so far, in KiB; nothing if it has ended.
+fn peak_of(process: u32) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    peak.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// A file that is removed in the end.
+struct Output(PathBuf);
+
+impl Output {
+    fn new() -> Self {
+        let name = format!("certcentral-bench-{}.jsonl", std::process::id());
+        Self(env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
