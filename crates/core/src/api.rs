@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use crate::{
-    base_url::BaseUrl,
+    base_url::{self, BaseUrl},
     call::Call,
     endpoint::Endpoint,
     error::{ApiError, DecodeError, Error, InvalidInputError, Origin},
@@ -142,7 +142,7 @@ impl Api {
         endpoint: &E,
         response: http::Response<Bytes>,
     ) -> Result<E::Output, Error> {
-        let url = self.0.base_url.join(&endpoint.path())?.to_string();
+        let url = base_url::text_of(&self.0.base_url.join(&endpoint.path())?);
         let is_repeatable = endpoint.is_repeatable();
         let origin = Origin { url, attempts: 0, is_repeatable, key: self.0.key.clone() };
         self.0.parse(endpoint, response, origin)

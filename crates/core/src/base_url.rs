@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use http::{
     Uri,
-    uri::{PathAndQuery, Scheme},
+    uri::{Authority, PathAndQuery, Scheme},
 };
 
 use crate::error::{Error, InvalidInputError};
@@ -113,6 +113,14 @@ impl BaseUrl {
         Uri::from_parts(parts)
             .map_err(|e| InvalidInputError::because("the endpoint's URL is not valid", e))
     }
+}
+
+/// Writes a URL that [`BaseUrl::join`] returned, in one piece; `to_string` would write it in four.
+pub(crate) fn text_of(url: &Uri) -> String {
+    let scheme = url.scheme_str().unwrap_or_default();
+    let authority = url.authority().map_or("", Authority::as_str);
+    let path = url.path_and_query().map_or("", PathAndQuery::as_str);
+    [scheme, "://", authority, path].concat()
 }
 
 impl Default for BaseUrl {

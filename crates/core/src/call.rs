@@ -15,6 +15,7 @@ use http::Uri;
 use self::trace::{Trace, Wait};
 use crate::{
     api::Settings,
+    base_url,
     endpoint::Endpoint,
     error::{
         DeadlineError, DeadlineReason, Error, Failure, FailureKind, InvalidInputError, Origin,
@@ -455,7 +456,7 @@ impl<E: Endpoint> Call<E> {
     /// What an error of the attempt that was sent last says about it.
     fn origin(&self) -> Origin {
         Origin {
-            url: self.url.to_string(),
+            url: base_url::text_of(&self.url),
             attempts: self.sent,
             is_repeatable: self.is_repeatable,
             key: self.settings.key.clone(),

@@ -90,7 +90,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StructVisitor<'_, V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_map(Fields { map, names: self.names, extra: self.extra })
+        self.visitor.visit_map(Fields { map, names: Names::new(self.names), extra: self.extra })
     }
 
     fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<V::Value, E> {
@@ -100,7 +100,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StructVisitor<'_, V> {
 
 struct Fields<'a, A> {
     map: A,
-    names: &'static [&'static str],
+    names: Names,
     extra: &'a mut Map<String, Value>,
 }
 
@@ -112,7 +112,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'_, A> {
         mut known: K,
     ) -> Result<Option<K::Value>, A::Error> {
         loop {
-            let name = NameSeed { known, names: self.names };
+            let name = NameSeed { known, names: &mut self.names };
             match self.map.next_key_seed(name)? {
                 None => return Ok(None),
                 Some(Name::Known(key)) => return Ok(Some(key)),
@@ -153,12 +153,33 @@ enum Name<T, K> {
     Unknown(String, K),
 }
 
-struct NameSeed<K> {
-    known: K,
-    names: &'static [&'static str],
+/// The names of a struct's fields. The service sends fields in the order in which it documents them,
+/// which is that of the struct, so the search begins behind the last name that was found.
+struct Names {
+    all: &'static [&'static str],
+    next: usize,
 }
 
-impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for NameSeed<K> {
+impl Names {
+    fn new(all: &'static [&'static str]) -> Self {
+        Self { all, next: 0 }
+    }
+
+    fn contain(&mut self, name: &str) -> bool {
+        let (before, behind) = self.all.split_at(self.next);
+        let found = |names: &[&str]| names.iter().position(|known| *known == name);
+        let found = found(behind).map(|i| self.next + i).or_else(|| found(before));
+        self.next = found.map_or(self.next, |i| i + 1);
+        found.is_some()
+    }
+}
+
+struct NameSeed<'a, K> {
+    known: K,
+    names: &'a mut Names,
+}
+
+impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for NameSeed<'_, K> {
     type Value = Name<K::Value, K>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
@@ -166,7 +187,7 @@ impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for NameSeed<K> {
     }
 }
 
-impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for NameSeed<K> {
+impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for NameSeed<'_, K> {
     type Value = Name<K::Value, K>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -174,7 +195,7 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for NameSeed<K> {
     }
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        if !self.names.contains(&name) {
+        if !self.names.contain(name) {
             return Ok(Name::Unknown(name.to_owned(), self.known));
         }
         let name: StrDeserializer<'_, E> = name.into_deserializer();

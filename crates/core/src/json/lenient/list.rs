@@ -80,9 +80,12 @@ fn add<T, E: de::Error>(list: &mut Vec<T>, entry: T) -> Result<(), E> {
     Ok(())
 }
 
-/// Nobody adds to a list that was read, and it may stay for long.
+/// Nobody adds to a list that was read, and it may stay for long. Less than a little room costs more
+/// time than it is worth.
 fn trimmed<T>(mut list: Vec<T>) -> Vec<T> {
-    if list.capacity() > list.len() + list.len() / 8 {
+    const LITTLE: usize = 512;
+    let spare = list.capacity() - list.len();
+    if spare > list.len() / 8 && spare * size_of::<T>() > LITTLE {
         list.shrink_to_fit();
     }
     list
