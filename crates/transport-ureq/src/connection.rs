@@ -3,6 +3,7 @@
 use std::{
     fmt::{self, Debug, Formatter},
     io::{self, ErrorKind, Read, Write},
+    mem,
     sync::Arc,
 };
 
@@ -16,7 +17,7 @@ use crate::{
     deadline::Deadline,
     failure::Classified,
     framing::Framing,
-    idle::{Idle, Slot},
+    idle::{Idle, Kept, Slot},
     placeholder,
     stream::Stream,
     trust::{Epoch, Trust},
@@ -168,13 +169,16 @@ impl Transport for Connection {
     /// which is idle from then on, and before it uses one that it has kept.
     fn is_open(&mut self) -> bool {
         let is_trusted = self.trust.covers(self.epoch);
-        let is_good = |stream: &mut Stream| is_trusted && stream.is_silent();
         if let Some(mut stream) = self.stream.take() {
-            self.buffers = LazyBuffers::new(self.buffer_sizes.0, self.buffer_sizes.1);
-            return is_good(&mut stream) && self.idle.put(&self.slot, stream);
+            let empty = LazyBuffers::new(self.buffer_sizes.0, self.buffer_sizes.1);
+            let buffers = mem::replace(&mut self.buffers, empty);
+            let is_good = is_trusted && buffers.input().is_empty() && stream.is_silent();
+            return is_good && self.idle.put(&self.slot, Kept { stream, buffers });
         }
-        self.stream = self.slot.take();
-        self.stream = self.stream.take_if(is_good);
+        let Some(mut kept) = self.slot.take() else { return false };
+        if is_trusted && kept.stream.is_silent() {
+            (self.stream, self.buffers) = (Some(kept.stream), kept.buffers);
+        }
         self.stream.is_some()
     }
 

@@ -12,6 +12,7 @@ use std::{
 };
 
 use certcentral_network::Pool;
+use ureq::unversioned::transport::LazyBuffers;
 
 use crate::stream::Stream;
 
@@ -36,9 +37,17 @@ pub(crate) struct Slot(Mutex<Option<Waiting>>);
 
 #[derive(Debug)]
 struct Waiting {
-    stream: Stream,
+    kept: Kept,
     /// When it has waited for too long.
     until: Instant,
+}
+
+/// A connection that is idle, with its buffers: to clear new ones for each call costs more than the
+/// call.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) stream: Stream,
+    pub(crate) buffers: LazyBuffers,
 }
 
 impl Idle {
@@ -58,12 +67,12 @@ impl Idle {
 
     /// Puts a connection into its slot, or closes it if none is to be kept. Returns whether it waits
     /// there.
-    pub(crate) fn put(&self, slot: &Slot, stream: Stream) -> bool {
+    pub(crate) fn put(&self, slot: &Slot, kept: Kept) -> bool {
         if self.timeout.is_zero() {
             return false;
         }
         let Some(until) = Instant::now().checked_add(self.timeout) else { return false };
-        *lock(&slot.0) = Some(Waiting { stream, until });
+        *lock(&slot.0) = Some(Waiting { kept, until });
         let mut slots = lock(&self.slots);
         if !slots.is_watched {
             let shared = Arc::clone(&self.slots);
@@ -77,15 +86,16 @@ impl Idle {
 
 impl Slot {
     /// Takes the connection out, if it is still there.
-    pub(crate) fn take(&self) -> Option<Stream> {
-        lock(&self.0).take().map(|waiting| waiting.stream)
+    pub(crate) fn take(&self) -> Option<Kept> {
+        lock(&self.0).take().map(|waiting| waiting.kept)
     }
 
     /// Closes the connection if it has waited for too long or the peer has closed it, and returns
     /// until when it waits otherwise.
     fn check(&self, now: Instant) -> Option<Instant> {
         let mut slot = lock(&self.0);
-        let is_good = |waiting: &mut Waiting| now < waiting.until && waiting.stream.is_silent();
+        let is_good =
+            |waiting: &mut Waiting| now < waiting.until && waiting.kept.stream.is_silent();
         if !slot.as_mut().is_some_and(is_good) {
             *slot = None;
         }
