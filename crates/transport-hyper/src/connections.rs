@@ -105,10 +105,9 @@ struct Usage<'a, C: Connect + Clone + Send + Sync + 'static> {
 impl<C: Connect + Clone + Send + Sync + 'static> Usage<'_, C> {
     fn end(&mut self, failure: Option<FailureKind>) {
         self.is_over = true;
+        let Some(kind) = failure else { return };
         let connection = self.connection.connection_metadata();
-        let (Some(kind), Some(wire)) = (failure, connection.as_ref().and_then(Wire::of)) else {
-            return;
-        };
+        let Some(wire) = connection.as_ref().and_then(Wire::of) else { return };
         let was_kept = wire.was_made_before(self.begun);
         let is_suspect = match kind {
             FailureKind::Stale | FailureKind::Timeout => was_kept || wire.is_http2(),
