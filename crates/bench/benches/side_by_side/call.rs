@@ -38,7 +38,8 @@ pub(crate) fn ask() -> Vec<Goal> {
     let samples = side_by_side(EACH, together.into());
     table::times(&format!("{CALLS} calls by {TASKS} tasks on two threads, 3 rows"), &samples);
     let time = samples[0].mostly_as_long_as(&samples[2]);
-    goals.push(Goal::at_most(format!("{TASKS} at once on hyper: time to reqwest's"), 1.0, time));
+    let text = format!("{TASKS} at once on hyper: time to reqwest's");
+    goals.push(Goal::at_most(text, 1.0, time).because(WAKING));
     let together = [OURS_ON_UREQ, BARE_UREQ].map(|name| by_threads(name, at));
     let samples = side_by_side(EACH, together.into());
     table::times(&format!("{CALLS} calls by {THREADS} threads, 3 rows"), &samples);
