@@ -22,17 +22,9 @@ pub(crate) fn print(title: &str, headings: &[&str], rows: &[Vec<String>]) {
 /// As [`samples`], for what happens in other processes and threads too.
 pub(crate) fn times(title: &str, samples: &[Sample]) {
     let ours = &samples[0];
-    let row = |sample: &Sample| {
-        vec![
-            sample.name.to_owned(),
-            time(sample.best),
-            time(sample.median),
-            format!("{:.2}", sample.times_as_long_as(ours)),
-            format!("{:.2}", sample.mostly_as_long_as(ours)),
-        ]
-    };
     let headings = ["", "best", "median", "best to ours", "by rounds"];
-    print(title, &headings, &samples.iter().map(row).collect::<Vec<_>>());
+    let rows: Vec<_> = samples.iter().map(|sample| times_of(sample, ours).into()).collect();
+    print(title, &headings, &rows);
 }
 
 /// A number with a unit at most, or a limit.
@@ -47,16 +39,8 @@ pub(crate) fn samples(title: &str, samples: &[Sample]) {
     let rows: Vec<_> = samples
         .iter()
         .map(|sample| {
-            vec![
-                sample.name.to_owned(),
-                time(sample.best),
-                time(sample.median),
-                format!("{:.2}", sample.times_as_long_as(ours)),
-                format!("{:.2}", sample.mostly_as_long_as(ours)),
-                sample.allocations.to_string(),
-                bytes(sample.bytes),
-                bytes(sample.peak),
-            ]
+            let memory = [sample.allocations.to_string(), bytes(sample.bytes), bytes(sample.peak)];
+            [&times_of(sample, ours)[..], &memory].concat()
         })
         .collect();
     let headings = [
@@ -70,6 +54,17 @@ pub(crate) fn samples(title: &str, samples: &[Sample]) {
         "peak heap",
     ];
     print(title, &headings, &rows);
+}
+
+/// The name of a sample and its times, those of ours being 1.
+fn times_of(sample: &Sample, ours: &Sample) -> [String; 5] {
+    [
+        sample.name.to_owned(),
+        time(sample.best),
+        time(sample.median),
+        format!("{:.2}", sample.times_as_long_as(ours)),
+        format!("{:.2}", sample.mostly_as_long_as(ours)),
+    ]
 }
 
 pub(crate) fn time(time: Duration) -> String {
