@@ -9,6 +9,7 @@
 
 mod certificates;
 mod chain;
+mod changes;
 mod csr;
 mod endpoints;
 mod files;

@@ -15,6 +15,7 @@ use proptest::{
 
 use crate::{
     cases,
+    changes::{Change, change},
     endpoints::{ALL, Described},
     fixture,
     json_writer::JsonWriter,
@@ -99,22 +100,7 @@ fn damaged() -> impl Strategy<Value = (&'static Described, Bytes)> {
     prop_oneof![4 => good, 1 => tokens]
 }
 
-type Change = (Index, Option<u8>, bool);
-
 fn changes() -> impl Strategy<Value = Vec<Change>> {
     let byte = prop_oneof![any::<u8>(), select(b"0-.e\"{}[],:".to_vec())];
     vec((any::<Index>(), option::weighted(0.9, byte), any::<bool>()), 0..4)
-}
-
-/// Inserts, replaces or cuts off.
-fn change(mut body: Vec<u8>, changes: Vec<Change>) -> Vec<u8> {
-    for (at, byte, insert) in changes {
-        let at = at.index(body.len().max(1));
-        match byte {
-            Some(byte) if insert || body.is_empty() => body.insert(at, byte),
-            Some(byte) => body[at] = byte,
-            None => body.truncate(at),
-        }
-    }
-    body
 }

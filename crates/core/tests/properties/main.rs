@@ -14,6 +14,8 @@
 )]
 #![expect(clippy::disallowed_methods, reason = "virtual time starts at some instant")]
 
+#[path = "../models/changes.rs"]
+mod changes;
 mod key;
 mod requests;
 mod responses;

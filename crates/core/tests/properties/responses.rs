@@ -1,4 +1,4 @@
-//! Answers of any kind.
+//! Responses of any kind.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use proptest::{
     sample::{Index, select},
 };
 
-use crate::{api, assert_same, cases, parse, printed, response};
+use crate::{api, assert_same, cases, changes::change, parse, printed, response};
 
 proptest! {
     #![proptest_config(cases(512))]
@@ -127,16 +127,6 @@ fn noise() -> impl Strategy<Value = Bytes> {
         Just(br#"{"errors":[{"code":"not_found|order","message":"none"}]}"#.to_vec()),
     ];
     let changes = vec((any::<Index>(), option::of(any::<u8>()), any::<bool>()), 0..4);
-    let damaged = (good, changes).prop_map(|(mut body, changes)| {
-        for (at, byte, insert) in changes {
-            let at = at.index(body.len().max(1));
-            match byte {
-                Some(byte) if insert || body.is_empty() => body.insert(at, byte),
-                Some(byte) => body[at] = byte,
-                None => body.truncate(at),
-            }
-        }
-        body
-    });
+    let damaged = (good, changes).prop_map(|(body, changes)| change(body, changes));
     prop_oneof![vec(any::<u8>(), 0..40), tokens, damaged].prop_map(Bytes::from)
 }
