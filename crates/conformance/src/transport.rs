@@ -11,7 +11,7 @@ use crate::{
 
 /// A transport under test: one call in, one result out.
 ///
-/// An async transport blocks on its runtime here. Let the runtime have a thread of its own
+/// An async transport blocks on its runtime here. Let that be a multi-threaded one
 /// (`tokio::runtime::Builder::new_multi_thread`), so that it sees what happens to idle connections
 /// between two calls, as it would in a program.
 pub trait Transport: Send + Sync + 'static {

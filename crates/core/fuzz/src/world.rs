@@ -1,7 +1,7 @@
 //! The calls of one `Api` in a made-up time, and what an observer can demand of them.
 //!
 //! Both the fuzz target `call` and the property `schedules` of the core's tests make moves in it.
-//! (The core's tests take this file as a module of their own: they cannot depend on this package,
+//! (The core's tests include this file as a module: they cannot depend on this package,
 //! which needs a nightly toolchain.)
 //!
 //! What must hold:

@@ -53,7 +53,7 @@ fn run() -> Result<ExitCode, CliError> {
 const SANDBOX_NAMES: [&str; 2] = ["shop.example.com", "www.shop.example.com"];
 
 /// The sandbox's certificates are worth nothing, and the next sandbox knows nothing of them: they go
-/// to a directory of their own.
+/// to a temporary directory.
 fn directory(args: &Args, service: &Service) -> PathBuf {
     match (&args.directory, service.sandbox()) {
         (Some(directory), _) => directory.clone(),
