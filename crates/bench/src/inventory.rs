@@ -53,7 +53,7 @@ struct Inventory<'a> {
     /// Orders that a page named and nobody works on yet.
     listed: VecDeque<u64>,
     /// Of the page that is being listed, or is next; nothing after the last.
-    offset: Option<u64>,
+    offset: Option<u32>,
     is_listing: bool,
     jobs: Vec<Job>,
     due: BinaryHeap<Reverse<(Instant, usize)>>,
@@ -115,10 +115,11 @@ impl Inventory<'_> {
         }
         if job.is_page {
             self.is_listing = false;
-            let offset = self.offset.unwrap_or(self.orders);
+            let offset = self.offset.map_or(self.orders, u64::from);
             let rows = account::PAGE.min(self.orders - offset);
             self.listed.extend(offset..offset + rows);
-            self.offset = (rows == account::PAGE).then_some(offset + rows);
+            let has_more = rows == account::PAGE;
+            self.offset = u32::try_from(offset + rows).ok().filter(|_| has_more);
         } else {
             self.in_work -= 1;
         }
@@ -126,9 +127,9 @@ impl Inventory<'_> {
     }
 }
 
-fn page(api: &Api, orders: u64, offset: u64) -> Box<dyn Exchange> {
+fn page(api: &Api, orders: u64, offset: u32) -> Box<dyn Exchange> {
     let list = ListOrders::new().sort("order_id").limit(1000).offset(offset);
-    exchange(api.call(list), account::page(orders, offset))
+    exchange(api.call(list), account::page(orders, offset.into()))
 }
 
 fn calls(api: &Api, order: u64) -> VecDeque<Box<dyn Exchange>> {

@@ -49,8 +49,8 @@ impl RevokeCertificate {
     }
 
     /// Sets the reason. Default: the service's, `unspecified`.
-    pub fn reason(mut self, reason: RevocationReason) -> Self {
-        self.request.revocation_reason = Some(reason);
+    pub fn reason(mut self, reason: impl Into<RevocationReason>) -> Self {
+        self.request.revocation_reason = Some(reason.into());
         self
     }
 

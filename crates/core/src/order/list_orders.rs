@@ -44,7 +44,7 @@ pub struct ListOrders {
     filters: Vec<(String, String)>,
     sort: Option<String>,
     limit: Option<u32>,
-    offset: u64,
+    offset: u32,
 }
 
 impl ListOrders {
@@ -78,7 +78,7 @@ impl ListOrders {
     }
 
     /// Sets how many orders are passed over. Default: 0.
-    pub fn offset(self, offset: u64) -> Self {
+    pub fn offset(self, offset: u32) -> Self {
         Self { offset, ..self }
     }
 }
@@ -112,9 +112,9 @@ impl Endpoint for ListOrders {
 
 impl Paged for ListOrders {
     fn next_page(&self, page: &Orders) -> Option<Self> {
-        let rows = u64::try_from(page.len()).ok()?;
+        let rows = u32::try_from(page.len()).ok()?;
         let offset = self.offset.checked_add(rows)?;
-        let has_more = rows > 0 && (page.is_full(self.limit) || page.total() > offset);
+        let has_more = rows > 0 && (page.is_full(self.limit) || page.total() > offset.into());
         has_more.then(|| Self { offset, ..self.clone() })
     }
 }

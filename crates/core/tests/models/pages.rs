@@ -67,7 +67,7 @@ fn a_limit_that_the_service_lowers_ends_nothing() {
 
 #[test]
 fn an_offset_beyond_counting_ends_the_list() {
-    assert_eq!(next(&ListOrders::new().offset(u64::MAX).limit(1), 1, None, None), None);
+    assert_eq!(next(&ListOrders::new().offset(u32::MAX).limit(1), 1, None, None), None);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_page_that_holds_nonsense_is_an_error() {
 }
 
 /// The offset of the page after one with this number of rows.
-fn next(list: &ListOrders, rows: u64, total: Option<u64>, limit: Option<u64>) -> Option<u64> {
+fn next(list: &ListOrders, rows: u64, total: Option<u64>, limit: Option<u64>) -> Option<u32> {
     let rows = (0..rows).map(|id| Order::new(OrderId(id), OrderStatus::Issued)).collect();
     let mut page: Orders = serde_json::from_value(json!({
         "page": {"total": total, "limit": limit, "offset": 0}, "orders": [],

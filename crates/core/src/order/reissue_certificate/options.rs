@@ -32,8 +32,8 @@ impl ReissueCertificate {
     }
 
     /// Sets the hash of the signature. Default: SHA-256.
-    pub fn signature_hash(mut self, signature_hash: SignatureHash) -> Self {
-        self.certificate.signature_hash = Some(signature_hash);
+    pub fn signature_hash(mut self, signature_hash: impl Into<SignatureHash>) -> Self {
+        self.certificate.signature_hash = Some(signature_hash.into());
         self
     }
 
