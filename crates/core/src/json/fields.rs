@@ -9,7 +9,6 @@ use serde::{
     Deserializer,
     de::{
         DeserializeSeed, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
-        value::StrDeserializer,
     },
     forward_to_deserialize_any,
 };
@@ -165,12 +164,12 @@ impl Names {
         Self { all, next: 0 }
     }
 
-    fn contain(&mut self, name: &str) -> bool {
+    fn find(&mut self, name: &str) -> Option<usize> {
         let (before, behind) = self.all.split_at(self.next);
-        let found = |names: &[&str]| names.iter().position(|known| *known == name);
-        let found = found(behind).map(|i| self.next + i).or_else(|| found(before));
-        self.next = found.map_or(self.next, |i| i + 1);
-        found.is_some()
+        let distance = behind.iter().chain(before).position(|known| *known == name)?;
+        let place = (self.next + distance) % self.all.len();
+        self.next = place + 1;
+        Some(place)
     }
 }
 
@@ -195,11 +194,11 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for NameSeed<'_, K> {
     }
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        if !self.names.contain(name) {
-            return Ok(Name::Unknown(name.to_owned(), self.known));
+        match self.names.find(name) {
+            // The struct takes the place in its list of names for the name, which is quicker.
+            Some(place) => self.known.deserialize(place.into_deserializer()).map(Name::Known),
+            None => Ok(Name::Unknown(name.to_owned(), self.known)),
         }
-        let name: StrDeserializer<'_, E> = name.into_deserializer();
-        self.known.deserialize(name).map(Name::Known)
     }
 }
 

@@ -54,11 +54,7 @@ pub(crate) mod number {
             Scalar::Text(text) => text.trim().parse().ok(),
             Scalar::Bool(_) | Scalar::Null => None,
         };
-        match number {
-            None if scalar.is_absent() => Ok(None),
-            None => Err(scalar.refused("a whole number in the field's range")),
-            found => Ok(found),
-        }
+        scalar.found(number, "a whole number in the field's range")
     }
 
     /// A number that must be there.
@@ -146,15 +142,18 @@ pub(crate) mod flag {
             from: D,
         ) -> Result<Option<bool>, D::Error> {
             let scalar = Scalar::deserialize(from)?;
-            match &scalar {
-                Scalar::Bool(flag) => Ok(Some(*flag)),
-                Scalar::Unsigned(0) => Ok(Some(false)),
-                Scalar::Unsigned(1) => Ok(Some(true)),
-                Scalar::Text(text) if matches!(text.trim(), "0" | "false") => Ok(Some(false)),
-                Scalar::Text(text) if matches!(text.trim(), "1" | "true") => Ok(Some(true)),
-                scalar if scalar.is_absent() => Ok(None),
-                _ => Err(scalar.refused("0 or 1")),
-            }
+            let flag = match &scalar {
+                Scalar::Bool(flag) => Some(*flag),
+                Scalar::Unsigned(0) => Some(false),
+                Scalar::Unsigned(1) => Some(true),
+                Scalar::Text(text) => match text.trim() {
+                    "0" | "false" => Some(false),
+                    "1" | "true" => Some(true),
+                    _ => None,
+                },
+                _ => None,
+            };
+            scalar.found(flag, "0 or 1")
         }
     }
 
@@ -206,14 +205,11 @@ fn optional<'de, D: Deserializer<'de>, T>(
     read: impl FnOnce(&str) -> Option<T>,
 ) -> Result<Option<T>, D::Error> {
     let scalar = Scalar::deserialize(from)?;
-    match &scalar {
-        scalar if scalar.is_absent() => Ok(None),
-        Scalar::Text(text) => match read(text.trim()) {
-            None => Err(scalar.refused(expected)),
-            found => Ok(found),
-        },
-        _ => Err(scalar.refused(expected)),
-    }
+    let found = match &scalar {
+        Scalar::Text(text) => read(text.trim()),
+        _ => None,
+    };
+    scalar.found(found, expected)
 }
 
 fn missing<E: de::Error>(expected: &'static str) -> E {

@@ -20,12 +20,21 @@ pub(crate) enum Scalar<'de> {
 }
 
 impl Scalar<'_> {
-    /// Whether it stands for a number, date or flag that is not there.
-    pub(super) fn is_absent(&self) -> bool {
-        match self {
+    /// Passes on what was found in this value. Where nothing was, the value stands for a number,
+    /// date or flag that is absent, or is refused.
+    pub(super) fn found<T, E: de::Error>(
+        &self,
+        found: Option<T>,
+        expected: &'static str,
+    ) -> Result<Option<T>, E> {
+        let is_absent = || match self {
             Self::Null => true,
             Self::Text(text) => text.trim().is_empty(),
             Self::Bool(_) | Self::Signed(_) | Self::Unsigned(_) => false,
+        };
+        match found {
+            None if !is_absent() => Err(self.refused(expected)),
+            found => Ok(found),
         }
     }
 
