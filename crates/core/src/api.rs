@@ -225,8 +225,8 @@ impl Settings {
 
 /// Whether the response says that it is a part of what was asked for.
 fn is_part(response: &http::Response<Bytes>) -> bool {
-    // 226: as changes to an earlier response.
-    matches!(response.status().as_u16(), 206 | 226)
+    // 207: several outcomes in one. 226: changes to an earlier response.
+    matches!(response.status().as_u16(), 206 | 207 | 226)
         || response.headers().contains_key(header::CONTENT_RANGE)
 }
 

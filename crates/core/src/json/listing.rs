@@ -2,19 +2,46 @@
 
 use std::{fmt, marker::PhantomData};
 
+use bytes::Bytes;
+use http::header;
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor},
+    de::{
+        DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess,
+        Unexpected, Visitor,
+    },
 };
 use serde_json::{Map, Value};
 
-use super::{fields::keep, lenient};
-use crate::error::Excerpted;
+use super::{decode_json, fields::keep, lenient};
+use crate::error::{DecodeError, Excerpted};
 
 /// The rows of a list, and every other field of the response.
 pub(crate) struct Listing<T> {
     pub(crate) rows: Vec<T>,
     pub(crate) extra: Map<String, Value>,
+}
+
+/// Reads the body of `response` as a list that was not asked for in pages.
+pub(crate) fn decode_list<T: DeserializeOwned>(
+    response: &http::Response<Bytes>,
+) -> Result<T, DecodeError> {
+    let list = decode_json(response)?;
+    let links = response.headers().get_all(header::LINK).iter();
+    if links.filter_map(|link| link.to_str().ok()).any(names_next_page) {
+        return Err(DecodeError::new(response, "", "the list goes on: `Link` names a next page"));
+    }
+    Ok(list)
+}
+
+/// Whether a `Link` (RFC 8288) has the relation `next`, alone or among others.
+fn names_next_page(link: &str) -> bool {
+    let relations = link.split([';', ',']).filter_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("rel").then_some(value)
+    });
+    let mut words = relations.flat_map(|value| value.split([' ', '"']));
+    words.any(|word| word.eq_ignore_ascii_case("next"))
 }
 
 /// Reads the list called `name`.
@@ -29,43 +56,46 @@ pub(crate) fn read<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Reader { name, row: PhantomData }.deserialize(from)
 }
 
-/// Checks that a list is whole that was not asked for in pages: it begins at its first row, and
-/// `page.total` is no more than its rows.
+/// Checks that a list is whole that was not asked for in pages.
 pub(crate) fn check_whole<T, E: serde::de::Error>(listing: &Listing<T>) -> Result<(), E> {
-    let rows = listing.rows.len();
-    let incomplete = match (total(&listing.extra), page(&listing.extra, "offset")) {
-        (Count::Nonsense, _) => "`page.total` is not a number".to_owned(),
-        (Count::Of(total), _) if usize::try_from(total).map_or(true, |total| total > rows) => {
-            format!("it has {rows} rows, and `page.total` is {total}")
-        }
-        (_, Count::Nonsense) => "`page.offset` is not a number".to_owned(),
-        (_, Count::Of(offset)) if offset > 0 => format!("it begins at `page.offset` {offset}"),
-        (Count::None | Count::Of(_), Count::None | Count::Of(_)) => return Ok(()),
+    let rows = u64::try_from(listing.rows.len()).unwrap_or(u64::MAX);
+    let page = match listing.extra.get("page") {
+        Some(Value::Object(page)) => check_part("page.", page, rows),
+        Some(page) if is_given(page) => Err("`page` is not an object".to_owned()),
+        Some(_) | None => Ok(()),
     };
-    Err(E::custom(format_args!("the list may not be complete: {incomplete}")))
+    page.and_then(|()| check_part("", &listing.extra, rows))
+        .map_err(|reason| E::custom(format_args!("the list may not be complete: {reason}")))
 }
 
-/// What a response says of its rows.
-#[derive(PartialEq)]
-enum Count {
-    None,
-    Nonsense,
-    Of(u64),
+/// What says that there are more rows, if it is given.
+const MORE: [&str; 6] = ["has_more", "incomplete", "next", "next_page", "partial", "truncated"];
+
+/// Checks that the fields beside a list, or those of its page, tell of no other rows.
+fn check_part(place: &str, fields: &Map<String, Value>, rows: u64) -> Result<(), String> {
+    let count = |name| count(fields, name).map_err(|()| format!("`{place}{name}` is not a number"));
+    let (total, offset, limit) = (count("total")?, count("offset")?, count("limit")?);
+    if let Some(total) = total.filter(|&total| total > rows) {
+        Err(format!("it has {rows} rows, and `{place}total` is {total}"))
+    } else if let Some(offset) = offset.filter(|&offset| offset > 0) {
+        Err(format!("it begins at `{place}offset` {offset}"))
+    } else if let Some(more) = MORE.iter().find(|name| fields.get(**name).is_some_and(is_given)) {
+        Err(format!("`{place}{more}` says that it goes on"))
+    } else if total.is_none() && limit.is_some_and(|limit| (1..=rows).contains(&limit)) {
+        Err(format!("it is as long as `{place}limit` allows"))
+    } else {
+        Ok(())
+    }
 }
 
-/// The number of rows that the response says there are.
-fn total(extra: &Map<String, Value>) -> Count {
-    page(extra, "total")
-}
-
-fn page(extra: &Map<String, Value>, field: &str) -> Count {
-    let count = match extra.get("page").and_then(|page| page.get(field)) {
-        None | Some(Value::Null) => return Count::None,
-        Some(Value::String(text)) if text.trim().is_empty() => return Count::None,
-        Some(Value::String(text)) => text.trim().parse().ok(),
-        Some(number) => number.as_u64(),
-    };
-    count.map_or(Count::Nonsense, Count::Of)
+/// A number of rows, in a text or not.
+fn count(fields: &Map<String, Value>, name: &str) -> Result<Option<u64>, ()> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(Value::String(text)) => text.trim().parse().map(Some).map_err(|_| ()),
+        Some(number) => number.as_u64().map(Some).ok_or(()),
+    }
 }
 
 struct Reader<T> {
@@ -115,16 +145,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
                 rows = Some(map.next_value_seed(lenient::list::List::new())?);
             }
         }
-        for name in ["error", "errors"] {
-            if let Some(error) = extra.get(name).filter(|error| is_given(error)) {
-                let error = Excerpted(error);
-                return Err(A::Error::custom(format_args!("the response has `{name}`: {error}")));
-            }
+        if let Some((name, value)) = extra.iter().find(|(name, value)| is_error(name, value)) {
+            let field = format_args!("`{name}`: {value}");
+            return Err(A::Error::custom(format_args!("the response has {}", Excerpted(field))));
         }
         match rows {
             // An empty page may leave its list out; other fields without the list are some other
             // response, and not an empty one.
-            None if total(&extra) == Count::Of(0) || extra.is_empty() => {
+            None if is_of_nothing(&extra) || extra.is_empty() => {
                 Ok(Listing { rows: Vec::new(), extra })
             }
             None => Err(A::Error::missing_field(self.name)),
@@ -133,7 +161,19 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
     }
 }
 
-/// Whether a field says that something is wrong: 0, false and empty values say that nothing is.
+/// Whether `page.total` is 0.
+fn is_of_nothing(extra: &Map<String, Value>) -> bool {
+    let page = extra.get("page").and_then(Value::as_object);
+    page.is_some_and(|page| count(page, "total") == Ok(Some(0)))
+}
+
+/// Whether a field says that the call failed.
+fn is_error(name: &str, value: &Value) -> bool {
+    let is_error = name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("error"));
+    is_error && is_given(value) || name == "success" && *value == false
+}
+
+/// Whether a field says more than "no": 0, false and empty values do not.
 fn is_given(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,

@@ -11,7 +11,7 @@ use crate::{
     endpoint::Endpoint,
     error::DecodeError,
     id::{CertificateId, OrderId},
-    json::{decode_json, keep_unknown_fields, lenient, list::list},
+    json::{keep_unknown_fields, lenient, list::list, listing::decode_list},
     query::with_query,
 };
 
@@ -56,7 +56,7 @@ impl Endpoint for ListDuplicates {
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Duplicates, DecodeError> {
-        decode_json(response)
+        decode_list(response)
     }
 }
 

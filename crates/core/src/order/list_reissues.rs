@@ -10,7 +10,7 @@ use crate::{
     endpoint::Endpoint,
     error::DecodeError,
     id::{CertificateId, OrderId},
-    json::{decode_json, keep_unknown_fields, lenient, list::list, open_enum::open_enum},
+    json::{keep_unknown_fields, lenient, list::list, listing::decode_list, open_enum::open_enum},
     query::with_query,
 };
 
@@ -60,7 +60,7 @@ impl Endpoint for ListReissues {
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Reissues, DecodeError> {
-        decode_json(response)
+        decode_list(response)
     }
 }
 

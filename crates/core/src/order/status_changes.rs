@@ -12,7 +12,7 @@ use crate::{
     endpoint::Endpoint,
     error::{DecodeError, Error, InvalidInputError},
     id::{CertificateId, OrderId},
-    json::{decode_json, keep_unknown_fields, lenient, list::list},
+    json::{keep_unknown_fields, lenient, list::list, listing::decode_list},
     query::with_query,
 };
 
@@ -86,7 +86,7 @@ impl Endpoint for StatusChanges {
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<ChangedOrders, DecodeError> {
-        decode_json(response)
+        decode_list(response)
     }
 }
 

@@ -100,8 +100,23 @@ fn timestamp() -> impl Strategy<Value = String> {
 
 /// Fields of any kind, none of them called as one of the schema, or as what makes a list an error.
 fn unknown_fields(schema: Schema) -> impl Strategy<Value = Map<String, Value>> {
+    const OF_LISTS: [&str; 11] = [
+        "has_more",
+        "incomplete",
+        "limit",
+        "next",
+        "next_page",
+        "offset",
+        "page",
+        "partial",
+        "success",
+        "total",
+        "truncated",
+    ];
     let is_known = move |name: &str| {
-        schema.iter().any(|field| field.name == name) || ["error", "errors", "page"].contains(&name)
+        schema.iter().any(|field| field.name == name)
+            || name.to_ascii_lowercase().starts_with("error")
+            || OF_LISTS.contains(&name)
     };
     btree_map(text(), json_value(), 0..2)
         .prop_map(move |fields| fields.into_iter().filter(|(name, _)| !is_known(name)).collect())
