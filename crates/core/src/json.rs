@@ -62,11 +62,18 @@ pub(crate) fn read_body<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Loc
     read_text(text).map_err(|(path, e)| (path, e.into()))
 }
 
-/// The text of a body, without the byte-order mark that it may begin with. One check of the whole
-/// is cheaper than one for every string in it.
+/// The text of a body. One check of the whole is cheaper than one for every string in it.
 fn text_of(body: &[u8]) -> Result<&str, std::str::Utf8Error> {
-    let text = str::from_utf8(body)?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+    str::from_utf8(unmarked(body))
+}
+
+/// The body without the byte-order marks that it may begin with: one for each PHP file that was
+/// saved with one.
+pub(crate) fn unmarked(mut body: &[u8]) -> &[u8] {
+    while let Some(rest) = body.strip_prefix("\u{feff}".as_bytes()) {
+        body = rest;
+    }
+    body
 }
 
 /// Reads JSON within the budget that is in force.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     error::{DecodeError, Error, InvalidInputError},
-    json::{decode_json, encode_json, open_enum::open_enum},
+    json::{decode_json, encode_json, open_enum::open_enum, unmarked},
     request::Request,
 };
 
@@ -25,7 +25,7 @@ pub enum Revocation {
 impl Revocation {
     /// The service answers 204 without a body if it is done, and 201 with the request if not.
     pub(crate) fn read(response: &http::Response<Bytes>) -> Result<Self, DecodeError> {
-        let has_body = !response.body().trim_ascii().is_empty();
+        let has_body = !unmarked(response.body()).trim_ascii().is_empty();
         if has_body || response.status() == StatusCode::CREATED {
             decode_json(response).map(Self::Requested)
         } else {

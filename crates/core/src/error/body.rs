@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use http::{HeaderMap, header::CONTENT_ENCODING};
 
 use super::excerpt::{Excerpt, beginning};
+use crate::json::unmarked;
 
 /// What an error says of the body that it is about.
 pub(super) struct Body<'a> {
@@ -35,11 +36,7 @@ impl Body<'_> {
 
     /// Without what may stand before a text.
     fn text(&self) -> &[u8] {
-        let mut text = self.bytes;
-        while let Some(rest) = text.strip_prefix("\u{feff}".as_bytes()) {
-            text = rest;
-        }
-        text.trim_ascii()
+        unmarked(self.bytes).trim_ascii()
     }
 }
 

@@ -21,15 +21,17 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
     content(one).next().is_some() && content(one).eq(content(other))
 }
 
-/// The base64 of a PEM text, without header lines, white space and padding, and without the
-/// backslashes of a text that was escaped once too often.
+/// The base64 of a PEM text, or of a text that is nothing else, without white space and padding, and
+/// without the backslashes of a text that was escaped once too often.
 fn content(pem: &str) -> impl Iterator<Item = u8> {
-    // A header is between two dashed marks, so every other part is content.
-    let parts = pem.split("-----").step_by(2);
-    let parts = parts.flat_map(|part| part.split('\\').enumerate());
-    parts.flat_map(|(index, part)| {
+    // A header is between two dashed marks. In front of it may be a byte-order mark, or what
+    // `openssl req -text` says.
+    let mut parts = pem.split("-----");
+    let first = parts.next();
+    let base64 = parts.nth(1).or(first).unwrap_or_default();
+    base64.split('\\').enumerate().flat_map(|(index, part)| {
         let escape = if index > 0 { part.strip_prefix(['n', 'r', 't']) } else { None };
         let bytes = escape.unwrap_or(part).bytes();
-        bytes.filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=')
+        bytes.filter(|byte| byte.is_ascii_graphic() && *byte != b'=')
     })
 }

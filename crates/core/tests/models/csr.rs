@@ -24,6 +24,13 @@ fn a_csr_is_found_however_it_is_wrapped() {
         CONTENT.to_owned(),
         format!("{first}\n{second}\n"),
         CONTENT.trim_end_matches('=').to_owned(),
+        // From a file that begins with more than it.
+        format!("\u{feff}{}", pem("CERTIFICATE REQUEST", CONTENT, "\n")),
+        format!("\u{feff}{CONTENT}\n"),
+        format!(
+            "Certificate Request:\n    Data:\n{}\n# shop\n",
+            pem("CERTIFICATE REQUEST", CONTENT, "\n")
+        ),
     ];
     for listed in &forms {
         let reissues = Reissues::new(vec![row(1, 0, "MIIBother"), row(2, 0, listed)]);

@@ -21,7 +21,7 @@ impl JsonWriter {
         } else {
             self.form(value, Form::Object(schema))
         };
-        let mark = self.one_of(&["", "", "", "\u{feff}"]);
+        let mark = self.one_of(&["", "", "", "\u{feff}", "\u{feff}\u{feff}"]);
         format!("{mark}{0}{body}{0}", self.space())
     }
 

@@ -22,7 +22,7 @@ const REQUESTED: &str = r#"{"id": 9, "type": "revoke", "status": "pending"}"#;
 #[test]
 fn a_revocation_is_done_or_requested() {
     fn check(revoke: &impl Endpoint<Output = Revocation>) {
-        for (status, body) in [(204, ""), (200, ""), (200, " \n")] {
+        for (status, body) in [(204, ""), (200, ""), (200, " \n"), (200, "\u{feff}")] {
             assert_eq!(parse(revoke, status, body).unwrap(), Revocation::Done, "{status}");
         }
         for status in [200, 201, 202] {
@@ -44,7 +44,8 @@ fn a_revocation_is_done_or_requested() {
 #[test]
 fn a_status_is_updated_without_a_body() {
     fn check(update: &impl Endpoint<Output = ()>) {
-        for (status, body) in [(204, ""), (200, ""), (200, "{}"), (200, "[]\n"), (200, "null")] {
+        let done = ["", "{}", "[]\n", "null", "\u{feff}", "\u{feff}\u{feff}{}"];
+        for (status, body) in done.map(|body| (200, body)).into_iter().chain([(204, "")]) {
             parse(update, status, body).unwrap();
         }
         for body in ["<html>Please log in</html>", r#"{"errors": [{"code": "x"}]}"#, "ok"] {
