@@ -18,7 +18,7 @@ pub(crate) use self::{
     done::decode_done,
     fields::{KeepUnknown, keep_unknown_fields},
 };
-use crate::error::{BoxError, DecodeError, Error, InvalidInputError};
+use crate::error::{BoxError, DecodeError, Error, Excerpted, InvalidInputError};
 
 /// Reads the body of `response` as JSON.
 ///
@@ -90,17 +90,19 @@ fn read_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Located<serde_j
     })
 }
 
-/// Where `error` was met. A missing field has a path too, although nothing is there.
+/// Where `error` was met, fit for a log, because its names are the server's. A missing field has a
+/// path too, although nothing is there.
 fn path_of(track: Track, error: &serde_json::Error) -> String {
     let path = track.path();
     let path = if path.iter().len() > 0 { path.to_string() } else { String::new() };
     // A `?` stands for a field whose name did not arrive.
     let path = path.strip_suffix('?').unwrap_or(&path).trim_end_matches('.');
+    let path = Excerpted(path).to_string();
     let message = error.to_string();
     let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
     match missing {
         Some((name, _)) if path.is_empty() => name.to_owned(),
         Some((name, _)) => format!("{path}.{name}"),
-        None => path.to_owned(),
+        None => path,
     }
 }

@@ -11,7 +11,7 @@ use http::StatusCode;
 use super::{
     NOT_FROM_SERVICE, Origin, PAGE,
     body::{Body, content_encoding},
-    excerpt::Excerpt,
+    excerpt::{Excerpt, Excerpted},
     source::{BoxError, cleaned, write_reason},
 };
 
@@ -63,10 +63,11 @@ impl DecodeError {
         let key = origin.as_ref().map(|origin| &origin.key);
         let (path, body) = (path.into(), response.body().clone());
         Self(Box::new(Parts {
-            path: match key {
+            path: Excerpted(match key {
                 Some(key) => key.redact_text(path),
                 None => path,
-            },
+            })
+            .to_string(),
             status: Some(response.status()),
             content_encoding: match key {
                 Some(key) => encoding.map(|encoding| key.redact_text(encoding)),
@@ -91,7 +92,8 @@ impl DecodeError {
     }
 
     /// Returns where in the body it went wrong, such as `certificates[17].date_created`; empty if
-    /// the body as a whole is not what was expected.
+    /// the body as a whole is not what was expected. It is short and fit for a log, whatever names
+    /// a server may have given to its fields.
     pub fn path(&self) -> &str {
         &self.0.path
     }
@@ -132,7 +134,7 @@ impl Display for DecodeError {
             write!(f, " ({status})")?;
         }
         if !self.path().is_empty() {
-            write!(f, " at {}", Excerpt(self.path().as_bytes()))?;
+            write!(f, " at {}", self.path())?;
         }
         let body = self.excerpt();
         write_reason(f, self.source())?;
@@ -153,7 +155,7 @@ impl Display for DecodeError {
 impl Debug for DecodeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_struct("DecodeError")
-            .field("path", &Excerpt(self.path().as_bytes()))
+            .field("path", &self.path())
             .field("status", &self.0.status)
             .field("content_encoding", &self.content_encoding().map(|e| Excerpt(e.as_bytes())))
             .field("body", &Excerpt(self.body()))

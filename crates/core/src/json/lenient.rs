@@ -81,7 +81,7 @@ pub(crate) mod decimal {
     use serde_json::{Number, Value};
 
     pub(crate) use super::plain as serialize;
-    use super::{DeserializeSeed as _, Deserializer, UnknownValue, de::Error as _};
+    use super::{DeserializeSeed as _, Deserializer, Scalar, UnknownValue, de::Error as _};
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
@@ -90,7 +90,10 @@ pub(crate) mod decimal {
             Value::Null => Ok(None),
             Value::Number(number) => Ok(Some(number)),
             Value::String(text) if text.trim().is_empty() => Ok(None),
-            Value::String(text) => text.trim().parse().map(Some).map_err(D::Error::custom),
+            Value::String(text) => match text.trim().parse() {
+                Ok(number) => Ok(Some(number)),
+                Err(_) => Err(Scalar::Text(text.into()).refused("a number")),
+            },
             _ => Err(D::Error::custom("invalid type, expected a number")),
         }
     }

@@ -15,6 +15,7 @@ mod endpoints;
 mod files;
 mod json_writer;
 mod noise;
+mod nonsense;
 mod normal;
 mod outcomes;
 mod pages;

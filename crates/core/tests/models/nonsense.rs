@@ -1,0 +1,197 @@
+//! Nonsense in every field of every endpoint: an error that says where, in one line.
+
+use std::{error::Error as StdError, iter::successors};
+
+use certcentral_core::{DecodeError, Error};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    endpoints::{ALL, Described},
+    schema::{Form, Presence, Schema},
+};
+
+#[test]
+fn nonsense_in_any_field_is_an_error_at_that_field() {
+    for (endpoint, place) in places() {
+        for nonsense in nonsense(place.form) {
+            let mut body = body(endpoint);
+            *body.pointer_mut(&place.pointer).unwrap() = nonsense;
+            assert_refused_at(endpoint, &body.to_string(), &place.path);
+        }
+    }
+}
+
+#[test]
+fn a_field_that_is_required_is_missed_by_its_path() {
+    let mut count = 0;
+    for (endpoint, place) in places().filter(|(_, place)| place.presence == Presence::Required) {
+        let mut body = body(endpoint);
+        let (object, name) = place.pointer.rsplit_once('/').unwrap();
+        let object = body.pointer_mut(object).unwrap().as_object_mut().unwrap();
+        object.remove(name).unwrap();
+        if !object.is_empty() {
+            assert_refused_at(endpoint, &body.to_string(), &place.path);
+            count += 1;
+        }
+    }
+    assert!(count > 20, "{count}");
+}
+
+#[test]
+fn a_name_that_comes_twice_in_any_object_is_an_error() {
+    for (endpoint, place) in places() {
+        let mut body = body(endpoint);
+        let Some(object) = body.pointer_mut(&place.pointer).unwrap().as_object_mut() else {
+            continue;
+        };
+        let known = object.keys().next().unwrap().clone();
+        let value = object[&known].to_string();
+        object.insert("TWICE".to_owned(), json!(0));
+        let twice = format!(r#""{known}":{value}"#);
+        let unknown = r#""\u001b\n\u202enew":[{"a":0}],"\u001b\n\u202enew":[]"#;
+        for twice in [&twice, unknown, r#""new":{"x":[{"y":1,"y":1}]}"#] {
+            assert_refused(endpoint, &body.to_string().replace(r#""TWICE":0"#, twice));
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_in_one_short_line() {
+    let hostile = format!("\u{1b}[31m\r\n\u{202e}\u{2028}\u{200b}{}", "\u{7f}".repeat(600));
+    for (endpoint, place) in places() {
+        for nonsense in [json!(hostile), json!({ &hostile: 0 }), json!({ &hostile: [true, {}] })] {
+            let mut body = body(endpoint);
+            *body.pointer_mut(&place.pointer).unwrap() = nonsense;
+            if let Err(error) = (endpoint.read)(body.to_string().into()) {
+                assert_fit_for_a_log(&error);
+            }
+        }
+        let mut body = body(endpoint);
+        if let Some(Value::Object(object)) = body.pointer_mut(&place.pointer) {
+            let name = serde_json::to_string(&hostile).unwrap();
+            object.insert("DEEP".to_owned(), json!(0));
+            let deep = format!("{name}:{{{name}:{{{name}:0,{name}:0}}}}");
+            let error = assert_refused(endpoint, &body.to_string().replace(r#""DEEP":0"#, &deep));
+            assert!(error.path().len() < 600, "{}", error.path().len());
+            assert!(!error.path().contains(char::is_control), "{}", error.path());
+        }
+    }
+}
+
+/// A value in the response of an endpoint.
+struct Place {
+    /// RFC 6901.
+    pointer: String,
+    /// As an error names it.
+    path: String,
+    form: Form,
+    presence: Presence,
+}
+
+fn places() -> impl Iterator<Item = (&'static Described, Place)> {
+    // Both ways to revoke get a request.
+    let others = ALL.iter().filter(|endpoint| !endpoint.folder.starts_with("revoke_"));
+    others.flat_map(|endpoint| {
+        let mut places = Vec::new();
+        fields("", "", endpoint.schema, &mut places);
+        places.into_iter().map(move |place| (endpoint, place))
+    })
+}
+
+fn fields(pointer: &str, path: &str, schema: Schema, places: &mut Vec<Place>) {
+    let dot = if path.is_empty() { "" } else { "." };
+    for field in schema {
+        let (pointer, path) =
+            (format!("{pointer}/{}", field.name), format!("{path}{dot}{}", field.name));
+        add(Place { pointer, path, form: field.form, presence: field.presence }, places);
+    }
+}
+
+fn add(place: Place, places: &mut Vec<Place>) {
+    let Place { pointer, path, form, .. } = &place;
+    match *form {
+        Form::List(&form) => {
+            let (pointer, path) = (format!("{pointer}/0"), format!("{path}[0]"));
+            add(Place { pointer, path, form, presence: Presence::Optional }, places);
+        }
+        Form::Object(schema) => fields(pointer, path, schema, places),
+        _ => {}
+    }
+    places.push(place);
+}
+
+/// A response with every field.
+fn body(endpoint: &Described) -> Value {
+    value(Form::Object(endpoint.schema))
+}
+
+fn value(form: Form) -> Value {
+    match form {
+        Form::Date => json!("2020-04-08"),
+        Form::Decimal => json!(1.5),
+        Form::Digit | Form::Id | Form::Int | Form::Uint | Form::Uint32 => json!(1),
+        Form::DigitText | Form::IntText => json!("1"),
+        Form::Fields => json!({"any": 1}),
+        Form::List(&form) => json!([value(form)]),
+        Form::Object(schema) => {
+            let fields = schema.iter().map(|field| (field.name.to_owned(), value(field.form)));
+            Value::Object(fields.collect::<Map<_, _>>())
+        }
+        Form::Text => json!("a text"),
+        Form::Timestamp | Form::TimestampUtc => json!("2019-04-08T17:33:26+00:00"),
+        Form::Word(words) => json!(words[0]),
+        Form::YesNo => json!(true),
+    }
+}
+
+fn nonsense(form: Form) -> Vec<Value> {
+    let nonsense = match form {
+        Form::Date | Form::Timestamp | Form::TimestampUtc => {
+            json!([true, 0, 1.5, "soon", "2020-02-30", [], {}])
+        }
+        Form::Decimal => json!([true, "x", "1e400", "1,5", [], {}]),
+        Form::Digit | Form::DigitText | Form::YesNo => json!([2, -1, 0.5, "yes", [], {}]),
+        Form::Id | Form::Int | Form::IntText | Form::Uint | Form::Uint32 => {
+            json!([true, 1.5, 1e300, "x", "1.0", [], {}])
+        }
+        Form::List(_) => json!([true, 1, "", "x", {"a": 0}]),
+        Form::Fields | Form::Object(_) => json!([true, 1, "x", [1]]),
+        Form::Text | Form::Word(_) => json!([true, 1.5, [], {}]),
+    };
+    nonsense.as_array().unwrap().clone()
+}
+
+#[track_caller]
+fn assert_refused_at(endpoint: &Described, body: &str, path: &str) {
+    let error = assert_refused(endpoint, body);
+    // A page is read after the list that it is beside, so its fields are in the message only.
+    let path = if path.starts_with("page") { "" } else { path };
+    assert_eq!(error.path(), path, "{endpoint:?}: {error}\n{body}");
+    let message = error.source().unwrap().to_string();
+    let column = message.rsplit_once("column ").map_or("0", |(_, column)| column);
+    // All else in the body is good, so it is read up to there.
+    let is_behind = column.parse::<usize>().unwrap() > path.len();
+    assert!(is_behind || message.contains("`page`"), "{endpoint:?}: {message}");
+}
+
+#[track_caller]
+fn assert_refused(endpoint: &Described, body: &str) -> DecodeError {
+    let error = (endpoint.read)(body.to_owned().into()).unwrap_err();
+    assert_fit_for_a_log(&error);
+    match error {
+        Error::Decode(error) => error,
+        other => panic!("{endpoint:?}: {other:?}"),
+    }
+}
+
+/// All that an error and those behind it print is short, and on one line.
+#[track_caller]
+fn assert_fit_for_a_log(error: &Error) {
+    for link in successors(Some(error as &(dyn StdError + 'static)), |&error| error.source()) {
+        for text in [format!("{link}"), format!("{link:#}"), format!("{link:?}")] {
+            assert!(text.len() < 8192, "{} bytes: {}", text.len(), &text[..400]);
+            let is_hidden = |c: char| c.is_control() || "\u{202e}\u{2028}\u{200b}".contains(c);
+            assert!(!text.contains(is_hidden), "{text:?}");
+        }
+    }
+}
