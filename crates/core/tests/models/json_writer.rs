@@ -63,7 +63,11 @@ impl JsonWriter {
             }
             Form::Decimal | Form::Id | Form::Int | Form::Uint | Form::Uint32 | Form::IntText => {
                 let number = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                if self.flip() { number } else { self.string(&number) }
+                match form {
+                    Form::Int if number == "0" => self.one_of(&["0", "-0", "\"0\"", "\"-0\""]),
+                    _ if self.flip() => number,
+                    _ => self.string(&number),
+                }
             }
             Form::List(&form) => self.list_of(value.as_array().unwrap(), form),
             Form::Object(schema) => self.object_of(value.as_object().unwrap(), schema),

@@ -52,7 +52,7 @@ fn value(form: Form) -> BoxedStrategy<Value> {
         Form::DigitText => select(vec!["0", "1"]).prop_map(Value::from).boxed(),
         Form::Fields => unknown_fields(&[]).prop_map(Value::Object).boxed(),
         Form::Id => (1..=u64::MAX).prop_map(Value::from).boxed(),
-        Form::Int => any::<i64>().prop_map(Value::from).boxed(),
+        Form::Int => prop_oneof![any::<i64>(), -1..=1_i64].prop_map(Value::from).boxed(),
         Form::IntText => any::<u32>().prop_map(|count| json!(count.to_string())).boxed(),
         Form::List(&form) => vec(value(form), 0..3).prop_map(Value::from).boxed(),
         Form::Object(schema) => object(schema),

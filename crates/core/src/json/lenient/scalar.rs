@@ -93,6 +93,15 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         Ok(Scalar::Unsigned(n))
     }
 
+    fn visit_f64<E: de::Error>(self, n: f64) -> Result<Self::Value, E> {
+        // PHP rounds to -0 what is a little less than 0, and writes that.
+        if n.to_bits() == (-0.0_f64).to_bits() {
+            Ok(Scalar::Signed(0))
+        } else {
+            Err(E::invalid_type(Unexpected::Float(n), &self))
+        }
+    }
+
     fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
         Ok(Scalar::Null)
     }
