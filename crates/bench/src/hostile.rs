@@ -176,6 +176,9 @@ fn errors() -> Vec<Hostile> {
     vec![
         error("details", |n| repeat(n, r#"{"errors":["#, r#"{"code":"a|b","message":"c"}"#, "]}")),
         error("details of nothing", |n| repeat(n, r#"{"errors":["#, "{}", "]}")),
+        error("details whose parts are no texts", |n| {
+            repeat(n, r#"{"errors":["#, r#"{"code":[],"message":{}}"#, "]}")
+        }),
         error("details that are digits", |n| repeat(n, r#"{"errors":["#, "0", "]}")),
         error("details with numbered keys", |n| {
             format!(r#"{{"errors":{{{}}}}}"#, entries(n, r#""x""#))

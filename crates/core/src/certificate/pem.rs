@@ -33,10 +33,12 @@ pub(super) fn certificates(text: &str) -> Result<Vec<Certificate>, String> {
         check_comment(comment)?;
         let (base64, after) = after.split_once(END).ok_or("the last certificate is cut off")?;
         let base64: String = base64.split_ascii_whitespace().collect();
-        let der = decode(&base64)
+        let (issuer, subject) = decode(&base64)
+            .map(|der| {
+                let (issuer, subject) = der::names(&der).unwrap_or_default();
+                (issuer.to_vec(), subject.to_vec())
+            })
             .ok_or_else(|| format!("certificate {} is not base64", certificates.len() + 1))?;
-        let (issuer, subject) = der::names(&der).unwrap_or_default();
-        let (issuer, subject) = (issuer.to_vec(), subject.to_vec());
         certificates.push(Certificate { pem: wrapped(&base64), issuer, subject });
         rest = after;
     }
@@ -56,9 +58,18 @@ fn check_comment(text: &str) -> Result<(), String> {
 }
 
 fn wrapped(base64: &str) -> String {
-    let lines = base64.as_bytes().chunks(64).filter_map(|line| str::from_utf8(line).ok());
-    format!("{BEGIN}\n{}\n{END}\n", lines.collect::<Vec<_>>().join("\n"))
+    let line_ends = base64.len() / LINE + 4;
+    let mut pem = String::with_capacity(BEGIN.len() + base64.len() + END.len() + line_ends);
+    pem.extend([BEGIN, "\n"]);
+    for line in base64.as_bytes().chunks(LINE).filter_map(|line| str::from_utf8(line).ok()) {
+        pem.extend([line, "\n"]);
+    }
+    pem.extend([END, "\n"]);
+    pem
 }
+
+/// Characters a line.
+const LINE: usize = 64;
 
 /// Reads base64 with its padding; none if it is not that, or nothing.
 fn decode(base64: &str) -> Option<Vec<u8>> {
