@@ -145,8 +145,7 @@ impl Error {
             return false;
         }
         match self {
-            // The other statuses are refusals.
-            Self::Api(error) => error.status == 408 || error.status.is_server_error(),
+            Self::Api(error) => error.leaves_it_open(),
             Self::Transport(error) => !error.kind().is_unsent(),
             Self::Decode(_) => true,
             Self::Deadline(_) | Self::Invalid(_) => false,

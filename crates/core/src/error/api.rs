@@ -113,6 +113,17 @@ impl ApiError {
         matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
     }
 
+    /// Whether the response does not tell what became of the request. A redirect says that nothing
+    /// was done here, but for those with which servers say where to look at what was done; a 4xx is
+    /// a refusal. RFC 9110 has a status beyond 599 treated as 5xx.
+    pub(super) fn leaves_it_open(&self) -> bool {
+        match self.status.as_u16() {
+            302 | 303 | 408 => true,
+            300..=499 => false,
+            _ => true,
+        }
+    }
+
     /// Whether the service itself wrote the response: it names the reason with one of its codes,
     /// which a firewall's page or another server's JSON does not.
     pub(super) fn is_by_service(&self) -> bool {

@@ -69,6 +69,22 @@ fn a_refusal_is_an_error_with_its_code() {
 }
 
 #[test]
+fn a_status_tells_whether_a_call_may_have_taken_effect() {
+    let refusals = [300..=301, 304..=407, 409..=499];
+    for status in (100..=999).filter(|status| !(200..=299).contains(status)) {
+        for body in ["", "<html>", r#"{"errors":[{"code":"not_found|order"}]}"#] {
+            let post = ReissueCertificate::new(OrderId(7), "MIIB");
+            let error = parse(&post, status, body).unwrap_err();
+            let is_refused = refusals.iter().any(|statuses| statuses.contains(&status));
+            assert_eq!(error.may_have_taken_effect(), !is_refused, "{status}: {error}");
+            assert!(is_refused || !error.is_transient(), "{status}: {error}");
+            let error = parse(&OrderInfo::new(OrderId(7)), status, body).unwrap_err();
+            assert!(!error.may_have_taken_effect(), "{status}: {error}");
+        }
+    }
+}
+
+#[test]
 fn what_only_reads_is_sent_again() {
     let day = Duration::from_secs(86_400);
     assert!(is_sent_again(OrderInfo::new(OrderId(7))));
