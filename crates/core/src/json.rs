@@ -91,16 +91,16 @@ fn read_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Located<serde_j
 }
 
 /// Where `error` was met, fit for a log, because its names are the server's. A missing field has a
-/// path too, although nothing is there.
+/// path too, although nothing is there, and so has one that is read after all others.
 fn path_of(track: Track, error: &serde_json::Error) -> String {
     let path = track.path();
     let path = if path.iter().len() > 0 { path.to_string() } else { String::new() };
     // A `?` stands for a field whose name did not arrive.
     let path = path.strip_suffix('?').unwrap_or(&path).trim_end_matches('.');
     let path = Excerpted(path).to_string();
-    let message = error.to_string();
-    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
-    match missing {
+    let message = Excerpted(error).to_string();
+    let named = ["missing field `", "in `"].iter().find_map(|start| message.strip_prefix(start));
+    match named.and_then(|rest| rest.split_once('`')) {
         Some((name, _)) if path.is_empty() => name.to_owned(),
         Some((name, _)) => format!("{path}.{name}"),
         None => path,

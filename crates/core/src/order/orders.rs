@@ -1,7 +1,8 @@
 //! A page of orders.
 
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
+use serde_path_to_error::{Path, Track};
 
 use super::Order;
 use crate::json::{
@@ -33,9 +34,18 @@ impl<'de> Deserialize<'de> for Orders {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let Listing { rows: orders, mut extra } = listing::read("orders", from)?;
         let page = extra.remove("page").unwrap_or_default();
-        let page = lenient::object::deserialize(page)
-            .map_err(|e| D::Error::custom(format_args!("in `page`: {e}")))?;
+        let mut track = Track::new();
+        let page = serde_path_to_error::Deserializer::new(page, &mut track);
+        let page = lenient::object::deserialize(page).map_err(|e| in_page(&track.path(), &e))?;
         Ok(Self { orders, page, extra })
+    }
+}
+
+/// The page is read when its place in the body is behind, so the message has its path.
+fn in_page<E: de::Error>(path: &Path, error: &serde_json::Error) -> E {
+    match path.iter().next() {
+        Some(field) => E::custom(format_args!("in `page.{field}`: {error}")),
+        None => E::custom(format_args!("in `page`: {error}")),
     }
 }
 

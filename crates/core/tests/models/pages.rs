@@ -1,7 +1,7 @@
 //! Where a list with pages ends.
 
 use certcentral_core::{
-    OrderId, Paged,
+    Error, OrderId, Paged,
     order::{ListOrders, Order, OrderStatus, Orders},
 };
 use serde_json::json;
@@ -72,10 +72,18 @@ fn an_offset_beyond_counting_ends_the_list() {
 
 #[test]
 fn a_page_that_holds_nonsense_is_an_error() {
-    for page in [json!(7), json!("1"), json!([1]), json!({"total": -1}), json!({"limit": "x"})] {
+    for (page, path) in [
+        (json!(7), "page"),
+        (json!("1"), "page"),
+        (json!([1]), "page"),
+        (json!({"total": -1}), "page.total"),
+        (json!({"limit": "x"}), "page.limit"),
+        (json!({"offset": [0]}), "page.offset"),
+    ] {
         let body = json!({"orders": [], "page": page}).to_string();
         let error = parse(&ListOrders::new(), 200, body).unwrap_err();
-        assert!(error.to_string().contains("in `page`"), "{error}");
+        assert!(error.to_string().contains(&format!("in `{path}`")), "{error}");
+        assert!(matches!(&error, Error::Decode(e) if e.path() == path), "{error:?}");
     }
 }
 
