@@ -26,7 +26,7 @@ use certcentral_core::{
     request::{RequestInfo, UpdateRequestStatus},
     user::UserInfo,
 };
-use certcentral_core_fuzz::printed;
+use certcentral_core_fuzz::{fits_a_log, printed};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use libfuzzer_sys::fuzz_target;
 
@@ -159,6 +159,8 @@ fn assert_salvage_is_no_way_around(body: &[u8]) {
     for row in &salvaged.unreadable {
         assert!(row.path.starts_with(&format!("certificates[{}]", row.index)), "{}", row.path);
         assert!(body.contains(&row.raw));
+        let shown = [row.path.clone(), row.error.to_string(), format!("{row:?}")];
+        assert!(shown.iter().all(|text| fits_a_log(text)), "{row:?}");
     }
 }
 

@@ -17,17 +17,26 @@ pub fn printed(error: &Error) -> Vec<String> {
     for text in &own {
         assert!(text.len() <= LONGEST, "{} bytes", text.len());
     }
-    assert!(!own[0].is_empty() && one_line(&own[0]) && one_line(&own[1]), "{own:?}");
+    assert!(!own[0].is_empty() && fits_a_log(&own[0]) && fits_a_log(&own[1]), "{own:?}");
+    if let Error::Decode(error) = error {
+        assert!(fits_a_log(error.path()), "{:?}", error.path());
+    }
 
     let sources = iter::successors(error.source(), |&source| source.source());
     let theirs = sources.flat_map(|source| {
         let text = source.to_string();
-        assert!(one_line(&text), "{text:?}");
+        assert!(fits_a_log(&text), "{text:?}");
         [text, format!("{source:?}")]
     });
     own.iter().cloned().chain(theirs).collect()
 }
 
-fn one_line(text: &str) -> bool {
-    !text.contains(char::is_control)
+/// Whether `text` is one line of bounded length, on which all is seen, and where it is.
+pub fn fits_a_log(text: &str) -> bool {
+    let is_hidden = |c: char| {
+        matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+            || c == '\u{feff}'
+            || c.is_control()
+    };
+    text.len() <= LONGEST && !text.contains(is_hidden)
 }

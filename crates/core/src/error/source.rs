@@ -25,7 +25,10 @@ pub(super) fn cleaned(source: BoxError, key: Option<&ApiKey>) -> BoxError {
         return source;
     }
     let text = source.to_string();
-    let text = key.map_or(text.clone(), |key| key.redact_text(text));
+    let text = match key {
+        Some(key) => key.redact_text(text),
+        None => text,
+    };
     Excerpted(text).to_string().into()
 }
 

@@ -38,6 +38,7 @@ macro_rules! list {
 
             /// Reads each row on its own of a `body` that
             /// [`DecodeError::body`](crate::DecodeError::body) kept. Takes time linear in its length.
+            /// What the status or the headers said, such as that it is a part, is not in a body.
             ///
             /// # Errors
             ///
