@@ -14,6 +14,7 @@ mod csr;
 mod endpoints;
 mod files;
 mod json_writer;
+mod logs;
 mod noise;
 mod nonsense;
 mod normal;

@@ -19,6 +19,7 @@ use crate::{
     endpoints::{ALL, Described},
     fixture,
     json_writer::JsonWriter,
+    logs::assert_fit_for_a_log,
     parse,
     properties::responses,
 };
@@ -37,8 +38,7 @@ proptest! {
             }
             Err(error) => {
                 assert!(matches!(&error, Error::Decode(e) if e.body() == &body), "{error:?}");
-                let shown = format!("{error} {error:#} {error:?}");
-                assert!(shown.len() < 8192 && !shown.contains('\n'));
+                assert_fit_for_a_log(&error);
             }
         }
         for salvaged in [
@@ -47,7 +47,8 @@ proptest! {
             Duplicates::salvage(&body).map(|list| list.unreadable.len()),
             ChangedOrders::salvage(&body).map(|list| list.unreadable.len()),
         ] {
-            let _ = format!("{salvaged:?}");
+            let shown = format!("{salvaged:?}");
+            assert!(!shown.contains(char::is_control), "{shown:?}");
         }
     }
 
@@ -93,6 +94,8 @@ fn damaged() -> impl Strategy<Value = (&'static Described, Bytes)> {
         "\"price\":1e300",
         "\\ud800",
         "\u{feff}",
+        "\u{202e}",
+        "\"\\u001b\":",
     ];
     let tokens =
         vec(select(tokens.to_vec()), 0..30).prop_map(|tokens| Bytes::from(tokens.concat()));

@@ -1,12 +1,13 @@
 //! Nonsense in every field of every endpoint: an error that says where, in one line.
 
-use std::{error::Error as StdError, iter::successors};
+use std::error::Error as _;
 
 use certcentral_core::{DecodeError, Error};
 use serde_json::{Map, Value, json};
 
 use crate::{
     endpoints::{ALL, Described},
+    logs::assert_fit_for_a_log,
     schema::{Form, Presence, Schema},
 };
 
@@ -179,17 +180,5 @@ fn assert_refused(endpoint: &Described, body: &str) -> DecodeError {
     match error {
         Error::Decode(error) => error,
         other => panic!("{endpoint:?}: {other:?}"),
-    }
-}
-
-/// All that an error and those behind it print is short, and on one line.
-#[track_caller]
-fn assert_fit_for_a_log(error: &Error) {
-    for link in successors(Some(error as &(dyn StdError + 'static)), |&error| error.source()) {
-        for text in [format!("{link}"), format!("{link:#}"), format!("{link:?}")] {
-            assert!(text.len() < 8192, "{} bytes: {}", text.len(), &text[..400]);
-            let is_hidden = |c: char| c.is_control() || "\u{202e}\u{2028}\u{200b}".contains(c);
-            assert!(!text.contains(is_hidden), "{text:?}");
-        }
     }
 }

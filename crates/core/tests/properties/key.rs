@@ -226,17 +226,26 @@ fn made_with(key: &str, start: Instant) -> String {
     text
 }
 
-/// What can be printed when a service responses with `body`, `KEY` in it replaced by the echo.
+/// What can be printed when a service responds with `body`, `KEY` in it replaced by the echo. An
+/// encoding, which is printed in place of the body, is an echo too.
 fn answered(key: &str, echo: &Echo, status: u16, body: &str) -> String {
+    let printed = |is_encoded| answered_in(is_encoded, key, echo, status, body);
+    printed(false) + &printed(true)
+}
+
+fn answered_in(is_encoded: bool, key: &str, echo: &Echo, status: u16, body: &str) -> String {
     let api = Api::builder(ApiKey::new(key).unwrap()).jitter_seed(1).build().unwrap();
     let echoed = echo.of(key);
     let location =
         HeaderValue::from_str(&format!("https://example.com/?key={echoed}&again={echoed}"));
-    let headers = [
+    let mut headers = vec![
         (header::LOCATION.as_str(), location.unwrap()),
         (header::RETRY_AFTER.as_str(), HeaderValue::from_str(&echoed).unwrap()),
         (header::DATE.as_str(), HeaderValue::from_str(&echoed).unwrap()),
     ];
+    if is_encoded {
+        headers.push((header::CONTENT_ENCODING.as_str(), HeaderValue::from_str(&echoed).unwrap()));
+    }
     let answer = || response(status, &headers, body.replace("KEY", &echoed));
     let list = ListReissues::new(OrderId(7));
     let error = api.parse_response(&list, answer()).unwrap_err();
@@ -253,6 +262,7 @@ fn answered(key: &str, echo: &Echo, status: u16, body: &str) -> String {
         Error::Decode(error) => {
             text += &printed(error);
             text += &format!("{:?}\n{:?}\n", error.path(), error.body());
+            text += &format!("{:?}\n", error.content_encoding());
         }
         other => panic!("{other:?}"),
     }

@@ -17,6 +17,8 @@
 #[path = "../models/changes.rs"]
 mod changes;
 mod key;
+#[path = "../models/logs.rs"]
+mod logs;
 mod requests;
 mod responses;
 mod schedules;
