@@ -137,11 +137,12 @@ impl ApiError {
     /// What to do about it, where the status and the words of the service do not say so.
     fn advice(&self) -> Option<&'static str> {
         let may_be_a_proxy = self.status.is_server_error() || self.is_transient();
-        if self.status.is_redirection() {
+        // 304 points nowhere: it answers a question that was not asked.
+        if self.status.is_redirection() && self.status != StatusCode::NOT_MODIFIED {
             Some("redirects are not followed; check the base URL")
         } else if self.has_code("not_found|route") {
             Some("there is no such route; check the base URL, which usually ends in /services/v2")
-        } else if self.is_by_service() || may_be_a_proxy {
+        } else if self.is_by_service() || may_be_a_proxy || self.excerpt().is_cut_off() {
             None
         } else if self.excerpt().is_page() {
             Some(PAGE)

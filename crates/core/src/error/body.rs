@@ -34,6 +34,11 @@ impl Body<'_> {
         matches!(self.text(), [b'{' | b'[', ..] | b"null")
     }
 
+    /// Whether it begins as JSON, and does not end so.
+    pub(super) fn is_cut_off(&self) -> bool {
+        matches!(self.text(), [b'{' | b'[', .., last] if !matches!(last, b'}' | b']'))
+    }
+
     /// Without what may stand before a text.
     fn text(&self) -> &[u8] {
         unmarked(self.bytes).trim_ascii()
