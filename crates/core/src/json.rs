@@ -29,6 +29,11 @@ use crate::error::{BoxError, DecodeError, Error, Excerpted, InvalidInputError};
 /// assert_eq!(error.path(), "[2]");
 /// ```
 ///
+/// How much memory a hostile body takes is bounded for the models of this crate. A `T` of yours can
+/// take many times its text: a [`serde_json::Value`] a hundred times, and an error that quotes a
+/// long text in the wrong place forty times. [`ApiBuilder::body_limit`](crate::ApiBuilder::body_limit)
+/// bounds that.
+///
 /// # Errors
 ///
 /// [`DecodeError`], with the path of the field that is at fault, if the body is not UTF-8, not
