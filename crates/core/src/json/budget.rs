@@ -16,17 +16,17 @@ const TIMES: usize = 4;
 
 thread_local! {
     /// What is left for the body that this thread reads; no bound where there is no body.
-    static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
+    static LEFT: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
 /// The budget for one body, in force until it is dropped.
 pub(crate) struct Budget {
-    outer: usize,
+    outer: Option<usize>,
 }
 
 impl Budget {
     pub(crate) fn for_body(length: usize) -> Self {
-        Self { outer: LEFT.replace(FREE.max(length.saturating_mul(TIMES))) }
+        Self { outer: LEFT.replace(Some(FREE.max(length.saturating_mul(TIMES)))) }
     }
 }
 
@@ -38,11 +38,29 @@ impl Drop for Budget {
 
 /// Takes `bytes` from the budget.
 pub(crate) fn charge<E: de::Error>(bytes: usize) -> Result<(), E> {
-    let left = LEFT.get().checked_sub(bytes).ok_or_else(|| {
+    let Some(left) = LEFT.get() else { return Ok(()) };
+    let left = left.checked_sub(bytes).ok_or_else(|| {
         E::custom(
             "too many values for the length of the body; reading them would take too much memory",
         )
     })?;
-    LEFT.set(left);
+    LEFT.set(Some(left));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_used_up_where_there_is_no_body() {
+        let charge = charge::<serde_json::Error>;
+        charge(usize::MAX).unwrap();
+        {
+            let _budget = Budget::for_body(0);
+            charge(FREE).unwrap();
+            charge(1).unwrap_err();
+        }
+        charge(usize::MAX).unwrap();
+    }
 }
