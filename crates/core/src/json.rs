@@ -8,6 +8,7 @@ pub(crate) mod list; // what all lists have in common
 pub(crate) mod listing; // a list beside other fields
 pub(crate) mod open_enum; // words that may be joined by new ones
 pub(crate) mod salvage; // the readable rows of a list that has unreadable ones
+pub(crate) mod whole; // whether a list is whole
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

@@ -4,12 +4,12 @@
 /// `Deserialize`.
 macro_rules! list {
     ($list:ident { $rows:ident: $row:ty }) => {
-        list!($list { $rows: $row }, $crate::json::listing::check_whole);
+        list!($list { $rows: $row }, $crate::json::whole::check_whole);
 
         impl<'de> serde::Deserialize<'de> for $list {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 let listing = $crate::json::listing::read(stringify!($rows), from)?;
-                $crate::json::listing::check_whole(&listing)?;
+                $crate::json::whole::check_whole(&listing)?;
                 Ok(Self { $rows: listing.rows, extra: listing.extra })
             }
         }

@@ -10,7 +10,7 @@ use crate::{
     endpoint::Endpoint,
     error::DecodeError,
     id::{CertificateId, OrderId},
-    json::{keep_unknown_fields, lenient, list::list, listing::decode_list, open_enum::open_enum},
+    json::{keep_unknown_fields, lenient, list::list, open_enum::open_enum, whole::decode_list},
     query::with_query,
 };
 

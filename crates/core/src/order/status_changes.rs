@@ -12,7 +12,7 @@ use crate::{
     endpoint::Endpoint,
     error::{DecodeError, Error, InvalidInputError},
     id::{CertificateId, OrderId},
-    json::{keep_unknown_fields, lenient, list::list, listing::decode_list},
+    json::{keep_unknown_fields, lenient, list::list, whole::decode_list},
     query::with_query,
 };
 
