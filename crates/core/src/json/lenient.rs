@@ -174,7 +174,7 @@ pub(crate) mod flag {
     }
 }
 
-/// An object whose fields have any names. `null` and `[]` are the empty one.
+/// An object whose fields have any names. `null`, `""` and `[]` are the empty one.
 pub(crate) mod fields {
     use serde_json::{Map, Value};
 
@@ -188,6 +188,7 @@ pub(crate) mod fields {
             Value::Object(fields) => Ok(fields),
             Value::Null => Ok(Map::new()),
             Value::Array(list) if list.is_empty() => Ok(Map::new()),
+            Value::String(text) if text.trim().is_empty() => Ok(Map::new()),
             _ => Err(D::Error::custom("invalid type, expected an object")),
         }
     }

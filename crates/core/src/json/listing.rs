@@ -77,7 +77,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
             } else if rows.is_some() {
                 return Err(A::Error::duplicate_field(self.name));
             } else {
-                rows = Some(map.next_value_seed(lenient::list::List::new())?);
+                rows = Some(map.next_value_seed(lenient::list::List::of_body())?);
             }
         }
         if let Some((name, value)) = extra.iter().find(|(name, value)| is_error(name, value)) {

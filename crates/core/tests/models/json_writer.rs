@@ -30,7 +30,9 @@ impl JsonWriter {
             return match field.form {
                 Form::Text | Form::Word(_) => self.some_of(&["null"]),
                 Form::Object(_) => self.some_of(&["null", "[]", "\"\""]),
-                Form::Fields | Form::List(_) => self.some_of(&["null", "[]", "{}"]),
+                Form::Fields | Form::List(_) => {
+                    self.some_of(&["null", "[]", "{}", "\"\"", "\" \""])
+                }
                 Form::Id => self.some_of(&["null", "\"\"", "0", "\"0\""]),
                 Form::Digit | Form::DigitText if field.presence == Presence::IfSet => {
                     self.some_of(&["null", "\"\"", "0", "\"0\"", "false", "\"false\""])

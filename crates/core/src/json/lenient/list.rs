@@ -1,4 +1,5 @@
-//! Lists. `null` and `{}` are the empty one, and an object with numbered keys is one with gaps.
+//! Lists. `null` and `{}` are the empty one, and so is `""` below the root of a body. An object with
+//! numbered keys is one with gaps.
 
 use std::{fmt, marker::PhantomData};
 
@@ -16,15 +17,20 @@ use crate::json::charge;
 pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     from: D,
 ) -> Result<Vec<T>, D::Error> {
-    List::new().deserialize(from)
+    List { may_be_text: true, entry: PhantomData }.deserialize(from)
 }
 
 /// Reads a list.
-pub(crate) struct List<T>(PhantomData<T>);
+pub(crate) struct List<T> {
+    /// Whether an empty text is the empty list.
+    may_be_text: bool,
+    entry: PhantomData<T>,
+}
 
 impl<T> List<T> {
-    pub(crate) fn new() -> Self {
-        Self(PhantomData)
+    /// The list that a response is about.
+    pub(crate) fn of_body() -> Self {
+        Self { may_be_text: false, entry: PhantomData }
     }
 }
 
@@ -47,7 +53,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
         Ok(Vec::new())
     }
 
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<Vec<T>, E> {
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
+        if self.may_be_text && text.trim().is_empty() {
+            return Ok(Vec::new());
+        }
         Err(E::invalid_type(Unexpected::Other("a text"), &self))
     }
 
