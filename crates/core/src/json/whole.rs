@@ -42,8 +42,12 @@ pub(crate) fn check_whole<T, E: Error>(listing: &Listing<T>) -> Result<(), E> {
         .map_err(|reason| E::custom(format_args!("the list may not be complete: {reason}")))
 }
 
-/// What says that there are more rows, if it is given.
-const MORE: [&str; 6] = ["has_more", "incomplete", "next", "next_page", "partial", "truncated"];
+/// The name of the field that says that there are more rows, if there is one.
+pub(crate) fn says_more(fields: &Map<String, Value>) -> Option<&'static str> {
+    ["has_more", "incomplete", "next", "next_page", "partial", "truncated"]
+        .into_iter()
+        .find(|&name| fields.get(name).is_some_and(is_given))
+}
 
 fn check_part(place: &str, fields: &Map<String, Value>, rows: u64) -> Result<(), String> {
     let count = |name| count(fields, name).map_err(|()| format!("`{place}{name}` is not a number"));
@@ -52,7 +56,7 @@ fn check_part(place: &str, fields: &Map<String, Value>, rows: u64) -> Result<(),
         Err(format!("it has {rows} rows, and `{place}total` is {total}"))
     } else if let Some(offset) = offset.filter(|&offset| offset > 0) {
         Err(format!("it begins at `{place}offset` {offset}"))
-    } else if let Some(more) = MORE.iter().find(|name| fields.get(**name).is_some_and(is_given)) {
+    } else if let Some(more) = says_more(fields) {
         Err(format!("`{place}{more}` says that it goes on"))
     } else if total.is_none() && limit.is_some_and(|limit| (1..=rows).contains(&limit)) {
         Err(format!("it is as long as `{place}limit` allows"))

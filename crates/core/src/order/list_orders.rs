@@ -32,7 +32,8 @@ use crate::{
 /// # Pages
 ///
 /// The clients' `pages` method follows the pages until one has no rows, or fewer than its limit and
-/// `page.total` names no more; it has been observed to be too small, and alone ends nothing.
+/// neither `page.total` nor a field such as `has_more` says that it goes on. The total has been
+/// observed to be too small, and alone ends nothing.
 ///
 /// Pages are cut by number of rows. An order that is placed meanwhile moves the rows behind it, so
 /// that one can come twice; an order that no longer passes the filters moves them the other way, so
@@ -114,7 +115,7 @@ impl Paged for ListOrders {
     fn next_page(&self, page: &Orders) -> Option<Self> {
         let rows = u32::try_from(page.len()).ok()?;
         let offset = self.offset.checked_add(rows)?;
-        let has_more = rows > 0 && (page.is_full(self.limit) || page.total() > offset.into());
-        has_more.then(|| Self { offset, ..self.clone() })
+        let may_go_on = page.is_full(self.limit) || page.total() > offset.into() || page.says_more();
+        (rows > 0 && may_go_on).then(|| Self { offset, ..self.clone() })
     }
 }

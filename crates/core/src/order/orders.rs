@@ -9,6 +9,7 @@ use crate::json::{
     keep_unknown_fields, lenient,
     list::list,
     listing::{self, Listing},
+    whole::says_more,
 };
 
 /// One page of orders, in the order in which the service lists them.
@@ -56,6 +57,12 @@ impl Orders {
         let said = self.page.as_ref().and_then(|page| page.limit).filter(|&limit| limit > 0);
         let limits = [asked.map(u64::from), said, Some(USUAL_LIMIT)];
         limits.into_iter().flatten().any(|limit| self.len() as u64 >= limit)
+    }
+
+    /// Whether the page says that it is not the last one.
+    pub(super) fn says_more(&self) -> bool {
+        let page = self.page.iter().map(|page| &page.extra);
+        page.chain([&self.extra]).any(|fields| says_more(fields).is_some())
     }
 
     pub(super) fn total(&self) -> u64 {

@@ -66,6 +66,18 @@ fn a_limit_that_the_service_lowers_ends_nothing() {
 }
 
 #[test]
+fn a_short_page_that_says_that_there_are_more_is_followed() {
+    let list = ListOrders::new().offset(7);
+    for more in [r#""has_more": true"#, r#""page": {"total": 8, "next": "/order?offset=8"}"#] {
+        let body = format!(r#"{{"orders": [{{"id": 1, "status": "issued"}}], {more}}}"#);
+        let page = parse(&list, 200, body).unwrap();
+        assert_eq!(list.next_page(&page), Some(list.clone().offset(8)), "{more}");
+    }
+    let end = r#"{"orders": [{"id": 1, "status": "issued"}], "has_more": false, "next": null}"#;
+    assert_eq!(list.next_page(&parse(&list, 200, end).unwrap()), None);
+}
+
+#[test]
 fn an_offset_beyond_counting_ends_the_list() {
     assert_eq!(next(&ListOrders::new().offset(u32::MAX).limit(1), 1, None, None), None);
 }
