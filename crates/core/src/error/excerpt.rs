@@ -47,15 +47,27 @@ impl<T: Display> Debug for Excerpted<T> {
     }
 }
 
-/// Whether `text` is shown as it is.
-pub(super) fn is_plain(text: &str) -> bool {
-    text.len() <= SHOWN && text.chars().all(is_shown)
+/// Whether what `Display` prints is shown as it is. A long text is not even formatted.
+pub(super) fn is_plain(value: impl Display) -> bool {
+    write!(Plain { left: SHOWN }, "{value}").is_ok()
 }
 
 /// Whether what `Debug` prints is fit for one line. It may be longer, because errors that others
 /// look into have more to tell than their message.
-pub(super) fn is_line(debug: &str) -> bool {
-    debug.len() <= 16 * SHOWN && debug.chars().all(is_shown)
+pub(super) fn is_line(value: impl Debug) -> bool {
+    write!(Plain { left: 16 * SHOWN }, "{value:?}").is_ok()
+}
+
+/// Takes no more text than this, and none that would not be shown as it is.
+struct Plain {
+    left: usize,
+}
+
+impl Write for Plain {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.left = self.left.checked_sub(text.len()).ok_or(fmt::Error)?;
+        if text.chars().all(is_shown) { Ok(()) } else { Err(fmt::Error) }
+    }
 }
 
 struct Line<'a, W> {
@@ -148,12 +160,19 @@ mod tests {
             let shown = Excerpt(c.to_string().as_bytes()).to_string();
             assert_eq!(shown, c.escape_default().to_string());
             assert_eq!(Excerpted(c).to_string(), shown);
-            assert!(!is_plain(&c.to_string()));
+            assert!(!is_plain(c) && !is_line(format_args!("{c}")));
         }
         for text in ["Zürich 東京 Ελλάς €", "it's \"quoted\" \\"] {
             assert_eq!(Excerpt(text.as_bytes()).to_string(), text);
             assert!(is_plain(text));
         }
+    }
+
+    #[test]
+    fn what_is_long_is_not_plain() {
+        assert!(is_plain("x".repeat(512)) && !is_plain("x".repeat(513)));
+        let debug = |length| is_line(format_args!("{}", "x".repeat(length)));
+        assert!(debug(8192) && !debug(8193));
     }
 
     #[test]

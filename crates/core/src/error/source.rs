@@ -18,8 +18,10 @@ type Link<'a> = &'a (dyn StdError + 'static);
 pub(super) fn cleaned(source: BoxError, key: Option<&ApiKey>) -> BoxError {
     let shows_key = |text: &str| key.is_some_and(|key| key.is_in(text));
     let is_clean = |link: Link<'_>| {
-        let (text, debug) = (link.to_string(), format!("{link:?}"));
-        is_plain(&text) && is_line(&debug) && !shows_key(&text) && !shows_key(&debug)
+        is_plain(link)
+            && is_line(link)
+            && !shows_key(&link.to_string())
+            && !shows_key(&format!("{link:?}"))
     };
     if links(&*source).all(is_clean) {
         return source;
