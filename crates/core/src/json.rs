@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_path_to_error::Track;
 
 pub(crate) use self::{
-    budget::{Budget, charge},
+    budget::{Budget, Left, charge},
     done::decode_done,
     fields::{KeepUnknown, keep_unknown_fields},
 };
@@ -32,7 +32,7 @@ use crate::error::{BoxError, DecodeError, Error, Excerpted, InvalidInputError};
 ///
 /// How much memory a hostile body takes is bounded for the models of this crate. A `T` of yours can
 /// take many times its text: a [`serde_json::Value`] a hundred times, and an error that quotes a
-/// long text in the wrong place forty times. [`ApiBuilder::body_limit`](crate::ApiBuilder::body_limit)
+/// long text in the wrong place twenty times. [`ApiBuilder::body_limit`](crate::ApiBuilder::body_limit)
 /// bounds that.
 ///
 /// # Errors
@@ -84,12 +84,15 @@ pub(crate) fn unmarked(mut body: &[u8]) -> &[u8] {
 
 /// Reads JSON within the budget that is in force.
 fn read_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Located<serde_json::Error>> {
+    let left = Left::now();
     serde_json::from_str(text).map_err(|error| {
-        // The path costs time, so it is looked for only now that there is an error.
+        // What was read is gone. The path costs time, so it is looked for only now.
+        left.restore();
         let json = &mut serde_json::Deserializer::from_str(text);
         let mut track = Track::new();
-        let again = T::deserialize(serde_path_to_error::Deserializer::new(json, &mut track));
-        match again.err() {
+        let again = T::deserialize(serde_path_to_error::Deserializer::new(json, &mut track)).err();
+        left.restore();
+        match again {
             Some(located) => (path_of(track, &located), located),
             None => (String::new(), error),
         }

@@ -36,6 +36,20 @@ impl Drop for Budget {
     }
 }
 
+/// What is left of the budget, to be given back when what was read since then is gone.
+#[derive(Clone, Copy)]
+pub(crate) struct Left(Option<usize>);
+
+impl Left {
+    pub(crate) fn now() -> Self {
+        Self(LEFT.get())
+    }
+
+    pub(crate) fn restore(self) {
+        LEFT.set(self.0);
+    }
+}
+
 /// Takes `bytes` from the budget.
 pub(crate) fn charge<E: de::Error>(bytes: usize) -> Result<(), E> {
     let Some(left) = LEFT.get() else { return Ok(()) };

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use certcentral_core::{DecodeError, Error};
+use certcentral_core::{DecodeError, Error, order::Orders};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -20,6 +20,17 @@ fn nonsense_in_any_field_is_an_error_at_that_field() {
             assert_refused_at(endpoint, &body.to_string(), &place.path);
         }
     }
+}
+
+#[test]
+fn a_bad_row_is_found_behind_ten_thousand_good_ones() {
+    let good = r#"{"id":1,"status":"issued"},"#.repeat(10_000);
+    let bad = r#"{"id":2,"status":"issued","price":"much"}"#;
+    let body = format!(r#"{{"orders":[{good}{bad},{bad}]}}"#);
+    let list_orders = &ALL[0];
+    assert_refused_at(list_orders, &body, "orders[10000].price");
+    let salvaged = Orders::salvage(body.as_bytes()).unwrap();
+    assert_eq!((salvaged.readable.len(), salvaged.unreadable.len()), (10_000, 2));
 }
 
 #[test]
