@@ -86,8 +86,11 @@ pub(crate) fn unmarked(mut body: &[u8]) -> &[u8] {
 fn read_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Located<serde_json::Error>> {
     let left = Left::now();
     serde_json::from_str(text).map_err(|error| {
-        // What was read is gone. The path costs time, so it is looked for only now.
+        if Left::now().is_nothing() {
+            return (String::new(), error); // it is too much as a whole
+        }
         left.restore();
+        // The path costs time, so it is looked for only now.
         let json = &mut serde_json::Deserializer::from_str(text);
         let mut track = Track::new();
         let again = T::deserialize(serde_path_to_error::Deserializer::new(json, &mut track)).err();

@@ -69,6 +69,15 @@ fn where_rows_may_be_missing_nothing_is_salvaged() {
 }
 
 #[test]
+fn a_row_of_too_many_values_is_one_unreadable_row() {
+    let many = format!(r#"{{"id": 2, "x": [{}0]}}"#, "[[]],".repeat(700_000));
+    let salvaged = Reissues::salvage(list(&[GOOD, &many, GOOD]).as_bytes()).unwrap();
+    assert_eq!(salvaged.readable.len(), 2);
+    assert_eq!(salvaged.unreadable[0].path, "certificates[1]");
+    assert!(salvaged.unreadable[0].error.to_string().contains("too many values"));
+}
+
+#[test]
 fn a_page_of_orders_is_salvaged_whatever_its_total() {
     let body = br#"{"orders": [{"id": 1, "status": "issued"}, {"id": 2}], "page": {"total": 9}}"#;
     let salvaged = Orders::salvage(body).unwrap();

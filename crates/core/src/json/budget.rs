@@ -48,18 +48,22 @@ impl Left {
     pub(crate) fn restore(self) {
         LEFT.set(self.0);
     }
+
+    pub(crate) fn is_nothing(self) -> bool {
+        self.0 == Some(0)
+    }
 }
 
 /// Takes `bytes` from the budget.
 pub(crate) fn charge<E: de::Error>(bytes: usize) -> Result<(), E> {
     let Some(left) = LEFT.get() else { return Ok(()) };
-    let left = left.checked_sub(bytes).ok_or_else(|| {
+    let rest = left.checked_sub(bytes);
+    LEFT.set(Some(rest.unwrap_or(0)));
+    rest.map(|_| ()).ok_or_else(|| {
         E::custom(
             "too many values for the length of the body; reading them would take too much memory",
         )
-    })?;
-    LEFT.set(Some(left));
-    Ok(())
+    })
 }
 
 #[cfg(test)]

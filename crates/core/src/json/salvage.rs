@@ -6,7 +6,7 @@ use serde::{Deserialize, de::Error as _};
 use serde_json::{Deserializer, Error, value::RawValue};
 
 use super::{
-    Budget, charge,
+    Budget, Left, charge,
     listing::{self, Listing},
     read_text, text_of,
 };
@@ -75,9 +75,11 @@ pub(crate) fn salvage<'a, T: Deserialize<'a>>(
     let mut salvaged = Salvaged { readable: Vec::new(), unreadable: Vec::new() };
     for (index, row) in listing.rows.into_iter().map(RawValue::get).enumerate() {
         charge(2 * size_of::<T>()).map_err(unusable)?;
+        let left = Left::now();
         match read_text(row) {
             Ok(row) => salvaged.readable.push(row),
             Err((path, error)) => {
+                left.restore();
                 // Its own room, its text, its path and its error.
                 charge(2 * size_of::<UnreadableRow>() + row.len() + 256).map_err(unusable)?;
                 let dot = if path.is_empty() { "" } else { "." };
