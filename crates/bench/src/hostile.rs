@@ -129,6 +129,10 @@ fn names() -> Vec<Hostile> {
             row(0, &format!(r#""{name}":0,"{name}":"#), "", "0")
         }),
         ok("many new fields", |n| row(0, &entries(n, "0"), "", "")),
+        ok("many new fields of long texts, and nonsense", |n| {
+            let fields = entries(n, r#""a text that makes the field as long as it may be""#);
+            row(0, &format!(r#"{fields},"key_size":true"#), "", "")
+        }),
         ok("many new fields beside the list", |n| {
             format!(r#"{{"certificates":[],{}}}"#, entries(n, "0"))
         }),

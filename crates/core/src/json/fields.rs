@@ -12,7 +12,7 @@ use serde::{
     },
     forward_to_deserialize_any,
 };
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, map::Entry};
 
 use super::charge;
 
@@ -136,14 +136,19 @@ pub(super) fn keep<'de, A: MapAccess<'de>>(
     map: &mut A,
 ) -> Result<(), A::Error> {
     let value = map.next_value_seed(UnknownValue)?;
-    if extra.contains_key(&name) {
-        let name: String = name.chars().take(80).collect();
-        return Err(A::Error::custom(format_args!("duplicate field `{}`", name.escape_debug())));
-    }
     // A map's node has room for several fields, and may have but one.
-    charge(if extra.is_empty() { 1024 } else { 160 })?;
-    extra.insert(name, value);
-    Ok(())
+    let room = if extra.is_empty() { 1024 } else { 160 };
+    match extra.entry(name) {
+        Entry::Vacant(place) => {
+            charge(room)?;
+            place.insert(value);
+            Ok(())
+        }
+        Entry::Occupied(place) => {
+            let name: String = place.key().chars().take(80).collect();
+            Err(A::Error::custom(format_args!("duplicate field `{}`", name.escape_debug())))
+        }
+    }
 }
 
 /// The name of a field, or the struct's own idea of it.
