@@ -6,15 +6,21 @@
 
 use std::{cell::RefCell, mem};
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 
 const KEY_HEADER: &str = "x-dc-devkey";
 
-/// The first byte of a placeholder, which occurs in it once.
+/// The first byte of a placeholder, and all others.
 const FIRST: u8 = 0xf5;
+const OTHER: u8 = 0xf6;
 
-fn placeholder() -> impl Iterator<Item = u8> {
-    [FIRST].into_iter().chain((0xf6..=0xff).cycle())
+fn placeholder(length: usize) -> Vec<u8> {
+    let mut bytes = vec![OTHER; length];
+    if let Some(first) = bytes.first_mut() {
+        *first = FIRST;
+    }
+    bytes
 }
 
 thread_local! {
@@ -32,8 +38,8 @@ impl Placeholder {
     /// Replaces the key in `headers`.
     pub(crate) fn replace_key(headers: &mut HeaderMap) -> Self {
         let key = headers.get_mut(KEY_HEADER).and_then(|value| {
-            let bytes: Vec<u8> = placeholder().take(value.len()).collect();
-            let mut placeholder = HeaderValue::from_bytes(&bytes).ok()?;
+            let bytes = Bytes::from(placeholder(value.len()));
+            let mut placeholder = HeaderValue::from_maybe_shared(bytes).ok()?;
             placeholder.set_sensitive(true);
             Some(mem::replace(value, placeholder))
         });
@@ -52,10 +58,11 @@ impl Drop for Placeholder {
 pub(crate) fn put_key_back(output: &mut [u8]) {
     REPLACED.with_borrow_mut(|replaced| {
         let Some(key) = replaced else { return };
-        let is_placeholder =
-            |bytes: &[u8]| bytes.iter().copied().eq(placeholder().take(bytes.len()));
-        let starts = (0..output.len()).filter(|&at| output.get(at) == Some(&FIRST));
-        let mut places = starts.map(|at| at..at + key.len());
+        let is_placeholder = |bytes: &[u8]| {
+            bytes.split_first().is_some_and(|(_, rest)| rest.iter().all(|byte| *byte == OTHER))
+        };
+        let starts = output.iter().enumerate().filter(|(_, byte)| **byte == FIRST);
+        let mut places = starts.map(|(at, _)| at..at + key.len());
         let place = places.find(|place| output.get(place.clone()).is_some_and(is_placeholder));
         if let Some(place) = place.and_then(|place| output.get_mut(place)) {
             place.copy_from_slice(key.as_bytes());
@@ -92,8 +99,7 @@ mod tests {
     fn an_exchange_inside_another_leaves_the_outer_key_in_place() {
         let outer = Placeholder::replace_key(&mut headers());
         drop(Placeholder::replace_key(&mut HeaderMap::new()));
-        let placeholder: Vec<u8> = placeholder().take(KEY.len()).collect();
-        assert_eq!(written(&placeholder), KEY.as_bytes());
+        assert_eq!(written(&placeholder(KEY.len())), KEY.as_bytes());
         drop(outer);
         assert!(REPLACED.with_borrow(Option::is_none));
     }
