@@ -78,22 +78,26 @@ impl Connection {
             let error = io::Error::new(ErrorKind::InvalidData, problem);
             return Err(Classified::error(FailureKind::Protocol, error));
         }
-        let mut bytes = [0; TLS_RECORD];
-        let room = self.buffers.input_append_buf().len().saturating_sub(MOST_HELD_BACK);
-        let bytes = bytes.get_mut(..room.min(TLS_RECORD)).unwrap_or_default();
+        let input = self.buffers.input_append_buf();
+        let room = input.len().saturating_sub(MOST_HELD_BACK);
         let stream = self.stream.as_mut().ok_or_else(gone)?;
         stream.set_deadline(deadline);
-        let amount = match stream.read(bytes) {
+        let amount = match stream.read(input.get_mut(..room).unwrap_or_default()) {
             Ok(0) => return self.end(deadline),
             Ok(amount) => amount,
             Err(error) => return Err(self.failure(error, deadline)),
         };
         self.exchange.has_begun = true;
         self.epoch = self.trust.now();
-        let bytes = bytes.get(..amount).unwrap_or_default();
+        if self.exchange.framing.is_over() {
+            self.buffers.input_appended(amount);
+            return Ok(Progress::Some);
+        }
+        let input = self.buffers.input_append_buf();
         let mut passed = Vec::with_capacity(amount + MOST_HELD_BACK);
+        let bytes = input.get(..amount).unwrap_or_default();
         self.exchange.malformed = self.exchange.framing.pass(bytes, &mut passed).err();
-        if let Some(input) = self.buffers.input_append_buf().get_mut(..passed.len()) {
+        if let Some(input) = input.get_mut(..passed.len()) {
             input.copy_from_slice(&passed);
             self.buffers.input_appended(passed.len());
         }
@@ -124,9 +128,6 @@ enum Progress {
 
 /// What [`Framing`] holds back at most, and passes on later.
 const MOST_HELD_BACK: usize = 32;
-
-/// The most that is read at once.
-const TLS_RECORD: usize = 16 * 1024;
 
 impl Exchange {
     /// Whether the server may have closed the connection before it saw the request.

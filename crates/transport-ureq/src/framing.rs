@@ -11,6 +11,8 @@ mod chunks;
 #[cfg(test)]
 mod tests;
 
+use std::mem;
+
 use self::chunks::Chunks;
 
 /// Reads the bytes of one response, and passes on what ureq needs of them.
@@ -45,8 +47,41 @@ impl Framing {
         mut input: &[u8],
         output: &mut Vec<u8>,
     ) -> Result<(), &'static str> {
-        loop {
+        while !input.is_empty() {
             match &mut self.0 {
+                State::Start(held) => match input {
+                    // Empty lines before a response are skipped by ureq.
+                    [byte @ (b'\r' | b'\n'), rest @ ..] if held.is_empty() => {
+                        output.push(*byte);
+                        input = rest;
+                    }
+                    _ => {
+                        let Some(state) = begin(held, input, output) else { return Ok(()) };
+                        self.0 = state;
+                    }
+                },
+                State::Interim(line) => {
+                    let (part, rest) = split_line(input);
+                    input = rest;
+                    if line.end(part, <[u8]>::is_empty) == Some(true) {
+                        self.0 = State::default();
+                    }
+                }
+                State::Head { line, is_chunked } => {
+                    let (part, rest) = split_line(input);
+                    input = rest;
+                    output.extend_from_slice(part);
+                    let read = |line: &[u8]| (line.is_empty(), says_chunked(line));
+                    let Some((is_last, says_chunked)) = line.end(part, read) else { continue };
+                    *is_chunked |= says_chunked;
+                    if is_last {
+                        self.0 = if *is_chunked {
+                            State::Chunks(Chunks::default())
+                        } else {
+                            State::Rest
+                        };
+                    }
+                }
                 State::Chunks(chunks) => {
                     let Some(rest) = chunks.pass(input, output)? else { return Ok(()) };
                     input = rest;
@@ -56,66 +91,50 @@ impl Framing {
                     output.extend_from_slice(input);
                     return Ok(());
                 }
-                State::Start(_) | State::Interim(_) | State::Head { .. } => {
-                    let Some((&byte, rest)) = input.split_first() else { return Ok(()) };
-                    input = rest;
-                    self.head(byte, output);
-                }
             }
         }
+        Ok(())
+    }
+
+    /// Returns whether all that follows is passed on as it is.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.0, State::Rest)
     }
 
     /// Returns whether chunks have begun and the last one is not complete.
     pub(crate) fn lacks_chunks(&self) -> bool {
         matches!(self.0, State::Chunks(_))
     }
-
-    fn head(&mut self, byte: u8, output: &mut Vec<u8>) {
-        match &mut self.0 {
-            State::Start(held) => {
-                // Empty lines before a response are skipped by ureq.
-                if held.is_empty() && matches!(byte, b'\r' | b'\n') {
-                    return output.push(byte);
-                }
-                held.push(byte);
-                match is_interim(held) {
-                    None => {}
-                    Some(true) => self.0 = State::Interim(Line(held.clone())),
-                    Some(false) => {
-                        output.extend_from_slice(held);
-                        let line = Line(held.clone());
-                        // ureq reads chunks of no other version.
-                        self.0 = if held.starts_with(b"HTTP/1.1 ") {
-                            State::Head { line, is_chunked: false }
-                        } else {
-                            State::Rest
-                        };
-                    }
-                }
-            }
-            State::Interim(line) => {
-                if line.end(byte).is_some_and(|line| line.is_empty()) {
-                    self.0 = State::default();
-                }
-            }
-            State::Head { line, is_chunked } => {
-                output.push(byte);
-                let Some(line) = line.end(byte) else { return };
-                *is_chunked |= says_chunked(&line);
-                if line.is_empty() {
-                    self.0 =
-                        if *is_chunked { State::Chunks(Chunks::default()) } else { State::Rest };
-                }
-            }
-            State::Chunks(_) | State::Rest => {}
-        }
-    }
 }
+
+/// Returns what begins with the `held` bytes and `input`, once that is known. `input` is then read
+/// from its beginning; until then, it is held too.
+fn begin(held: &mut Vec<u8>, input: &[u8], output: &mut Vec<u8>) -> Option<State> {
+    let known = held.len();
+    held.extend(input.iter().take(LONGEST_START - known));
+    let is_interim = is_interim(held)?;
+    // ureq reads chunks of no other version.
+    let has_chunks = held.starts_with(b"HTTP/1.1 ");
+    held.truncate(known);
+    if !is_interim {
+        output.extend_from_slice(held);
+    }
+    let line = Line(mem::take(held));
+    Some(match (is_interim, has_chunks) {
+        (true, _) => State::Interim(line),
+        (false, true) => State::Head { line, is_chunked: false },
+        (false, false) => State::Rest,
+    })
+}
+
+/// How many bytes tell an interim response from others.
+const LONGEST_START: usize = INTERIM.len() + 2;
+
+const INTERIM: &[u8] = b"HTTP/1.1 1";
 
 /// Whether these bytes begin an interim response, once that is known. 101 is none: it ends HTTP on
 /// the connection.
 fn is_interim(start: &[u8]) -> Option<bool> {
-    const INTERIM: &[u8] = b"HTTP/1.1 1";
     match start.strip_prefix(INTERIM) {
         None => (!INTERIM.starts_with(start)).then_some(false),
         Some([a, b, ..]) => Some(a.is_ascii_digit() && b.is_ascii_digit() && [*a, *b] != *b"01"),
@@ -125,33 +144,46 @@ fn is_interim(start: &[u8]) -> Option<bool> {
 
 /// Whether the line is a header that says that the body comes in chunks, as ureq reads it.
 fn says_chunked(line: &[u8]) -> bool {
-    let line = str::from_utf8(line).ok().filter(|line| line.is_ascii());
-    line.and_then(|line| line.split_once(':')).is_some_and(|(name, value)| {
-        name.eq_ignore_ascii_case("transfer-encoding")
+    const NAME: &[u8] = b"transfer-encoding:";
+    let value =
+        line.split_at_checked(NAME.len()).filter(|(name, _)| name.eq_ignore_ascii_case(NAME));
+    value.and_then(|(_, value)| str::from_utf8(value).ok()).is_some_and(|value| {
+        value.is_ascii()
             && value.split(',').any(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
     })
 }
 
-/// A line of a head, as it arrives.
+/// Splits `input` behind its first line, or returns all of it if that has no end.
+fn split_line(input: &[u8]) -> (&[u8], &[u8]) {
+    let end = input.iter().position(|byte| *byte == b'\n');
+    input.split_at(end.map_or(input.len(), |end| end + 1))
+}
+
+/// A line of a head, as far as it has arrived.
 #[derive(Debug, Default)]
 struct Line(Vec<u8>);
 
 impl Line {
-    /// No header that matters here is longer.
+    /// No header that matters here is longer. The rest of a longer one is not kept.
     const LONGEST: usize = 1024;
 
-    /// Takes the next byte. At the end of the line, returns it without its end.
-    fn end(&mut self, byte: u8) -> Option<Vec<u8>> {
-        if byte != b'\n' {
-            if self.0.len() <= Self::LONGEST {
-                self.0.push(byte);
-            }
+    /// Takes the next part of the line. If that is the last one, reads the line without its end.
+    fn end<T>(&mut self, part: &[u8], read: impl FnOnce(&[u8]) -> T) -> Option<T> {
+        let kept = part.get(..Self::LONGEST - self.0.len()).unwrap_or(part);
+        if !part.ends_with(b"\n") {
+            self.0.extend_from_slice(kept);
             return None;
         }
-        let mut line = std::mem::take(&mut self.0);
-        if line.last() == Some(&b'\r') {
-            line.pop();
+        let mut line = mem::take(&mut self.0);
+        if line.is_empty() {
+            return Some(read(without_end(kept)));
         }
-        Some(line)
+        line.extend_from_slice(kept);
+        Some(read(without_end(&line)))
     }
+}
+
+fn without_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
 }
