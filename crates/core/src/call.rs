@@ -192,7 +192,7 @@ impl<E: Endpoint> Call<E> {
         let url = prepared.as_ref().map(|request| request.uri().clone()).unwrap_or_default();
         Self {
             prepared: Some(prepared),
-            trace: Trace::new(endpoint.name(), url.path()),
+            trace: Trace::new(&endpoint, url.path()),
             url,
             is_repeatable: endpoint.is_repeatable(),
             ticket: settings.limiter.ticket(),

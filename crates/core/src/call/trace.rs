@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use self::span::Span;
-use crate::error::Error;
+use crate::{endpoint::Endpoint, error::Error};
 
 /// The numbers of one call, recorded in its span when the call ends.
 pub(super) struct Trace {
@@ -46,7 +46,7 @@ pub(super) enum Wait {
 }
 
 impl Trace {
-    pub(super) fn new(endpoint: &str, path: &str) -> Self {
+    pub(super) fn new(endpoint: &impl Endpoint, path: &str) -> Self {
         let span = Span::open(endpoint, path);
         Self { span: Some(span), account: Account::default(), heard: None, waiting: None }
     }

@@ -5,12 +5,12 @@
 use std::time::Duration;
 
 use super::{Account, Wait};
-use crate::error::Error;
+use crate::{endpoint::Endpoint, error::Error};
 
 pub(super) struct Span;
 
 impl Span {
-    pub(super) fn open(_: &str, _: &str) -> Self {
+    pub(super) fn open(_: &impl Endpoint, _: &str) -> Self {
         Self
     }
 

@@ -5,7 +5,10 @@ use std::{error::Error as StdError, time::Duration};
 use tracing::field::Empty;
 
 use super::{Account, Wait};
-use crate::error::{Error, Excerpted};
+use crate::{
+    endpoint::Endpoint,
+    error::{Error, Excerpted},
+};
 
 /// Of the span and its events: one name to filter by, wherever the code stands.
 const TARGET: &str = "certcentral_core";
@@ -14,11 +17,11 @@ pub(super) struct Span(tracing::Span);
 
 impl Span {
     /// Opens a span inside the one that is current now.
-    pub(super) fn open(endpoint: &str, path: &str) -> Self {
+    pub(super) fn open(endpoint: &impl Endpoint, path: &str) -> Self {
         Self(tracing::info_span!(
             target: TARGET,
             "certcentral_call",
-            endpoint,
+            endpoint = endpoint.name(),
             path,
             attempts = Empty,
             status = Empty,
