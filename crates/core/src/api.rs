@@ -151,6 +151,7 @@ impl Api {
     fn assemble(builder: ApiBuilder, base_url: BaseUrl, user_agent: HeaderValue) -> Self {
         let headers = HeaderMap::from_iter([
             (HeaderName::from_static("x-dc-devkey"), builder.key.header().clone()),
+            (header::ACCEPT, HeaderValue::from_static("application/json")), // or the endpoint's
             (header::ACCEPT_ENCODING, HeaderValue::from_static("identity")),
             (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
             (header::USER_AGENT, user_agent),

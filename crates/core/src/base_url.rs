@@ -93,7 +93,8 @@ impl BaseUrl {
 
     /// Returns the URL of `path`, which may have a query, below this one.
     pub(crate) fn join(&self, path: &str) -> Result<Uri, InvalidInputError> {
-        let base = self.0.path().trim_end_matches('/');
+        let base = self.0.path();
+        let base = base.strip_suffix('/').unwrap_or(base);
         let (file, _query) = path.split_once('?').unwrap_or((path, ""));
         if !path.starts_with('/')
             || path.starts_with("//")
@@ -214,12 +215,16 @@ fn is_loopback(host: &str) -> bool {
 
 /// Whether a client or server on the way could read part of `path` as "one level up".
 fn has_dot_segment(path: &str) -> bool {
-    path.split('/').filter_map(after_dot).any(|rest| rest.is_empty() || after_dot(rest) == Some(""))
+    let mut segments = path.as_bytes().split(|byte| *byte == b'/').filter_map(after_dot);
+    segments.any(|rest| rest.is_empty() || after_dot(rest).is_some_and(<[u8]>::is_empty))
 }
 
 /// What follows the dot that `text` begins with.
-fn after_dot(text: &str) -> Option<&str> {
-    [".", "%2e", "%2E"].iter().find_map(|dot| text.strip_prefix(dot))
+fn after_dot(text: &[u8]) -> Option<&[u8]> {
+    match text {
+        [b'.', rest @ ..] | [b'%', b'2', b'e' | b'E', rest @ ..] => Some(rest),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
