@@ -1,6 +1,6 @@
 //! Receiving a response, no more of its body than is allowed, until the deadline.
 
-use std::{pin::pin, sync::Arc};
+use std::{future::poll_fn, pin::pin, sync::Arc};
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use certcentral_core::{Failure, FailureKind};
@@ -11,6 +11,12 @@ use tokio::time::{Instant, error::Elapsed, timeout_at};
 
 use crate::{BoxError, failure, wire::Wire};
 
+pub(crate) struct Received {
+    pub(crate) response: Response<Bytes>,
+    /// Whether the body was there as soon as the head.
+    pub(crate) in_one_piece: bool,
+}
+
 /// Waits for `response` and reads its body, if that is no longer than `limit`.
 ///
 /// A response that is not 2xx is certain at the end of its head. If its body is too long, or fails,
@@ -19,16 +25,29 @@ pub(crate) async fn receive<B: Body<Error: Into<BoxError>>>(
     response: impl Future<Output = Result<Response<B>, Failure>>,
     deadline: Instant,
     limit: usize,
-) -> Result<Response<Bytes>, Failure> {
+) -> Result<Received, Failure> {
     let response = timeout_at(deadline, response).await.unwrap_or_else(late)?;
     let (mut head, body) = response.into_parts();
     let wire = head.extensions.remove::<Arc<Wire>>();
     let mut bytes = BytesMut::new();
-    let reading = read(body, limit, wire.as_deref(), &mut bytes);
-    match timeout_at(deadline, reading).await.unwrap_or_else(late) {
+    let reading = timeout_at(deadline, read(body, limit, wire.as_deref(), &mut bytes));
+    let (outcome, in_one_piece) = await_at_once(reading).await;
+    match outcome.unwrap_or_else(late) {
         Err(failure) if head.status.is_success() => Err(failure),
-        _ => Ok(Response::from_parts(head, bytes.freeze())),
+        _ => Ok(Received { response: Response::from_parts(head, bytes.freeze()), in_one_piece }),
     }
+}
+
+/// Awaits `future`, and tells whether it was ready at once.
+async fn await_at_once<T>(future: impl Future<Output = T>) -> (T, bool) {
+    let mut future = pin!(future);
+    let mut at_once = true;
+    let output = poll_fn(|context| {
+        let poll = future.as_mut().poll(context);
+        at_once &= poll.is_ready();
+        poll
+    });
+    (output.await, at_once)
 }
 
 /// Appends `body` to `bytes`, or its first `limit` bytes if it is longer.

@@ -19,7 +19,11 @@ use hyper_util::{
 };
 use tokio::task::yield_now;
 
-use crate::{body, failure, wire::Wire};
+use crate::{
+    body::{self, Received},
+    failure,
+    wire::Wire,
+};
 
 /// Connections that one connector makes, in generations.
 ///
@@ -57,10 +61,11 @@ impl<C: Connect + Clone + Send + Sync + 'static> Connections<C> {
             async move { response.await.map_err(|error| failure::of_request(error.into(), begun)) };
         let outcome = body::receive(response, deadline.into(), body_limit).await;
         usage.end(outcome.as_ref().err().map(Failure::kind));
-        if outcome.is_ok() {
+        let Received { response, in_one_piece } = outcome?;
+        if !in_one_piece {
             put_back().await;
         }
-        outcome
+        Ok(response)
     }
 
     fn current(&self) -> MutexGuard<'_, Generation<C>> {
@@ -78,6 +83,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Connections<C> {
 }
 
 /// Lets the tasks run that put the connection back, or a call that begins at once would open one.
+/// The connection of a response that came in one piece is back before.
 async fn put_back() {
     for _ in 0..3 {
         yield_now().await;

@@ -56,7 +56,8 @@ where
                 let response = service.call(request.map(Full::new)).await;
                 response.map_err(|error| failure::of_request(error.into(), begun))
             };
-            body::receive(response, deadline.into(), body_limit).await
+            let received = body::receive(response, deadline.into(), body_limit).await?;
+            Ok(received.response)
         })
     })
 }

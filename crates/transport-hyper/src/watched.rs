@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, IoSlice},
+    mem::MaybeUninit,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -66,10 +67,11 @@ impl<T: Read + Unpin> Read for WatchedStream<T> {
         let outcome = if wire.has_responded() {
             ready!(stream.poll_read(context, buffer))
         } else {
-            // A cursor does not tell how much was read, so the first bytes go through an array.
-            let mut first = [0; 512];
+            // A cursor does not tell how much was read, so the first bytes go through an array. It
+            // is as long as hyper's own at first: a response that comes whole is read at once.
+            let mut first = [const { MaybeUninit::uninit() }; 8 * 1024];
             let room = buffer.remaining().min(first.len());
-            let mut read = ReadBuf::new(first.get_mut(..room).unwrap_or_default());
+            let mut read = ReadBuf::uninit(first.get_mut(..room).unwrap_or_default());
             let outcome = ready!(stream.poll_read(context, read.unfilled()));
             if !read.filled().is_empty() {
                 wire.hear(read.filled());
