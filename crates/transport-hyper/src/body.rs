@@ -9,7 +9,11 @@ use http_body_util::BodyExt;
 use hyper::body::Body;
 use tokio::time::{Instant, error::Elapsed, timeout_at};
 
-use crate::{BoxError, failure, wire::Wire};
+use crate::{
+    BoxError,
+    failure::{self, Failed},
+    wire::Wire,
+};
 
 pub(crate) struct Received {
     pub(crate) response: Response<Bytes>,
@@ -22,10 +26,10 @@ pub(crate) struct Received {
 /// A response that is not 2xx is certain at the end of its head. If its body is too long, or fails,
 /// what was read of it is returned: to drop the status would be to send again what was refused.
 pub(crate) async fn receive<B: Body<Error: Into<BoxError>>>(
-    response: impl Future<Output = Result<Response<B>, Failure>>,
+    response: impl Future<Output = Result<Response<B>, Failed>>,
     deadline: Instant,
     limit: usize,
-) -> Result<Received, Failure> {
+) -> Result<Received, Failed> {
     let response = timeout_at(deadline, response).await.unwrap_or_else(late)?;
     let (mut head, body) = response.into_parts();
     let wire = head.extensions.remove::<Arc<Wire>>();
@@ -33,7 +37,7 @@ pub(crate) async fn receive<B: Body<Error: Into<BoxError>>>(
     let reading = timeout_at(deadline, read(body, limit, wire.as_deref(), &mut bytes));
     let (outcome, in_one_piece) = await_at_once(reading).await;
     match outcome.unwrap_or_else(late) {
-        Err(failure) if head.status.is_success() => Err(failure),
+        Err(failure) if head.status.is_success() => Err(Failed { failure, wire }),
         _ => Ok(Received { response: Response::from_parts(head, bytes.freeze()), in_one_piece }),
     }
 }
@@ -79,6 +83,6 @@ async fn read<B: Body<Error: Into<BoxError>>>(
 /// What a server announces is taken at its word only so far.
 const LARGEST_AT_ONCE: usize = 32 * 1024 * 1024;
 
-fn late<T>(elapsed: Elapsed) -> Result<T, Failure> {
-    Err(Failure::new(FailureKind::Timeout, elapsed))
+fn late<T, E: From<Failure>>(elapsed: Elapsed) -> Result<T, E> {
+    Err(Failure::new(FailureKind::Timeout, elapsed).into())
 }

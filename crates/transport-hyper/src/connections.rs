@@ -11,32 +11,29 @@ use certcentral_network::Pool;
 use http::Response;
 use http_body_util::Full;
 use hyper_util::{
-    client::legacy::{
-        self,
-        connect::{CaptureConnection, Connect, capture_connection},
-    },
+    client::legacy::{self, connect::Connect},
     rt::{TokioExecutor, TokioTimer},
 };
 use tokio::task::yield_now;
 
 use crate::{
     body::{self, Received},
-    failure,
+    failure::{self, Failed},
     wire::Wire,
 };
 
 /// Connections that one connector makes, in generations.
 ///
 /// A kept connection that fails says something about all that are as old: the server was restarted,
-/// or something on the way has forgotten them. So it ends its generation. Later attempts use a new
-/// pool, and the connections of the old one are closed once their requests are over.
+/// or something on the way has forgotten them. So it ends its generation, and so does silence. Later
+/// attempts use a new pool, and the connections of the old one are closed once their requests are
+/// over.
 pub(crate) struct Connections<C> {
     connector: C,
     pool: Pool,
     current: Mutex<Generation<C>>,
 }
 
-#[derive(Clone)]
 struct Generation<C> {
     number: u64,
     client: legacy::Client<C, Full<Bytes>>,
@@ -50,18 +47,17 @@ impl<C: Connect + Clone + Send + Sync + 'static> Connections<C> {
 
     pub(crate) async fn exchange(&self, attempt: Attempt) -> Result<Response<Bytes>, Failure> {
         let Attempt { request, deadline, body_limit, .. } = attempt;
-        let mut request = request.map(Full::new);
-        let Generation { number, client } = self.current().clone();
         let begun = Instant::now();
-        let connection = capture_connection(&mut request);
-        let mut usage = Usage { connections: self, number, connection, begun, is_over: false };
-        let response = client.request(request);
-        drop(client); // so that an old generation can end
+        let (generation, response) = {
+            let current = self.current();
+            (current.number, current.client.request(request.map(Full::new)))
+        };
+        let mut usage = Usage { connections: self, generation, begun, is_over: false };
         let response =
             async move { response.await.map_err(|error| failure::of_request(error.into(), begun)) };
         let outcome = body::receive(response, deadline.into(), body_limit).await;
-        usage.end(outcome.as_ref().err().map(Failure::kind));
-        let Received { response, in_one_piece } = outcome?;
+        usage.end(outcome.as_ref().err());
+        let Received { response, in_one_piece } = outcome.map_err(|failed| failed.failure)?;
         if !in_one_piece {
             put_back().await;
         }
@@ -101,30 +97,31 @@ fn client<C: Connect + Clone>(connector: C, pool: Pool) -> legacy::Client<C, Ful
 /// One attempt's use of a connection.
 struct Usage<'a, C: Connect + Clone + Send + Sync + 'static> {
     connections: &'a Connections<C>,
-    /// Of the generation.
-    number: u64,
-    connection: CaptureConnection,
+    generation: u64,
     begun: Instant,
     is_over: bool,
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> Usage<'_, C> {
-    fn end(&mut self, failure: Option<FailureKind>) {
+    fn end(&mut self, failed: Option<&Failed>) {
         self.is_over = true;
-        let Some(kind) = failure else { return };
-        let connection = self.connection.connection_metadata();
-        let Some(wire) = connection.as_ref().and_then(Wire::of) else { return };
-        let was_kept = wire.was_made_before(self.begun);
-        let is_suspect = match kind {
-            FailureKind::Stale | FailureKind::Timeout => was_kept || wire.is_http2(),
+        let Some(Failed { failure, wire }) = failed else { return };
+        let was_kept = |wire: &Wire| wire.was_made_before(self.begun);
+        let wire = wire.as_deref();
+        let is_suspect = match failure.kind() {
+            // Before the head of a response, it is not known which connection is silent.
+            FailureKind::Stale | FailureKind::Timeout => {
+                wire.is_none_or(|wire| was_kept(wire) || wire.is_http2())
+            }
             // In HTTP/2 that may be one stream's end; when a connection ends, the pool sees it.
-            FailureKind::Closed => was_kept && !wire.is_http2(),
+            FailureKind::Closed => wire.is_some_and(|wire| was_kept(wire) && !wire.is_http2()),
             _ => false,
         };
-        // Requests that one HTTP/2 connection refused do not share the next, which may take as few.
-        let is_alone = kind == FailureKind::Stale && wire.is_http2();
         if is_suspect {
-            self.connections.renew(self.number, is_alone);
+            // Requests that one HTTP/2 connection refused do not share the next, which may take as
+            // few.
+            let is_alone = failure.kind() == FailureKind::Stale && wire.is_some_and(Wire::is_http2);
+            self.connections.renew(self.generation, is_alone);
         }
     }
 }
@@ -133,7 +130,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Drop for Usage<'_, C> {
     /// Somebody who gives up on a call after so long may have met silence.
     fn drop(&mut self) {
         if !self.is_over && self.begun.elapsed() >= SUSPICIOUS {
-            self.end(Some(FailureKind::Timeout));
+            self.connections.renew(self.generation, false);
         }
     }
 }

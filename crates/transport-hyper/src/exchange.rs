@@ -56,8 +56,8 @@ where
                 let response = service.call(request.map(Full::new)).await;
                 response.map_err(|error| failure::of_request(error.into(), begun))
             };
-            let received = body::receive(response, deadline.into(), body_limit).await?;
-            Ok(received.response)
+            let received = body::receive(response, deadline.into(), body_limit).await;
+            received.map(|received| received.response).map_err(|failed| failed.failure)
         })
     })
 }

@@ -6,6 +6,7 @@ use std::{
     error::Error,
     io::{self, ErrorKind},
     iter::successors,
+    sync::Arc,
     time::Instant,
 };
 
@@ -21,9 +22,27 @@ use crate::{
 
 type Link<'a> = &'a (dyn Error + 'static);
 
+/// What ended an exchange.
+pub(crate) struct Failed {
+    pub(crate) failure: Failure,
+    /// The connection that it was on, if that is known.
+    pub(crate) wire: Option<Arc<Wire>>,
+}
+
+impl From<Failure> for Failed {
+    fn from(failure: Failure) -> Self {
+        Self { failure, wire: None }
+    }
+}
+
 /// Classifies what became of a request, made at `begun`, that has no response.
-pub(crate) fn of_request(error: BoxError, begun: Instant) -> Failure {
-    failure(kind_of_request(&*error, begun), error)
+pub(crate) fn of_request(error: BoxError, begun: Instant) -> Failed {
+    let client = find::<legacy::Error>(&*error);
+    let connection = client.and_then(legacy::Error::connect_info);
+    let had_no_connection = client.is_some() && connection.is_none();
+    let wire = connection.and_then(Wire::of);
+    let kind = kind_of_request(&*error, begun, had_no_connection, wire.as_deref());
+    Failed { failure: failure(kind, error), wire }
 }
 
 /// Classifies why a response's body did not end as it should.
@@ -44,12 +63,12 @@ fn failure(kind: FailureKind, error: BoxError) -> Failure {
     }
 }
 
-fn kind_of_request(error: Link<'_>, begun: Instant) -> FailureKind {
-    let client = find::<legacy::Error>(error);
-    let connection = client.and_then(legacy::Error::connect_info);
-    let wire = connection.and_then(Wire::of);
-    let wire = wire.as_deref();
-    let had_no_connection = client.is_some() && connection.is_none();
+fn kind_of_request(
+    error: Link<'_>,
+    begun: Instant,
+    had_no_connection: bool,
+    wire: Option<&Wire>,
+) -> FailureKind {
     if had_no_connection || links(error).any(is_of_a_request_not_begun) {
         return kind_if_unsent(error, wire);
     }
