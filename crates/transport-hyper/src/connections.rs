@@ -1,7 +1,7 @@
 //! Exchanges over kept connections, and which of these are trusted.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -45,14 +45,17 @@ impl<C: Connect + Clone + Send + Sync + 'static> Connections<C> {
         Self { connector, pool, current: Mutex::new(Generation { number: 0, client }) }
     }
 
-    pub(crate) async fn exchange(&self, attempt: Attempt) -> Result<Response<Bytes>, Failure> {
+    pub(crate) async fn exchange(
+        self: Arc<Self>,
+        attempt: Attempt,
+    ) -> Result<Response<Bytes>, Failure> {
         let Attempt { request, deadline, body_limit, .. } = attempt;
         let begun = Instant::now();
         let (generation, response) = {
             let current = self.current();
             (current.number, current.client.request(request.map(Full::new)))
         };
-        let mut usage = Usage { connections: self, generation, begun, is_over: false };
+        let mut usage = Usage { connections: &self, generation, begun, is_over: false };
         let response =
             async move { response.await.map_err(|error| failure::of_request(error.into(), begun)) };
         let outcome = body::receive(response, deadline.into(), body_limit).await;

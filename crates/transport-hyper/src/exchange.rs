@@ -30,8 +30,7 @@ pub(crate) fn over_connector(
 ) -> Arc<Exchange> {
     let connections = Arc::new(Connections::new(connector, pool));
     Arc::new(move |attempt| -> ExchangeFuture {
-        let connections = Arc::clone(&connections);
-        Box::pin(async move { connections.exchange(attempt).await })
+        Box::pin(Arc::clone(&connections).exchange(attempt))
     })
 }
 
