@@ -1,6 +1,7 @@
 //! Connections that are watched: a connector and its streams, which take notes for [`Wire`].
 
 use std::{
+    future::poll_fn,
     io::{self, IoSlice},
     mem::MaybeUninit,
     pin::Pin,
@@ -15,25 +16,40 @@ use tower_service::Service;
 
 use crate::wire::Wire;
 
-/// A connector whose connections are watched.
-#[derive(Clone)]
-pub(crate) struct Watched<C>(pub(crate) C);
+/// A connector whose connections are watched. hyper-util clones it for each request; what it holds is
+/// cloned for each connection.
+pub(crate) struct Watched<C>(Arc<C>);
+
+impl<C> Watched<C> {
+    pub(crate) fn new(connector: C) -> Self {
+        Self(Arc::new(connector))
+    }
+}
+
+impl<C> Clone for Watched<C> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
 
 impl<C> Service<Uri> for Watched<C>
 where
-    C: Service<Uri, Response: Connection, Future: Send + 'static>,
+    C: Service<Uri, Response: Connection, Future: Send> + Clone + Send + 'static,
 {
     type Response = WatchedStream<C::Response>;
     type Error = C::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, C::Error>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), C::Error>> {
-        self.0.poll_ready(context)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), C::Error>> {
+        Poll::Ready(Ok(())) // the clone that connects is asked
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let connecting = self.0.call(uri);
-        Box::pin(async move { Ok(WatchedStream::new(connecting.await?)) })
+        let mut connector = C::clone(&self.0);
+        Box::pin(async move {
+            poll_fn(|context| connector.poll_ready(context)).await?;
+            Ok(WatchedStream::new(connector.call(uri).await?))
+        })
     }
 }
 
