@@ -75,10 +75,10 @@ impl Idle {
         *lock(&slot.0) = Some(Waiting { kept, until });
         let mut slots = lock(&self.slots);
         if !slots.is_watched {
-            let shared = Arc::clone(&self.slots);
+            let (shared, timeout) = (Arc::clone(&self.slots), self.timeout);
             let thread = thread::Builder::new().name("certcentral-idle".to_owned());
             // Without the thread, ureq closes the connection at its next call.
-            slots.is_watched = thread.spawn(move || watch(&shared)).is_ok();
+            slots.is_watched = thread.spawn(move || watch(&shared, timeout)).is_ok();
         }
         true
     }
@@ -106,8 +106,12 @@ impl Slot {
 /// How often to see whether a peer has closed.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-fn watch(slots: &Mutex<Slots>) {
+/// Closes what has been idle for `timeout`. It sleeps first: a connection that the next call takes at
+/// once needs no thread that starts and ends.
+fn watch(slots: &Mutex<Slots>, timeout: Duration) {
+    let mut pause = timeout;
     loop {
+        thread::sleep(pause.min(INTERVAL));
         let now = Instant::now();
         let mut guard = lock(slots);
         let mut first = None;
@@ -120,8 +124,7 @@ fn watch(slots: &Mutex<Slots>) {
             guard.is_watched = false;
             return;
         };
-        drop(guard);
-        thread::sleep(first.saturating_duration_since(Instant::now()).min(INTERVAL));
+        pause = first.saturating_duration_since(now);
     }
 }
 
