@@ -56,8 +56,7 @@ pub(crate) fn ask() -> Vec<Goal> {
 const WAKING: &str = "how soon a busy machine wakes the client; `-- instructions` does not wait";
 
 /// Why allocations may be more.
-const ROOM: &str =
-    "a list that gives back its room counts once more, and bare ureq makes 77 itself";
+const ROOM: &str = "a list that gives back its room counts once more";
 
 /// How long each contestant is measured.
 const EACH: Duration = Duration::from_secs(4);

@@ -25,15 +25,16 @@ pub(crate) fn ask() -> Vec<Goal> {
     table::print("a warm call, 3 rows", &headings, &rows.collect::<Vec<_>>());
     vec![
         Goal::at_most("on hyper: to the bare transport's", 1.02, on_hyper / bare_hyper)
-            .because("ours also watches each connection, and keeps what an error would say"),
+            .because(MORE),
         Goal::at_most("on hyper: to reqwest's", 1.0, on_hyper / reqwest),
-        Goal::at_most("on ureq: to the bare transport's", 1.02, on_ureq / bare_ureq).because(
-            "ours also sifts each byte of a response's framing, and hides the key from logs",
-        ),
-        Goal::at_most("on ureq: to reqwest's", 1.0, on_ureq / reqwest)
-            .because("ureq alone takes most of what reqwest does"),
+        Goal::at_most("on ureq: to the bare transport's", 1.02, on_ureq / bare_ureq),
+        Goal::at_most("on ureq: to reqwest's", 1.0, on_ureq / reqwest),
     ]
 }
+
+/// What ours does that bare hyper-util does not.
+const MORE: &str = "of 6200 more, 2000 are a call's states, its limiter and deadline among them, 1200 \
+                    the watched connection, 900 what an error would say, 700 a boxed future";
 
 /// By the difference of a longer and a shorter run, so that start and handshake do not count. How
 /// a response is cut into reads differs from call to call, so it takes many for a mean.
