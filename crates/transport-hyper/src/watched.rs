@@ -130,3 +130,26 @@ impl<T: Write + Unpin> Write for WatchedStream<T> {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use hyper_util::rt::TokioIo;
+
+    use super::*;
+
+    #[test]
+    fn a_response_of_some_kilobytes_is_read_at_once() {
+        let response = [b'a'; 4000];
+        let wire = Arc::new(Wire::new(false));
+        let mut stream =
+            WatchedStream { stream: TokioIo::new(&response[..]), wire: Arc::clone(&wire) };
+        let mut bytes = [0; 8192];
+        let mut read = ReadBuf::new(&mut bytes);
+        let context = &mut Context::from_waker(Waker::noop());
+        assert!(Pin::new(&mut stream).poll_read(context, read.unfilled()).is_ready());
+        assert_eq!(read.filled(), response);
+        assert!(wire.has_responded());
+    }
+}
