@@ -32,6 +32,9 @@ pub(crate) async fn receive<B: Body<Error: Into<BoxError>>>(
 ) -> Result<Received, Failed> {
     let response = timeout_at(deadline, response).await.unwrap_or_else(late)?;
     let (mut head, body) = response.into_parts();
+    if head.status.is_success() && is_longer(body.size_hint().lower(), limit) {
+        return Err(too_large(limit));
+    }
     let wire = head.extensions.remove::<Arc<Wire>>();
     let mut bytes = BytesMut::new();
     let reading = timeout_at(deadline, read(body, limit, wire.as_deref(), &mut bytes));
@@ -73,11 +76,23 @@ async fn read<B: Body<Error: Into<BoxError>>>(
         let is_too_long = data.remaining() > room;
         bytes.put(data.take(room));
         if is_too_long {
-            let reason = format!("the body is longer than {limit} bytes");
-            return Err(Failure::new(FailureKind::TooLarge, reason));
+            return Err(too_large(limit));
         }
     }
+    // hyper takes a stream that an HTTP/2 server resets without an error for one that has ended.
+    let is_cut = |body: &B| !body.is_end_stream() && body.size_hint().exact() != Some(0);
+    if wire.is_some_and(Wire::is_http2) && is_cut(&body) {
+        return Err(Failure::new(FailureKind::Closed, "the stream was reset inside the body"));
+    }
     Ok(())
+}
+
+fn is_longer(length: u64, limit: usize) -> bool {
+    u64::try_from(limit).is_ok_and(|limit| length > limit)
+}
+
+fn too_large(limit: usize) -> Failure {
+    Failure::new(FailureKind::TooLarge, format!("the body is longer than {limit} bytes"))
 }
 
 /// What a server announces is taken at its word only so far.

@@ -23,6 +23,10 @@ pub(crate) enum Reply {
     List,
     /// An empty list, and a GOAWAY: later streams are not processed.
     LastList,
+    /// What may be a list or the beginning of one, and a stream error that says "no error".
+    CutList,
+    /// As [`CutList`](Self::CutList), but the length was announced, and has come.
+    SizedList,
     /// A stream error: it was not processed.
     Refuse,
     /// A stream error: something went wrong inside the server.
@@ -105,10 +109,16 @@ async fn serve(
             Reply::Close => return Ok(()),
             Reply::Refuse => write(wire, RST_STREAM, 0, id, &REFUSED_STREAM).await?,
             Reply::Reset => write(wire, RST_STREAM, 0, id, &INTERNAL_ERROR).await?,
+            Reply::CutList | Reply::SizedList => {
+                let head: &[u8] =
+                    if reply == Reply::CutList { &STATUS_200 } else { &STATUS_200_LENGTH_2 };
+                write(wire, HEADERS, END_HEADERS, id, head).await?;
+                write(wire, DATA, 0, id, b"{}").await?;
+                write(wire, RST_STREAM, 0, id, &NO_ERROR).await?;
+            }
             Reply::LastList | Reply::List => {
                 if reply == Reply::LastList {
-                    let no_error = [0; 4];
-                    write(wire, GOAWAY, 0, 0, &[id.to_be_bytes(), no_error].concat()).await?;
+                    write(wire, GOAWAY, 0, 0, &[id.to_be_bytes(), NO_ERROR].concat()).await?;
                     is_leaving = true;
                 }
                 write(wire, HEADERS, END_HEADERS, id, &STATUS_200).await?;
@@ -126,10 +136,12 @@ const SETTINGS: u8 = 4;
 const GOAWAY: u8 = 7;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
+const NO_ERROR: [u8; 4] = [0; 4];
 const INTERNAL_ERROR: [u8; 4] = [0, 0, 0, 2];
 const REFUSED_STREAM: [u8; 4] = [0, 0, 0, 7];
 /// As header compression has it.
 const STATUS_200: [u8; 1] = [0x88];
+const STATUS_200_LENGTH_2: [u8; 5] = [0x88, 0x0f, 0x0d, 1, b'2'];
 
 /// Reads a frame, and returns its type and its stream.
 async fn read(wire: &mut (impl AsyncReadExt + Unpin)) -> io::Result<(u8, u32)> {

@@ -43,3 +43,21 @@ async fn a_stream_that_is_reset_uses_up_an_attempt() {
     list(&client).await.unwrap();
     assert_eq!((server.connections(), server.streams()), (1, 3));
 }
+
+/// As proxies do that lose the server behind them.
+#[tokio::test]
+async fn a_stream_that_is_reset_without_an_error_is_no_list() {
+    let server = Server::start(|_, stream| match stream {
+        0 => Reply::CutList,
+        1 => Reply::SizedList,
+        _ => Reply::List,
+    })
+    .await;
+    let client = client_of_one_attempt(&server.site);
+    let error = list(&client).await.unwrap_err();
+    assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Closed, 1), "{error:#}");
+    for _ in 0..2 {
+        list(&client).await.unwrap();
+    }
+    assert_eq!((server.connections(), server.streams()), (1, 3));
+}
