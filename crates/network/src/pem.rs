@@ -59,6 +59,9 @@ fn read_entry(text: &str) -> Result<(CertificateDer<'static>, &str), String> {
         "TRUSTED CERTIFICATE" => {
             return Err("it is a TRUSTED CERTIFICATE; convert it with `openssl x509`".to_owned());
         }
+        "CMS" | "PKCS7" => {
+            return Err(format!("it is {label}; convert it with `openssl pkcs7 -print_certs`"));
+        }
         _ => return Err(format!("it is not a CERTIFICATE, but {:?}", short(label))),
     }
     let base64: String = content.split_whitespace().collect();
@@ -80,7 +83,8 @@ fn reject_remains(text: &str, number: usize) -> Result<(), InvalidInputError> {
             && line.len() >= 40
             && line.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
     };
-    let remains = text.lines().find(|line| is_boundary(line) || is_content(line.trim()));
+    let mut lines = text.split(['\r', '\n']);
+    let remains = lines.find(|line| is_boundary(line) || is_content(line.trim()));
     remains.map_or(Ok(()), |line| {
         let place = match number {
             0 => "before the first root certificate".to_owned(),
@@ -135,6 +139,7 @@ mod tests {
                 good.replace("CERTIFICATE", "TRUSTED CERTIFICATE"),
                 "certificate 2 cannot be used: it is a TRUSTED",
             ),
+            (good.replace("CERTIFICATE", "PKCS7"), "2 cannot be used: it is PKCS7; convert it"),
             (
                 good.replace("CERTIFICATE", "PRIVATE KEY"),
                 "certificate 2 cannot be used: it is not a CERTIFICATE",
@@ -160,6 +165,7 @@ mod tests {
             (good.replace("BEGIN CERTIFICATE", "Begin Certificate"), "after root certificate 1"),
             (good.replace("-----BEGIN CERTIFICATE-----", ""), "after root certificate 1"),
             (content.clone(), "after root certificate 1"),
+            (format!("# another:\r{content}\r"), "after root certificate 1"),
             (good.encode_utf16().flat_map(u16::to_le_bytes).map(char::from).collect(), "UTF-8"),
         ] {
             // Whatever else is there: one that is missing silently would be found missing late.

@@ -4,11 +4,12 @@ use std::{
     env::{self, VarError},
     error::Error as StdError,
     fmt::{self, Debug, Formatter},
+    net::Ipv6Addr,
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use certcentral_core::InvalidInputError;
-use http::{HeaderValue, Uri, header::InvalidHeaderValue, uri::Scheme};
+use http::{HeaderValue, Uri, uri::Scheme};
 use percent_encoding::percent_decode_str;
 
 use crate::{no_proxy::NoProxy, proxy_error::ProxyError, tunnel::Tunnel};
@@ -124,6 +125,7 @@ fn parse(what: &str, url: &str) -> Result<Proxy, InvalidInputError> {
             "{what} {why}; give one like http://user:password@proxy.example:3128"
         ))
     };
+    let url = url.trim();
     let uri: Uri = url.parse().map_err(|_| {
         refuse("is not a URL (percent-encode special characters in the user and password)")
     })?;
@@ -131,11 +133,18 @@ fn parse(what: &str, url: &str) -> Result<Proxy, InvalidInputError> {
     if uri.scheme() != Some(&Scheme::HTTP) {
         return Err(refuse("is not http, the only supported kind of proxy"));
     }
+    // One of `/`, `?` and `#` ends what is taken for the host.
+    if url.matches('@').count() > 1 || url.contains('@') && !authority.contains('@') {
+        return Err(refuse(
+            "has a special character in the user or password; percent-encode it (%40 for @)",
+        ));
+    }
     let Some(host) = uri.host().filter(|host| !host.is_empty()) else {
         return Err(refuse("has no host"));
     };
-    if authority.matches('@').count() > 1 {
-        return Err(refuse("has an @ in the user or password; write it as %40"));
+    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    if bracketed.is_some_and(|address| address.parse::<Ipv6Addr>().is_err()) {
+        return Err(refuse("has no IPv6 address in its brackets"));
     }
     let port = uri.port_u16().unwrap_or(80);
     if (!authority.ends_with(host) && uri.port_u16().is_none()) || port == 0 {
@@ -144,22 +153,29 @@ fn parse(what: &str, url: &str) -> Result<Proxy, InvalidInputError> {
     if uri.path() != "/" || uri.query().is_some() || url.contains('#') {
         return Err(refuse("has a path, a query or a fragment"));
     }
-    let credentials = authority.split_once('@').map(|(given, _)| basic(given));
-    let credentials = credentials.transpose().map_err(|_| refuse("has unusable credentials"))?;
+    let credentials = match authority.split_once('@') {
+        None => None,
+        Some((given, _)) => Some(basic(given).ok_or_else(|| {
+            refuse("has a colon in the user, or a control character in the user or password")
+        })?),
+    };
     let uri =
         format!("http://{host}:{port}").parse().map_err(|_| refuse("has an unusable host"))?;
     Ok(Proxy { uri, credentials, user_agent: None, exempt: NoProxy::default() })
 }
 
-/// Encodes a percent-encoded `user[:password]` as RFC 7617 does.
-fn basic(given: &str) -> Result<HeaderValue, InvalidHeaderValue> {
+/// Encodes a percent-encoded `user[:password]` as RFC 7617 does, if it can.
+fn basic(given: &str) -> Option<HeaderValue> {
     let (user, password) = given.split_once(':').unwrap_or((given, ""));
-    let mut decoded: Vec<u8> = percent_decode_str(user).collect();
-    decoded.push(b':');
-    decoded.extend(percent_decode_str(password));
-    let mut value = HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(decoded)))?;
+    let [user, password] =
+        [user, password].map(|part| percent_decode_str(part).collect::<Vec<u8>>());
+    if user.contains(&b':') || user.iter().chain(&password).any(u8::is_ascii_control) {
+        return None;
+    }
+    let encoded = BASE64_STANDARD.encode([&user[..], b":", &password].concat());
+    let mut value = HeaderValue::try_from(format!("Basic {encoded}")).ok()?;
     value.set_sensitive(true);
-    Ok(value)
+    Some(value)
 }
 
 /// Returns the first of the variables that is set and not empty.

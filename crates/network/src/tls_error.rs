@@ -53,13 +53,13 @@ impl Display for TlsError {
                 | CertificateError::NotValidForNameContext { .. } => {
                     "; check the host in the base URL"
                 }
-                CertificateError::Expired
-                | CertificateError::ExpiredContext { .. }
-                | CertificateError::NotValidYet
-                | CertificateError::NotValidYetContext { .. } => {
+                CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                    "; check the clock of this machine, or renew the certificate of the server"
+                }
+                CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                     "; check the clock of this machine"
                 }
-                _ => "",
+                _ => "; the server needs another certificate",
             },
             Error::InvalidMessage(_) => "; check that the port in the base URL is one for TLS",
             Error::PeerIncompatible(_) => "; TLS 1.2 or 1.3 is needed",
@@ -67,6 +67,13 @@ impl Display for TlsError {
                 "; the server wants a client certificate, which is not supported"
             }
             Error::AlertReceived(alert) if refuses_versions(*alert) => "; TLS 1.2 or 1.3 is needed",
+            Error::AlertReceived(AlertDescription::HandshakeFailure) => {
+                "; the server supports no cipher suite of this client, or wants a client \
+                 certificate, which is not supported"
+            }
+            Error::AlertReceived(AlertDescription::UnrecognisedName) => {
+                "; check the host in the base URL"
+            }
             _ => "",
         };
         write!(f, "{}{advice}", self.0)
@@ -108,20 +115,23 @@ mod tests {
         for (error, advice) in [
             (certificate(CertificateError::UnknownIssuer), "`add_root_certificates_pem`"),
             (certificate(CertificateError::NotValidForName), "check the host in the base URL"),
-            (certificate(CertificateError::Expired), "check the clock of this machine"),
+            (certificate(CertificateError::Expired), "renew the certificate of the server"),
             (certificate(CertificateError::NotValidYet), "check the clock of this machine"),
             (InvalidMessage::InvalidContentType.into(), "check that the port in the base URL"),
             (PeerIncompatible::NoSignatureSchemesInCommon.into(), "TLS 1.2 or 1.3 is needed"),
             (Error::AlertReceived(AlertDescription::ProtocolVersion), "TLS 1.2 or 1.3 is needed"),
             (Error::AlertReceived(AlertDescription::CertificateRequired), "a client certificate"),
+            // So do servers with TLS 1.2 that want a client certificate.
+            (Error::AlertReceived(AlertDescription::HandshakeFailure), "or wants a client cert"),
+            (Error::AlertReceived(AlertDescription::UnrecognisedName), "check the host"),
+            (certificate(CertificateError::Revoked), "the server needs another certificate"),
         ] {
             let printed = TlsError::from(error.clone()).to_string();
             assert!(printed.starts_with(&format!("{error}; ")), "{printed}");
             assert!(printed.contains(advice), "{printed}");
         }
-        for error in [Error::DecryptError, certificate(CertificateError::Revoked)] {
-            assert_eq!(TlsError::from(error.clone()).to_string(), error.to_string());
-        }
+        let error = Error::DecryptError;
+        assert_eq!(TlsError::from(error.clone()).to_string(), error.to_string());
     }
 
     #[test]
