@@ -75,6 +75,8 @@ pub enum Progress {
 
 /// No more of a refusal's body is read.
 const LONGEST_BODY: usize = 8 * 1024;
+/// A body mostly comes with its head.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Tunnel {
     pub(crate) fn new(proxy: String, request: Vec<u8>, credentials: Option<HeaderValue>) -> Self {
@@ -106,12 +108,13 @@ impl Tunnel {
         if self.is_complete() { Progress::Failed(self.refused()) } else { Progress::More }
     }
 
-    /// Returns how long to wait for more bytes at most, once that is known.
+    /// Returns how long to wait for the rest of the response at most, once that is known.
     ///
     /// A refusal is certain at the end of its head. Its body only explains it, and some proxies
-    /// never end it.
+    /// never end it, or write it slowly. A transport that waits longer may take the refusal for
+    /// silence, and send the password again.
     pub fn patience(&self) -> Option<Duration> {
-        self.head.final_status().map(|_| Duration::from_secs(1))
+        self.head.final_status().map(|_| PATIENCE)
     }
 
     /// Returns the error for a response that is not continued, because of `source`.

@@ -22,9 +22,9 @@ pub(crate) fn open(
         return Err(tunnel.end(error));
     }
     let buffer = &mut [0; 4096];
+    let mut end_of_patience = None;
     loop {
-        socket
-            .set_deadline(tunnel.patience().map_or(deadline, |longest| deadline.at_most(longest)));
+        socket.set_deadline(end_of_patience.unwrap_or(deadline));
         // What comes through the tunnel stays in the socket, for TLS.
         let bytes = match socket.peek(buffer) {
             Ok(0) => return Err(tunnel.end(Error::from(ErrorKind::UnexpectedEof))),
@@ -44,5 +44,7 @@ pub(crate) fn open(
             socket.set_deadline(deadline);
             return Ok(());
         }
+        end_of_patience = end_of_patience
+            .or_else(|| tunnel.patience().map(|patience| deadline.at_most(patience)));
     }
 }
