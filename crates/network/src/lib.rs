@@ -3,6 +3,7 @@
 
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod builder; // the options of both transports
+mod dial; // in what order addresses are tried
 mod no_proxy; // NO_PROXY
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod pem; // root certificates in PEM
@@ -17,6 +18,7 @@ mod tunnel; // CONNECT
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use self::{builder::ClientBuilder, settings::Settings};
 pub use self::{
+    dial::{HEAD_START, dialing_order},
     proxy::Proxy,
     proxy_error::ProxyError,
     settings::Pool,

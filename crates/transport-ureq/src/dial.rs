@@ -5,21 +5,18 @@ use std::{
     net::{SocketAddr, TcpStream},
     sync::mpsc::{self, RecvTimeoutError},
     thread,
-    time::Duration,
 };
 
-use crate::deadline::Deadline;
+use certcentral_network::{HEAD_START, dialing_order};
 
-/// How long an address has before the next one is tried beside it: the "Connection Attempt Delay"
-/// of RFC 8305. An address that leads nowhere costs no more.
-const HEAD_START: Duration = Duration::from_millis(250);
+use crate::deadline::Deadline;
 
 /// Connects to one of `addresses`, in the order of RFC 8305. The error is the last one.
 pub(crate) fn connect(addresses: &[SocketAddr], deadline: Deadline) -> io::Result<TcpStream> {
     if let [only] = addresses {
         return TcpStream::connect_timeout(only, deadline.time_left()?);
     }
-    let mut next = by_turns(addresses).into_iter();
+    let mut next = dialing_order(addresses).into_iter();
     let (results, connected) = mpsc::channel();
     let mut running = 0;
     let mut last = io::Error::from(ErrorKind::AddrNotAvailable);
@@ -45,42 +42,19 @@ pub(crate) fn connect(addresses: &[SocketAddr], deadline: Deadline) -> io::Resul
     }
 }
 
-/// The addresses of both families by turns, beginning with the family of the first.
-fn by_turns(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
-    let is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
-    let (first, mut second): (Vec<_>, Vec<_>) =
-        addresses.iter().copied().partition(|address| address.is_ipv6() == is_v6);
-    let mut seconds = second.drain(..);
-    let mut all: Vec<_> =
-        first.into_iter().flat_map(|address| [Some(address), seconds.next()]).flatten().collect();
-    all.extend(seconds);
-    all
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use std::{net::TcpListener, time::Instant};
+    use std::{
+        net::TcpListener,
+        time::{Duration, Instant},
+    };
 
     use socket2::{Domain, Socket, Type};
     use ureq::unversioned::transport::NextTimeout;
 
     use super::*;
-
-    #[test]
-    fn families_take_turns() {
-        let [six, other_six, third_six] =
-            ["[::1]:1", "[::2]:1", "[::3]:1"].map(|text| text.parse().unwrap());
-        let [four, other_four] = ["1.1.1.1:1", "2.2.2.2:1"].map(|text| text.parse().unwrap());
-        assert_eq!(
-            by_turns(&[six, other_six, third_six, four, other_four]),
-            [six, four, other_six, other_four, third_six]
-        );
-        assert_eq!(by_turns(&[four, six, other_six]), [four, six, other_six]);
-        assert_eq!(by_turns(&[four, other_four]), [four, other_four]);
-        assert_eq!(by_turns(&[]), []);
-    }
 
     /// Linux drops what a full backlog has no room for; others refuse it.
     #[cfg(target_os = "linux")]
