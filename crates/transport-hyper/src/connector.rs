@@ -6,15 +6,18 @@ use std::{
     time::Duration,
 };
 
-use certcentral_network::Proxy;
+use certcentral_network::{Proxy, ProxyError};
 use http::Uri;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
+use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, timeout, timeout_at},
+};
 use tower_service::Service;
 
-use crate::{BoxError, tunnel};
+use crate::{BoxError, dial, tunnel};
 
 #[derive(Clone)]
 pub(crate) struct Connector {
@@ -24,16 +27,11 @@ pub(crate) struct Connector {
 
 impl Connector {
     pub(crate) fn new(tls: ClientConfig, proxy: Option<Proxy>, timeout: Duration) -> Self {
-        let mut http = HttpConnector::new();
-        // Which schemes are allowed is decided by the core's `BaseUrl`.
-        http.enforce_http(false);
-        // Or the last part of a handshake would wait for the peer to acknowledge the part before.
-        http.set_nodelay(true);
         let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
         let https = https.enable_http1();
         #[cfg(feature = "http2")]
         let https = https.enable_http2();
-        Self { https: https.wrap_connector(Tcp { http, proxy }), timeout }
+        Self { https: https.wrap_connector(Tcp { proxy, timeout }), timeout }
     }
 }
 
@@ -47,8 +45,9 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        // hyper's own connect timeout covers neither the name look-up nor what follows TCP.
-        let connecting = timeout(self.timeout, self.https.call(uri));
+        // The time of `Tcp` begins a moment before, and what it says of a proxy is more.
+        let connecting = self.https.call(uri);
+        let connecting = timeout(self.timeout, connecting);
         Box::pin(async move { connecting.await? })
     }
 }
@@ -58,8 +57,8 @@ type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 /// Makes a TCP connection to the service, directly or through the proxy.
 #[derive(Clone)]
 struct Tcp {
-    http: HttpConnector,
     proxy: Option<Proxy>,
+    timeout: Duration,
 }
 
 impl Service<Uri> for Tcp {
@@ -67,26 +66,28 @@ impl Service<Uri> for Tcp {
     type Error = BoxError;
     type Future = Connecting<Self::Response>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.http.poll_ready(context).map_err(Into::into)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        match self.proxy.clone().filter(|proxy| proxy.applies_to(&target)) {
-            None => {
-                let connecting = self.http.call(target);
-                Box::pin(async move { Ok(connecting.await?) })
-            }
-            Some(proxy) => {
-                let connecting = self.http.call(proxy.uri().clone());
-                Box::pin(async move {
-                    let mut stream = connecting.await.map_err(|e| proxy.unreachable(e))?;
-                    tunnel::open(&proxy, &target, stream.inner_mut()).await?;
-                    Ok(stream)
-                })
-            }
-        }
+        let deadline = Instant::now() + self.timeout;
+        let proxy = self.proxy.clone().filter(|proxy| proxy.applies_to(&target));
+        Box::pin(async move {
+            Ok(TokioIo::new(match proxy {
+                None => dial::connect(&target).await?,
+                Some(proxy) => through(&proxy, &target, deadline).await?,
+            }))
+        })
     }
+}
+
+async fn through(proxy: &Proxy, target: &Uri, deadline: Instant) -> Result<TcpStream, ProxyError> {
+    let connecting = timeout_at(deadline, dial::connect(proxy.uri())).await;
+    let connected = connecting.unwrap_or_else(|elapsed| Err(elapsed.into()));
+    let mut stream = connected.map_err(|error| proxy.unreachable(error))?;
+    tunnel::open(proxy, target, &mut stream, deadline).await?;
+    Ok(stream)
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ mod client; // the client, and the loop of one call
 mod connections; // which kept connections are trusted
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod connector; // how connections are made
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod dial; // the first address that responds
 mod exchange; // one request and its response
 mod failure; // what can go wrong in an exchange
 mod pages; // the pages of a list

@@ -1,31 +1,31 @@
 //! Opens a tunnel through an HTTP proxy.
 
-use std::{
-    io::{Error, ErrorKind, Result as IoResult},
-    time::Duration,
-};
+use std::io::{Error, ErrorKind, Result as IoResult};
 
 use certcentral_network::{Progress, Proxy, ProxyError};
 use http::Uri;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
-    time::timeout,
+    time::{Instant, timeout_at},
 };
 
-/// Has `proxy`, at the other end of `stream`, connect it to `target`.
+/// Has `proxy`, at the other end of `stream`, connect it to `target` by `deadline`.
 pub(crate) async fn open(
     proxy: &Proxy,
     target: &Uri,
     stream: &mut TcpStream,
+    deadline: Instant,
 ) -> Result<(), ProxyError> {
     let mut tunnel = proxy.tunnel(target);
     if let Err(error) = stream.write_all(tunnel.request()).await {
         return Err(tunnel.end(error));
     }
     let mut buffer = [0; 1024];
+    let mut end_of_patience = None;
     loop {
-        let input = match peek(stream, &mut buffer, tunnel.patience()).await {
+        let end = end_of_patience.unwrap_or(deadline).min(deadline);
+        let input = match peek(stream, &mut buffer, end).await {
             Ok(input) => input,
             Err(error) => return Err(tunnel.end(error)),
         };
@@ -43,20 +43,14 @@ pub(crate) async fn open(
         if is_open {
             return Ok(());
         }
+        end_of_patience =
+            end_of_patience.or_else(|| tunnel.patience().map(|patience| Instant::now() + patience));
     }
 }
 
 /// Waits for bytes and returns them without taking them from the socket.
-async fn peek<'a>(
-    stream: &TcpStream,
-    buffer: &'a mut [u8],
-    patience: Option<Duration>,
-) -> IoResult<&'a [u8]> {
-    let peeking = stream.peek(buffer);
-    let length = match patience {
-        None => peeking.await?,
-        Some(patience) => timeout(patience, peeking).await??,
-    };
+async fn peek<'a>(stream: &TcpStream, buffer: &'a mut [u8], end: Instant) -> IoResult<&'a [u8]> {
+    let length = timeout_at(end, stream.peek(buffer)).await??;
     match buffer.get(..length) {
         Some(input) if length > 0 => Ok(input),
         _ => Err(Error::from(ErrorKind::UnexpectedEof)),
