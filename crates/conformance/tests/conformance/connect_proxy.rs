@@ -20,6 +20,8 @@ pub(crate) enum ProxyMode {
     Respond(&'static str),
     /// Sends this and does not close.
     RespondAndHold(&'static str),
+    /// Sends this, and then a letter now and then, without end.
+    RespondAndTrickle(&'static str),
     /// Pretends to open the tunnel, waits for the client's first bytes, sends this and closes.
     FakeTunnel(&'static str),
     /// Sends nothing at all.
@@ -151,17 +153,20 @@ fn serve(mut client: TcpStream, mode: ProxyMode, state: &State) -> io::Result<()
             pass(client, &mut io::sink(), state)
         }
         ProxyMode::Silent => pass(client, &mut io::sink(), state),
-        ProxyMode::Trickle => {
-            client.write_all(b"HTTP/1.1 200 OK\r\nX-Slow: ")?;
-            loop {
-                client.write_all(b"y")?; // until the client goes
-                thread::sleep(Duration::from_millis(20));
-            }
-        }
+        ProxyMode::RespondAndTrickle(response) => trickle(client, response),
+        ProxyMode::Trickle => trickle(client, "HTTP/1.1 200 OK\r\nX-Slow: "),
         ProxyMode::Ok => {
             tunnel(client, "HTTP/1.1 200 Connection established\r\n\r\n", &head, state)
         }
         ProxyMode::TunnelAfter(response) => tunnel(client, response, &head, state),
+    }
+}
+
+fn trickle(mut client: TcpStream, beginning: &str) -> io::Result<()> {
+    client.write_all(beginning.as_bytes())?;
+    loop {
+        client.write_all(b"y")?; // until the client goes
+        thread::sleep(Duration::from_millis(20));
     }
 }
 

@@ -140,20 +140,41 @@ fn a_malformed_response_to_connect_is_a_connect_failure() {
     }
 }
 
+/// Its body only explains it: however slow that is, the refusal is not taken for silence.
 #[test]
 fn a_refusal_on_an_open_connection_ends_the_call() {
-    let refused = |on| {
-        let mode = ProxyMode::RespondAndHold("HTTP/1.1 403 Forbidden\r\n\r\nPolicy 42");
+    let refused = |on, mode| {
         let (sandbox, proxy) = (sandbox(), ConnectProxy::start(mode));
-        let client = through(on, &proxy.url(), &sandbox).build().unwrap();
+        let builder = through(on, &proxy.url(), &sandbox);
+        let client = builder.connect_timeout(Duration::from_secs(3)).build().unwrap();
         let error = client.list(112_233).unwrap_err();
         assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Proxy, 1), "{on:?}");
         assert!(chain(&error).contains("Policy 42"), "{on:?}: {}", chain(&error));
     };
+    let refusal = "HTTP/1.1 403 Forbidden\r\n\r\nPolicy 42";
     // At once, because each waits for more of the refusal.
     thread::scope(|scope| {
         for on in TRANSPORTS {
-            scope.spawn(move || refused(on));
+            scope.spawn(move || refused(on, ProxyMode::RespondAndHold(refusal)));
+            scope.spawn(move || refused(on, ProxyMode::RespondAndTrickle(refusal)));
+        }
+    });
+}
+
+#[test]
+fn a_refusal_is_known_although_time_to_connect_runs_out() {
+    let refused = |on, mode| {
+        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(mode));
+        let builder = through(on, &proxy.url(), &sandbox);
+        let client = builder.connect_timeout(Duration::from_millis(300)).build().unwrap();
+        let error = client.list(112_233).unwrap_err();
+        assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Proxy, 1), "{on:?}");
+    };
+    let refusal = "HTTP/1.1 403 Forbidden\r\n\r\n";
+    thread::scope(|scope| {
+        for on in TRANSPORTS {
+            scope.spawn(move || refused(on, ProxyMode::RespondAndHold(refusal)));
+            scope.spawn(move || refused(on, ProxyMode::RespondAndTrickle(refusal)));
         }
     });
 }
@@ -205,6 +226,9 @@ fn connect_timeout_covers_connect_and_tls_in_the_tunnel() {
                 .unwrap();
             let error = client.list(112_233).unwrap_err();
             assert_eq!(kind_of(&error), FailureKind::Connect, "{on:?} {mode:?}: {}", chain(&error));
+            let is_proxy_named = chain(&error).contains(&proxy.url()["http://".len()..]);
+            let is_proxys_fault = !matches!(mode, ProxyMode::RespondAndHold(_));
+            assert_eq!(is_proxy_named, is_proxys_fault, "{on:?} {mode:?}: {}", chain(&error));
             proxy.wait_for_ends(1);
             assert_eq!((proxy.connections(), sandbox.connections()), (1, 0), "{on:?} {mode:?}");
         }
@@ -266,6 +290,12 @@ fn a_bad_proxy_url_is_refused_and_not_printed() {
             "http://user:S3cret@proxy.example:",
             "http://user:S3cret@proxy.example:99999",
             "http://us@er:S3cret@proxy.example",
+            "http://user:S3#cret@proxy.example",
+            "http://user:S3?cret@proxy.example",
+            "http://us%3Aer:S3cret@proxy.example",
+            "http://user:S3cret%0A@proxy.example",
+            "http://user:S3cret@[::1%25eth0]",
+            "http://user:S3cret@[proxy.example]",
             "http://user:S3 cret@proxy.example",
             "http://user:S3cret/@proxy.example",
             "http://user:S3cret@proxy.example/path",
@@ -285,6 +315,7 @@ fn a_bad_proxy_url_is_refused_and_not_printed() {
             "http://[::1]:3128",
             "http://u:p@[::1]",
             "http://127.0.0.1",
+            " http://proxy.example:3128\n",
         ] {
             through(on, good, &sandbox).build().unwrap();
         }
