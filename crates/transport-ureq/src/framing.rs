@@ -27,6 +27,7 @@ enum State {
     Interim(Line),
     Head {
         line: Line,
+        is_http10: bool,
         is_chunked: bool,
     },
     Chunks(Chunks),
@@ -67,13 +68,17 @@ impl Framing {
                         self.0 = State::default();
                     }
                 }
-                State::Head { line, is_chunked } => {
+                State::Head { line, is_http10, is_chunked } => {
                     let (part, rest) = split_line(input);
                     input = rest;
                     output.extend_from_slice(part);
                     let read = |line: &[u8]| (line.is_empty(), says_chunked(line));
                     let Some((is_last, says_chunked)) = line.end(part, read) else { continue };
                     *is_chunked |= says_chunked;
+                    if *is_http10 && *is_chunked {
+                        // ureq would take the chunks for the body (RFC 9112, 6.1).
+                        return Err("a chunked body in HTTP/1.0");
+                    }
                     if is_last {
                         self.0 = if *is_chunked {
                             State::Chunks(Chunks::default())
@@ -113,16 +118,16 @@ fn begin(held: &mut Vec<u8>, input: &[u8], output: &mut Vec<u8>) -> Option<State
     let known = held.len();
     held.extend(input.iter().take(LONGEST_START - known));
     let is_interim = is_interim(held)?;
-    // ureq reads chunks of no other version.
-    let has_chunks = held.starts_with(b"HTTP/1.1 ");
+    let is_http10 = held.starts_with(b"HTTP/1.0");
+    let may_have_chunks = is_http10 || held.starts_with(b"HTTP/1.1 ");
     held.truncate(known);
     if !is_interim {
         output.extend_from_slice(held);
     }
     let line = Line(mem::take(held));
-    Some(match (is_interim, has_chunks) {
+    Some(match (is_interim, may_have_chunks) {
         (true, _) => State::Interim(line),
-        (false, true) => State::Head { line, is_chunked: false },
+        (false, true) => State::Head { line, is_http10, is_chunked: false },
         (false, false) => State::Rest,
     })
 }

@@ -41,6 +41,10 @@ fn malformed_heads() -> Vec<Case> {
             head("a status below 100", "HTTP/1.1 099 OK\r\n".to_owned()),
             head("a banner before HTTP", format!("220 ready\r\n{}", text(good()))),
             head("another protocol", "SSH-2.0-OpenSSH_9.6\r\n".to_owned()),
+            head(
+                "chunks in HTTP/1.0",
+                "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n".to_owned(),
+            ),
             headers("two lengths", "Content-Length: 2\r\nContent-Length: 3\r\n"),
             headers("two lengths in one header", "Content-Length: 2, 3\r\n"),
             headers("a negative length", "Content-Length: -1\r\n"),

@@ -23,7 +23,7 @@ fn what_is_not_chunked_passes_as_it_is() {
         "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n5;a=b\r\n0\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 100 x\r\n\r\n",
         "\r\nHTTP/1.1 200 OK\r\n\r\n",
-        "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\n",
+        "HTTP/1.0 200 OK\r\nX: chunked\r\n\r\n5;a=b\r\n",
         "HTTP/1.1 200 OK\r\nX-Transfer-Encoding: chunked\r\n\r\n5;a=b\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n5;a=b\r\n",
         "HTTP/1.1 1x0\r\n\r\n",
@@ -51,6 +51,12 @@ fn extensions_and_trailers_are_dropped() {
             assert_eq!(pass(&[head, body].concat()), Ok([head, passed].concat()), "{body:?}");
         }
     }
+}
+
+#[test]
+fn chunks_in_http_1_0_are_told() {
+    let response = "HTTP/1.0 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n";
+    assert!(pass(response).is_err());
 }
 
 #[test]
