@@ -54,15 +54,37 @@ where
 }
 
 /// A stream that keeps the notes.
+///
+/// A peer that takes no more of a request may have responded before that. Whether it has, and which
+/// failure it is otherwise, is known once that is read, so what is left to write is dropped.
 pub(crate) struct WatchedStream<T> {
     stream: T,
     wire: Arc<Wire>,
+    /// Whether the peer takes no more.
+    is_cut: bool,
 }
 
 impl<T: Connection> WatchedStream<T> {
     fn new(stream: T) -> Self {
         let wire = Arc::new(Wire::new(stream.connected().is_negotiated_h2()));
-        Self { stream, wire }
+        Self { stream, wire, is_cut: false }
+    }
+}
+
+impl<T: Unpin> WatchedStream<T> {
+    /// Writes, unless the peer takes no more. `length` is what is dropped then.
+    fn write(
+        &mut self,
+        length: usize,
+        write: impl FnOnce(Pin<&mut T>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if !self.is_cut {
+            match write(Pin::new(&mut self.stream)) {
+                Poll::Ready(Err(_)) => self.is_cut = true,
+                written => return written,
+            }
+        }
+        Poll::Ready(Ok(length))
     }
 }
 
@@ -78,7 +100,7 @@ impl<T: Read + Unpin> Read for WatchedStream<T> {
         context: &mut Context<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        let Self { stream, wire } = &mut *self;
+        let Self { stream, wire, .. } = &mut *self;
         let stream = Pin::new(stream);
         let outcome = if wire.has_responded() {
             ready!(stream.poll_read(context, buffer))
@@ -106,7 +128,7 @@ impl<T: Write + Unpin> Write for WatchedStream<T> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.wire.speak();
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        self.write(bytes.len(), |stream| stream.poll_write(context, bytes))
     }
 
     fn poll_write_vectored(
@@ -115,7 +137,8 @@ impl<T: Write + Unpin> Write for WatchedStream<T> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.wire.speak();
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let length = slices.iter().map(|slice| slice.len()).sum();
+        self.write(length, |stream| stream.poll_write_vectored(context, slices))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -123,7 +146,7 @@ impl<T: Write + Unpin> Write for WatchedStream<T> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        self.write(0, |stream| stream.poll_flush(context).map_ok(|()| 0)).map_ok(drop)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

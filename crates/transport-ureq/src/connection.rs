@@ -49,6 +49,8 @@ struct Exchange {
     framing: Framing,
     /// What is wrong with the response, once all before it has been passed on.
     malformed: Option<&'static str>,
+    /// Whether the peer took no more of the request. It may have responded before that.
+    is_cut: bool,
 }
 
 impl Connection {
@@ -82,7 +84,9 @@ impl Connection {
         let room = input.len().saturating_sub(MOST_HELD_BACK);
         let stream = self.stream.as_mut().ok_or_else(gone)?;
         stream.set_deadline(deadline);
-        let amount = match stream.read(input.get_mut(..room).unwrap_or_default()) {
+        let input = input.get_mut(..room).unwrap_or_default();
+        let is_cut = self.exchange.is_cut;
+        let amount = match if is_cut { stream.read_only(input) } else { stream.read(input) } {
             Ok(0) => return self.end(deadline),
             Ok(amount) => amount,
             Err(error) => return Err(self.failure(error, deadline)),
@@ -107,7 +111,7 @@ impl Connection {
     /// The peer has ended the connection. ureq knows whether that ends the response, but for two
     /// cases.
     fn end(&self, deadline: Deadline) -> Result<Progress, Error> {
-        let is_too_early = self.exchange.is_stale() || self.exchange.framing.lacks_chunks();
+        let is_too_early = !self.exchange.has_begun || self.exchange.framing.lacks_chunks();
         let error = || io::Error::new(ErrorKind::UnexpectedEof, "the peer closed the connection");
         if is_too_early { Err(self.failure(error(), deadline)) } else { Ok(Progress::End) }
     }
@@ -145,6 +149,9 @@ impl Transport for Connection {
         if self.exchange.has_begun {
             self.exchange = Exchange { is_on_kept_connection: true, ..Exchange::default() };
         }
+        if self.exchange.is_cut {
+            return Ok(());
+        }
         let deadline = Deadline::new(timeout);
         let stream = self.stream.as_mut().ok_or_else(gone)?;
         stream.set_deadline(deadline);
@@ -152,7 +159,14 @@ impl Transport for Connection {
         placeholder::put_key_back(output);
         let written = stream.write_all(output).and_then(|()| stream.flush());
         output.fill(0); // no copy of the key stays
-        written.map_err(|error| self.failure(error, deadline))
+        // Whether there is a response, and which failure it is otherwise, is known once it is read.
+        self.exchange.is_cut = match written {
+            Err(error) if deadline.timed_out(&error).is_some() => {
+                return Err(self.failure(error, deadline));
+            }
+            written => written.is_err(),
+        };
+        Ok(())
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
@@ -173,7 +187,8 @@ impl Transport for Connection {
         if let Some(mut stream) = self.stream.take() {
             let empty = LazyBuffers::new(self.buffer_sizes.0, self.buffer_sizes.1);
             let buffers = mem::replace(&mut self.buffers, empty);
-            let is_good = is_trusted && buffers.input().is_empty() && stream.is_silent();
+            let is_whole = buffers.input().is_empty() && !self.exchange.is_cut;
+            let is_good = is_trusted && is_whole && stream.is_silent();
             return is_good && self.idle.put(&self.slot, Kept { stream, buffers });
         }
         let Some(mut kept) = self.slot.take() else { return false };

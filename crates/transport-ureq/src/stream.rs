@@ -1,6 +1,6 @@
 //! A connection's socket, with TLS or, to loopback only, without.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 
 use rustls::{ClientConnection, StreamOwned};
 
@@ -17,6 +17,21 @@ impl Stream {
         match self {
             Self::Plain(socket) => socket.set_deadline(deadline),
             Self::Tls(tls) => tls.sock.set_deadline(deadline),
+        }
+    }
+
+    /// Reads as [`Read::read`] does, from a peer that takes nothing more. (TLS would first try to
+    /// write what is left.)
+    pub(crate) fn read_only(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Self::Tls(tls) = self else { return self.read(buffer) };
+        loop {
+            match tls.conn.reader().read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                outcome => return outcome,
+            }
+            tls.conn.read_tls(&mut tls.sock)?;
+            let processed = tls.conn.process_new_packets();
+            processed.map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
         }
     }
 

@@ -10,3 +10,4 @@ mod crowds;
 mod memory;
 mod runtimes;
 mod silence;
+mod uploads;
