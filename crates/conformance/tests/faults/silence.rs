@@ -13,7 +13,7 @@ use certcentral_conformance::fault_server::{
 };
 use certcentral_core::{Error, FailureKind, RetryPolicy};
 
-use crate::setup::{api, api_at, call, connect, trusting};
+use crate::setup::{api, api_at, call, check_good, connect, trusting};
 
 /// How late an attempt may end.
 const MOST: Duration = Duration::from_millis(250);
@@ -43,6 +43,22 @@ fn a_deadline_is_kept_within_250_ms() {
             }
         }
     });
+}
+
+/// What is announced is refused before it comes, and not at the deadline because it comes slowly.
+#[test]
+fn a_body_announced_beyond_the_limit_is_not_waited_for() {
+    for on in TRANSPORTS {
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n{";
+        let server = FaultServer::start(Scheme::Http, [vec![ReadRequest, write(head), Stall]]);
+        let client = connect(on, api(&server).body_limit(1000).build().unwrap());
+        let begun = Instant::now();
+        let error = call(&client).unwrap_err();
+        let Error::Transport(transport) = &error else { panic!("{error:?}") };
+        assert_eq!(transport.kind(), FailureKind::TooLarge, "{on:?}: {error:#}");
+        assert!(begun.elapsed() < Duration::from_secs(10), "{on:?}: {:?}", begun.elapsed());
+        check_good("the next call", &call(&client));
+    }
 }
 
 #[test]
