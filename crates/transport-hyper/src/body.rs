@@ -80,9 +80,12 @@ async fn read<B: Body<Error: Into<BoxError>>>(
         }
     }
     // hyper takes a stream that an HTTP/2 server resets without an error for one that has ended.
-    let is_cut = |body: &B| !body.is_end_stream() && body.size_hint().exact() != Some(0);
-    if wire.is_some_and(Wire::is_http2) && is_cut(&body) {
-        return Err(Failure::new(FailureKind::Closed, "the stream was reset inside the body"));
+    let is_cut = match body.size_hint().exact() {
+        Some(missing) => missing > 0,
+        None => wire.is_some_and(Wire::is_http2) && !body.is_end_stream(),
+    };
+    if is_cut {
+        return Err(Failure::new(FailureKind::Closed, "the body ended before it was complete"));
     }
     Ok(())
 }

@@ -4,7 +4,15 @@
 
 mod stub; // a service that responds as it is told
 
-use std::{convert::Infallible, error::Error as _, future::pending, io, time::Duration};
+use std::{
+    convert::Infallible,
+    error::Error as _,
+    future::pending,
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper::{
@@ -13,6 +21,7 @@ use certcentral_transport_hyper::{
     http::{HeaderValue, Request, Response},
 };
 use http_body_util::Full;
+use hyper::body::{Body, Frame, SizeHint};
 use hyper_util::{client::legacy, rt::TokioExecutor};
 use tokio::{task::JoinSet, time::timeout};
 use tower::{ServiceBuilder, ServiceExt as _, service_fn, util::BoxCloneService};
@@ -76,11 +85,38 @@ async fn a_layer_that_never_becomes_ready_has_sent_nothing() {
     assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Connect, 3));
 }
 
-async fn failure_over<S>(service: S) -> Error
+/// Whichever way a service learned that there is no more.
+#[tokio::test(start_paused = true)]
+async fn a_body_shorter_than_announced_is_no_response() {
+    struct Short(Option<Bytes>);
+    impl Body for Short {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Ready(self.0.take().map(|bytes| Ok(Frame::data(bytes))))
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(if self.0.is_some() { 9 } else { 7 })
+        }
+    }
+    let service = service_fn(async |_: Request<Full<Bytes>>| {
+        Ok::<_, Infallible>(Response::new(Short(Some(Bytes::from("{}")))))
+    });
+    let error = failure_over(service).await;
+    assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Closed, 3), "{error:#}");
+}
+
+async fn failure_over<S, B>(service: S) -> Error
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<Full<Bytes>>> + Clone + Send + 'static,
+    S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     S::Future: Send,
+    B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send,
 {
     let retry = RetryPolicy::default().base_delay(Duration::from_millis(1));
     let api = Api::builder(ApiKey::new("S3cret").unwrap()).retry(retry).build().unwrap();
