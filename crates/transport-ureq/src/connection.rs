@@ -86,7 +86,8 @@ impl Connection {
         stream.set_deadline(deadline);
         let input = input.get_mut(..room).unwrap_or_default();
         let is_cut = self.exchange.is_cut;
-        let amount = match if is_cut { stream.read_only(input) } else { stream.read(input) } {
+        let outcome = if is_cut { stream.read_only(input) } else { stream.read(input) };
+        let amount = match outcome {
             Ok(0) => return self.end(deadline),
             Ok(amount) => amount,
             Err(error) => return Err(self.failure(error, deadline)),

@@ -115,7 +115,8 @@ impl Paged for ListOrders {
     fn next_page(&self, page: &Orders) -> Option<Self> {
         let rows = u32::try_from(page.len()).ok()?;
         let offset = self.offset.checked_add(rows)?;
-        let may_go_on = page.is_full(self.limit) || page.total() > offset.into() || page.says_more();
+        let may_go_on =
+            page.is_full(self.limit) || page.total() > offset.into() || page.says_more();
         (rows > 0 && may_go_on).then(|| Self { offset, ..self.clone() })
     }
 }
