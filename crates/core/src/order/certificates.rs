@@ -15,7 +15,8 @@ impl Order {
     ///
     /// The lists repeat the primary certificate, and sometimes others (observed). Rows with the
     /// same certificate id or serial number are one certificate. It has the role of the first of
-    /// them, and what that row lacks is taken from the others. Requests that are pending or were
+    /// them, and what that row lacks is taken from the others; it is revoked if one of them says so.
+    /// Requests that are pending or were
     /// rejected are rows too, and so are archived certificates if they were asked for.
     ///
     /// ```
@@ -79,7 +80,8 @@ pub struct OrderCertificate {
     /// Role of the certificate in its order.
     pub role: CertificateRole,
     /// Status of the certificate. A primary certificate without one has the order's, or `Issued`
-    /// if only a reissue is pending.
+    /// if only a reissue is pending. "List orders" gives none, and an order stays `issued` after the
+    /// revocation of its only certificate: "Order info" tells.
     pub status: CertificateStatus,
     /// Serial number; absent until the certificate is issued.
     pub serial_number: Option<String>,
@@ -181,6 +183,9 @@ impl Distinct {
 impl OrderCertificate {
     /// Takes from another row of the same certificate what this one lacks.
     fn complete(&mut self, other: Self) {
+        if other.status == CertificateStatus::Revoked {
+            self.status = other.status;
+        }
         self.id = self.id.or(other.id);
         self.serial_number = self.serial_number.take().or(other.serial_number);
         self.thumbprint = self.thumbprint.take().or(other.thumbprint);
@@ -198,6 +203,8 @@ impl OrderCertificate {
 
 /// A serial number in the form that is compared; none if it is blank.
 fn canonical(serial_number: &str) -> Option<String> {
-    let digits = serial_number.trim().trim_start_matches('0').to_ascii_uppercase();
-    (!digits.is_empty()).then_some(digits)
+    // openssl separates the bytes by colons.
+    let digits = serial_number.chars().filter(char::is_ascii_alphanumeric);
+    let digits: String = digits.skip_while(|&digit| digit == '0').collect();
+    (!digits.is_empty()).then(|| digits.to_ascii_uppercase())
 }

@@ -4,12 +4,12 @@ use crate::error::InvalidInputError;
 
 /// Refuses what the service cannot take for a CSR, and what must not leave the machine.
 pub(super) fn check(csr: &str) -> Result<(), InvalidInputError> {
-    let message = if csr.trim().is_empty() {
-        "the CSR is empty"
+    let message = if content(csr).next().is_none() {
+        "the CSR is empty; give one in PEM"
     } else if csr.contains("PRIVATE KEY-----") {
         "a private key was given with the CSR or in its place; send the CSR alone"
     } else if csr.contains("-----BEGIN CERTIFICATE-----") {
-        "a certificate was given in place of a CSR"
+        "a certificate was given in place of a CSR; give the CSR that is for the new one"
     } else {
         return Ok(());
     };

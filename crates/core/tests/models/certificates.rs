@@ -47,6 +47,7 @@ fn a_certificate_that_comes_twice_is_there_once() {
         json!({"id": 1}),                           // the primary, by id
         json!({"id": 2, "serial_number": "0ab1"}),  // by serial number, written otherwise
         json!({"id": 3, "serial_number": " AB1 "}), // leading zeros are no digits
+        json!({"id": 10, "serial_number": "00:0a:b1"}),
         json!({"id": 4, "serial_number": "0C"}),
         json!({"id": 4, "serial_number": "0C"}),
         json!({"id": 5}),
@@ -104,6 +105,15 @@ fn a_primary_certificate_without_a_status_has_the_order_s() {
     assert_eq!(status("reissue_pending", &json!({"id": 1})), "reissue_pending");
     assert_eq!(status("issued", &json!({"status": "expired"})), "expired");
     assert_eq!(status("pending", &json!({"status": ""})), "pending");
+}
+
+#[test]
+fn a_certificate_is_revoked_if_one_of_its_rows_says_so() {
+    // As "List orders" gives it: without a status, and the order is still `issued`.
+    let order = order(&json!({"id": 1, "serial_number": "0A"}));
+    let reissues = reissues(&[json!({"id": 1, "status": "revoked"}), json!({"id": 1})]);
+    let found = order.certificates(&reissues, &Duplicates::default());
+    assert_eq!(found[0].status, CertificateStatus::Revoked);
 }
 
 #[test]

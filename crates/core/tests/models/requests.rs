@@ -167,6 +167,7 @@ fn a_csr_that_is_none_is_refused() {
     let reissue = |csr: &str| ReissueCertificate::new(OrderId(7), csr);
     assert_refused(&reissue(""), "the CSR is empty");
     assert_refused(&reissue(" \n"), "the CSR is empty");
+    assert_refused(&reissue("-----BEGIN CERTIFICATE REQUEST-----\n"), "the CSR is empty");
     assert_refused(&reissue(key), "a private key");
     assert_refused(&reissue(&format!("{CSR}\n{key}")), "a private key");
     assert_refused(&reissue(certificate), "in place of a CSR");
