@@ -1,6 +1,7 @@
 //! What the example programs share: which service they query, and how they report errors.
 
 mod error; // errors, as a user reads them
+mod lock; // one run at a time on a file
 mod option; // the value of an option
 mod printable; // the service's text on a terminal
 mod service; // which service to query
@@ -14,6 +15,7 @@ use std::{
 
 pub use self::{
     error::CliError,
+    lock::lock,
     option::option,
     printable::printable,
     service::{ENVIRONMENT, Service, sandbox},

@@ -100,6 +100,11 @@ impl Running {
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     }
 
+    /// Returns whether the program has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
+    }
+
     /// Waits until a request of the program is held. Panics if the program ends before it.
     pub fn wait_for(&mut self, held: Held) -> Held {
         let (sender, receiver) = mpsc::channel();

@@ -29,8 +29,12 @@ each line; blank lines, and what follows a #, are ignored. With -, standard inpu
   --rate-limit LIMIT   such as 100/5s,1000/180s, which is the default; or unlimited
   -h, --help           print this text
 
+An order stays issued if only its certificate is revoked, and the account's list of orders does not
+tell: give a FILE of ids to see the status of each primary certificate. With --status, or a --filter
+that an order can cease to pass, another order can be missed if that happens meanwhile.
+
 The exit code is 0 if every order was read, 1 if one was not or something else failed, and 130 after
-Ctrl-C.
+Ctrl-C. A second Ctrl-C does not wait for the output to be written.
 ";
 
 pub(crate) struct Args {

@@ -17,7 +17,7 @@ use std::{
     future::ready,
     io::{self, ErrorKind, Write},
     pin::pin,
-    process::ExitCode,
+    process::{self, ExitCode},
 };
 
 use args::Args;
@@ -42,8 +42,9 @@ fn run() -> Result<ExitCode, CliError> {
     };
     let service = Service::from_environment(sandbox())?;
     let client = client(&args, &service)?;
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|e| format!("cannot start a runtime: {e}"))?;
+    runtime.spawn(end_at_second_interrupt());
     runtime.block_on(inventory(&args, &client))
 }
 
@@ -59,6 +60,19 @@ fn client(args: &Args, service: &Service) -> Result<Client, CliError> {
     }
     Ok(client.build()?)
 }
+
+/// Ends the process even if it waits for somebody to read its output.
+async fn end_at_second_interrupt() {
+    for _ in 0..2 {
+        if signal::ctrl_c().await.is_err() {
+            return;
+        }
+    }
+    process::exit(INTERRUPTED.into());
+}
+
+/// As a shell says it of a program that Ctrl-C has ended.
+const INTERRUPTED: u8 = 130;
 
 async fn inventory(args: &Args, client: &Client) -> Result<ExitCode, CliError> {
     let orders = Orders::open(&args.orders, client)?;
@@ -90,7 +104,7 @@ async fn inventory(args: &Args, client: &Client) -> Result<ExitCode, CliError> {
         End::Interrupted { left } => {
             let left = left.map_or("an unknown number of".to_owned(), |left| left.to_string());
             note(&format!("interrupted: {left} orders are left{}\n", resume_hint(args)));
-            Ok(ExitCode::from(130))
+            Ok(ExitCode::from(INTERRUPTED))
         }
         End::Unlisted(e) => {
             let CliError(e) = e.into();
@@ -98,7 +112,9 @@ async fn inventory(args: &Args, client: &Client) -> Result<ExitCode, CliError> {
         }
         // The reader of a pipe has seen enough.
         End::Unwritable(e) if e.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
-        End::Unwritable(e) => Err(format!("cannot write the output: {e}").into()),
+        End::Unwritable(e) => {
+            Err(format!("cannot write the output: {e}{}", resume_hint(args)).into())
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, fs, io, vec};
 
-use certcentral_example_cli::CliError;
+use certcentral_example_cli::{CliError, printable};
 use certcentral_transport_hyper::{
     Client, Error, OrderId, Pages,
     order::{ListOrders, Order},
@@ -126,8 +126,10 @@ fn ids(text: &str) -> Result<Vec<OrderId>, String> {
         if id.is_empty() {
             continue;
         }
-        let order_id: OrderId =
-            id.parse().map_err(|e| format!("line {number}: `{id}` is not an order id: {e}"))?;
+        let order_id: OrderId = id.parse().map_err(|e| {
+            let id: String = printable(id).chars().take(40).collect();
+            format!("line {number}: `{id}` is not an order id: {e}")
+        })?;
         if seen.insert(order_id) {
             ids.push(order_id);
         }

@@ -1,11 +1,11 @@
 //! Where the rows go: standard output, a new file, or the file of an earlier run.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, ErrorKind, Write},
 };
 
-use certcentral_example_cli::CliError;
+use certcentral_example_cli::{CliError, lock};
 
 use crate::{args::Args, format::Format, resume, row::Row};
 
@@ -23,13 +23,23 @@ impl Output {
             let output = Self::new(format, Box::new(io::stdout()));
             return Ok(output.map_err(|e| format!("cannot write to standard output: {e}"))?);
         };
+        let name = path.display();
+        // To replace a device or a pipe by a file would be a surprise.
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(format!(
+                "{name} is not a regular file; leave out --output, and redirect standard output"
+            )
+            .into());
+        }
         if args.resume && path.exists() {
             let file = resume::reopen(path, format, kept)?;
             return Ok(Self { format, sink: Box::new(file) });
         }
-        let output = File::create_new(path).and_then(|file| Self::new(format, Box::new(file)));
+        let output = File::create_new(path).and_then(|file| {
+            lock(&file);
+            Self::new(format, Box::new(file))
+        });
         output.map_err(|e| {
-            let name = path.display();
             CliError(match e.kind() {
                 ErrorKind::AlreadyExists => {
                     format!("{name} exists; complete it with --resume, or remove it")

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use certcentral_example_cli::CliError;
+use certcentral_example_cli::{CliError, lock};
 use certcentral_transport_hyper::OrderId;
 
 use crate::{format::Format, row::Row};
@@ -54,6 +54,7 @@ fn rewrite(
 ) -> Result<File, Failure> {
     let beside = Beside::of(path);
     let mut file = BufWriter::new(File::create(&beside.0)?);
+    lock(file.get_ref());
     fs::set_permissions(&beside.0, fs::metadata(path)?.permissions())?;
     file.write_all(format.head().as_bytes())?;
     while let Some(order) = earlier.next_order().map_err(Failure::Line)? {
@@ -104,9 +105,19 @@ struct Order {
 impl Earlier {
     fn open(path: &Path, format: Format) -> Result<Self, String> {
         let unreadable = |e| format!("cannot be read: {e}");
-        let mut reader = BufReader::new(File::open(path).map_err(unreadable)?);
+        let file = File::open(path).map_err(unreadable)?;
+        if !lock(&file) {
+            return Err("is being written by another run; wait for its end".to_owned());
+        }
+        let mut reader = BufReader::new(file);
         let start = reader.fill_buf().map_err(unreadable)?;
         let first_line = start.split_inclusive(|&byte| byte == b'\n').next();
+        // A heading that was cut off is not a line, as any other.
+        let is_cut_off = |line: &[u8]| {
+            let heading = format.head().as_bytes();
+            line.len() < heading.len() && heading.starts_with(line)
+        };
+        let first_line = first_line.filter(|line| !is_cut_off(line));
         match first_line.map(Format::of_first_line) {
             Some(Some(found)) if found == format => {
                 let heading = format.head().len();

@@ -15,6 +15,8 @@ fn bad_arguments_are_one_line_of_error_and_leave_files_alone() {
         (&["--output", "orders.txt"], "orders.txt exists; complete it with --resume"),
         (&["--output", "orders.txt", "--resume"], "orders.txt is not an output of this program"),
         (&["--output", "none/rows"], "cannot create none/rows: "),
+        (&["--output", "."], ". is not a regular file; leave out --output"),
+        (&["--output", ".", "--resume"], ". is not a regular file; leave out --output"),
         (&["--resume"], "--resume needs the --output file of the earlier run"),
         (&["--resume", "--output", "-"], "--resume needs the --output file of the earlier run"),
         (&["--format", "xml"], "--format xml: neither jsonl nor csv"),

@@ -23,6 +23,17 @@ fn ids_are_read_from_a_file_or_from_standard_input() {
 }
 
 #[test]
+fn what_is_no_id_is_shown_short_and_without_controls() {
+    let (dir, sandbox) = (temp_dir("no-ids"), living());
+    dir.write("stdin", format!("3\n\u{1b}[31m{}\n", "9".repeat(1000)));
+    let run = dir.start(PROGRAM, &sandbox, &["-"]).end();
+    let id = format!("\u{fffd}[31m{}", "9".repeat(35));
+    let message = format!("standard input, line 2: `{id}` is not an order id: ");
+    assert!(run.stderr.contains(&message), "{}", run.stderr);
+    assert_eq!((run.code, sandbox.requests().len()), (Some(1), 0));
+}
+
+#[test]
 fn an_order_that_does_not_exist_fails_alone() {
     let (dir, sandbox) = (temp_dir("missing"), living());
     dir.write("stdin", "3\n4\n5\n");

@@ -1,7 +1,10 @@
 //! Ctrl-C.
 #![cfg(unix)]
 
-use std::time::Duration;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use crate::account::{self, healthy};
 use crate::{PROGRAM, rows, temp_dir};
@@ -39,4 +42,25 @@ fn an_interrupted_run_says_how_many_orders_are_left() {
     assert!(dir.read("rows.csv").starts_with(&text), "no row was lost");
     assert_eq!(rows::certificates(&rows::of_csv(&dir.read("rows.csv"))), account::all());
     assert_eq!(dir.files(), ["rows.csv"]);
+}
+
+#[test]
+fn a_second_interrupt_ends_a_run_whose_output_nobody_reads() {
+    let (dir, sandbox) = (temp_dir("unread"), healthy());
+    let args = ["--concurrency", "1", "--rate-limit", "unlimited"];
+    let mut running = dir.start(PROGRAM, &sandbox, &args);
+    // Once the pipe is full, no further order is asked for.
+    let mut asked = Vec::new();
+    while asked.is_empty() || asked != sandbox.orders_asked() {
+        assert!(!running.has_ended(), "the output fits into the pipe");
+        asked = sandbox.orders_asked();
+        thread::sleep(Duration::from_millis(200));
+    }
+    let start = Instant::now();
+    while !running.has_ended() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it cannot be interrupted");
+        running.interrupt();
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(running.end().code, Some(130));
 }

@@ -58,6 +58,40 @@ fn a_complete_output_is_left_as_it_is() {
 }
 
 #[test]
+fn two_runs_do_not_write_one_file() {
+    for args in [&["--output", "rows"][..], &["--output", "rows", "--resume"]] {
+        let (dir, sandbox) = (temp_dir(&format!("two-{}", args.len())), living());
+        if args.len() > 2 {
+            dir.write("rows", ""); // one to complete
+        }
+        let held = sandbox.hold_next();
+        let mut first = dir.start(PROGRAM, &sandbox, args);
+        let held = first.wait_for(held);
+        let second = dir.start(PROGRAM, &sandbox, &["--output", "rows", "--resume"]).end();
+        let message =
+            "certcentral-inventory: rows is being written by another run; wait for its end";
+        assert_eq!((second.code, second.stderr.trim_end()), (Some(1), message));
+        drop(held);
+        assert_eq!(first.end().code, Some(0));
+        let rows = rows::of_json(&dir.read("rows"));
+        let orders = rows::certificates(&rows);
+        assert_eq!(orders.into_keys().collect::<Vec<_>>(), [3, 5]);
+        assert_eq!(dir.files(), ["rows"]);
+    }
+}
+
+#[test]
+fn a_heading_that_was_cut_off_can_be_resumed() {
+    let (dir, sandbox) = (temp_dir("heading"), living());
+    dir.write("rows", "order_id,order_st");
+    let args = ["--format", "csv", "--output", "rows", "--resume"];
+    assert_eq!(dir.start(PROGRAM, &sandbox, &args).end().code, Some(0));
+    let rows = rows::of_csv(&dir.read("rows"));
+    let orders = rows::certificates(&rows);
+    assert_eq!(orders.into_keys().collect::<Vec<_>>(), [3, 5]);
+}
+
+#[test]
 fn what_is_no_output_of_this_format_is_refused_and_left() {
     let (dir, sandbox) = (temp_dir("other"), living());
     let csv = ["--format", "csv", "--output", "rows.csv"];
