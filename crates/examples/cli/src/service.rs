@@ -80,7 +80,8 @@ impl Service {
     ///
     /// If the key cannot be used.
     pub fn api(&self) -> Result<ApiBuilder, CliError> {
-        let api = Api::builder(ApiKey::new(&*self.key)?);
+        let key = ApiKey::new(&*self.key).map_err(|e| format!("CERTCENTRAL_API_KEY: {e}"))?;
+        let api = Api::builder(key);
         Ok(match &self.base_url {
             Some(url) => api.base_url(url.as_str()),
             None => api,

@@ -31,6 +31,8 @@ reissue that it requested.
   --interval SECONDS   the longest pause between two looks at the order's reissues (default: 30)
   --timeout SECONDS    give up after this time; the request stays (default: 3600)
   -h, --help           print this text
+
+The exit code is 0 if the certificate was saved, and 1 if not.
 ";
 
 pub(crate) struct Args {
@@ -82,7 +84,13 @@ impl Args {
 }
 
 fn name(text: &str) -> Result<String, &'static str> {
-    if text.trim().is_empty() { Err("the name is empty") } else { Ok(text.to_owned()) }
+    if text.trim().is_empty() {
+        Err("the name is empty")
+    } else if text.is_ascii() {
+        Ok(text.to_owned())
+    } else {
+        Err("not ASCII; give an international name in its xn-- form")
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, &'static str> {

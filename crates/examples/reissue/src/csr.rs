@@ -28,10 +28,12 @@ impl Csr {
             params.distinguished_name.push(DnType::CommonName, common_name);
         }
         let pem = params.serialize_request(key).and_then(|csr| csr.pem()).map_err(refuse)?;
-        Self::parse(pem)
+        Self::parse(&pem)
     }
 
-    pub(crate) fn parse(pem: String) -> Result<Self, String> {
+    /// Reads a CSR in PEM. What is around it, such as the text of `openssl req -text`, is left out.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let pem = block(text).ok_or("it is not PEM")?.to_owned();
         let der = der(&pem)?;
         let (_, csr) = X509CertificationRequest::from_der(&der)
             .map_err(|e| format!("it is not a certificate signing request: {e}"))?;
@@ -67,6 +69,14 @@ impl Csr {
             _ => Ok(()),
         }
     }
+}
+
+/// Returns the first block of PEM, without what is around it but with its last line break.
+fn block(text: &str) -> Option<&str> {
+    let (_, text) = text.split_at_checked(text.find("-----BEGIN ")?)?;
+    let footer = text.find("-----END ")?;
+    let length = text.get(footer..)?.find('\n').map_or(text.len(), |end| footer + end + 1);
+    text.get(..length)
 }
 
 fn der(pem: &str) -> Result<Vec<u8>, String> {

@@ -1,12 +1,12 @@
 //! The files of an order: key, CSR and certificate.
 
 use std::{
-    fs::{self, OpenOptions},
-    io::{ErrorKind, Write},
+    fs::{self, File, OpenOptions},
+    io::{ErrorKind, Read, Write},
     path::{Path, PathBuf},
 };
 
-use certcentral_example_cli::{CliError, note};
+use certcentral_example_cli::{CliError, lock, note};
 use certcentral_transport_ureq::OrderId;
 use rcgen::KeyPair;
 
@@ -24,7 +24,7 @@ impl Files {
             .map_err(|e| format!("cannot create {}: {e}", directory.display()))?;
         let files = Self { directory, order_id };
         let certificate = files.path("pem");
-        if certificate.exists() {
+        if read(&certificate)?.is_some() {
             return Err(format!(
                 "{} exists; to reissue the order again, move it away with its key and CSR",
                 certificate.display()
@@ -34,41 +34,67 @@ impl Files {
         Ok(files)
     }
 
-    /// Returns the CSR of an earlier run; else makes a key, if there is none, and a CSR.
-    pub(crate) fn csr(&self, names: &[String]) -> Result<Csr, CliError> {
+    /// Returns the CSR of an earlier run; else makes a key, if there is none, and a CSR. The file is
+    /// the key's: another run is refused until it is closed.
+    pub(crate) fn csr(&self, names: &[String]) -> Result<(Csr, File), CliError> {
         let (key_path, csr_path) = (self.path("key"), self.path("csr"));
-        let key = read(&key_path)?.map(|pem| {
-            let unusable = |e| format!("{} is not a private key: {e}", key_path.display());
-            KeyPair::from_pem(&pem).map_err(unusable)
-        });
-        match (key.transpose()?, read_csr(&csr_path)?) {
-            (Some(key), Some(csr)) if csr.is_of(&key) => Ok(csr),
-            (Some(_), Some(_)) => {
-                Err(format!("{} is not the key of {}", key_path.display(), csr_path.display())
-                    .into())
+        let (key, csr) = (read(&key_path)?, read(&csr_path)?);
+        let (key, lock) = match key {
+            Some((pem, file)) => {
+                let unusable = |e| {
+                    let name = key_path.display();
+                    format!("{name} is not a private key in PKCS#8 without a password: {e}")
+                };
+                (KeyPair::from_pem(&pem).map_err(unusable)?, file)
             }
-            (None, Some(_)) => Err(format!(
-                "{0} exists without its key; use it with --csr {0}, or remove it",
-                csr_path.display()
-            )
-            .into()),
-            (key, None) => {
-                let key = key.map_or_else(|| self.make_key(), Ok)?;
-                let csr = Csr::make(&key, names)?;
-                create(&csr_path, &csr.pem, Access::Public)?;
-                Ok(csr)
+            None if csr.is_some() => {
+                return Err(format!(
+                    "{0} exists without its key; use it with --csr {0}, or remove it",
+                    csr_path.display()
+                )
+                .into());
             }
+            None => self.make_key()?,
+        };
+        let csr = if let Some((pem, _)) = csr {
+            parse_csr(&csr_path, &pem)?
+        } else {
+            let csr = Csr::make(&key, names)?;
+            create(&csr_path, &csr.pem, Access::Public)?;
+            csr
+        };
+        if csr.is_of(&key) { Ok((csr, lock)) } else { Err(self.other_key(&csr_path)) }
+    }
+
+    /// Reads the CSR that was given on the command line. The file is the CSR's: another run is
+    /// refused until it is closed.
+    pub(crate) fn given_csr(&self, path: &Path) -> Result<(Csr, File), CliError> {
+        let (pem, lock) =
+            read(path)?.ok_or_else(|| format!("{} does not exist", path.display()))?;
+        let csr = parse_csr(path, &pem)?;
+        // The certificate would be beside a key that looks like its own. What cannot be read does
+        // not look like it.
+        let key = fs::read_to_string(self.path("key")).ok();
+        match key.and_then(|pem| KeyPair::from_pem(&pem).ok()) {
+            Some(key) if !csr.is_of(&key) => Err(self.other_key(path)),
+            _ => Ok((csr, lock)),
         }
     }
 
-    fn make_key(&self) -> Result<KeyPair, CliError> {
+    fn other_key(&self, csr: &Path) -> CliError {
+        let (key, csr) = (self.path("key"), csr.display());
+        let key = key.display();
+        CliError(format!("{key} is not the key of {csr}; move it away, or choose a --directory"))
+    }
+
+    fn make_key(&self) -> Result<(KeyPair, File), CliError> {
         let key = KeyPair::generate().map_err(|e| format!("cannot make a key: {e}"))?;
-        create(&self.path("key"), &key.serialize_pem(), Access::Private)?;
-        Ok(key)
+        let file = create(&self.path("key"), &key.serialize_pem(), Access::Private)?;
+        Ok((key, file))
     }
 
     pub(crate) fn write_certificate(&self, pem: &str) -> Result<(), CliError> {
-        create(&self.path("pem"), pem, Access::Public)
+        create(&self.path("pem"), pem, Access::Public).map(drop)
     }
 
     fn path(&self, extension: &str) -> PathBuf {
@@ -76,21 +102,31 @@ impl Files {
     }
 }
 
-/// Reads the CSR that was given on the command line.
-pub(crate) fn given_csr(path: &Path) -> Result<Csr, CliError> {
-    read_csr(path)?.ok_or_else(|| format!("{} does not exist", path.display()).into())
+fn parse_csr(path: &Path, pem: &str) -> Result<Csr, CliError> {
+    Ok(Csr::parse(pem).map_err(|e| format!("cannot use {}: {e}", path.display()))?)
 }
 
-/// Reads a CSR, or returns `None` if there is no such file.
-fn read_csr(path: &Path) -> Result<Option<Csr>, CliError> {
-    let Some(pem) = read(path)? else { return Ok(None) };
-    Ok(Some(Csr::parse(pem).map_err(|e| format!("cannot use {}: {e}", path.display()))?))
-}
-
-fn read(path: &Path) -> Result<Option<String>, CliError> {
-    match fs::read_to_string(path) {
-        Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
-        text => Ok(Some(text.map_err(|e| format!("cannot read {}: {e}", path.display()))?)),
+/// Reads a file and locks it, or returns `None` if there is none.
+fn read(path: &Path) -> Result<Option<(String, File)>, CliError> {
+    let name = path.display();
+    let mut file = match File::open(path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+        file => file.map_err(|e| format!("cannot read {name}: {e}"))?,
+    };
+    if !lock(&file) {
+        return Err(format!("{name} is used by another run; wait for its end").into());
+    }
+    let mut text = String::new();
+    match file.read_to_string(&mut text) {
+        Err(e) if e.kind() == ErrorKind::InvalidData => {
+            Err(format!("{name} is not PEM but binary; convert it, as `openssl req` does").into())
+        }
+        Err(e) => Err(format!("cannot read {name}: {e}").into()),
+        Ok(_) if text.trim().is_empty() => Err(format!(
+            "{name} is empty, as a run leaves it that is killed; remove it, and run again"
+        )
+        .into()),
+        Ok(_) => Ok(Some((text, file))),
     }
 }
 
@@ -100,8 +136,8 @@ enum Access {
     Private,
 }
 
-/// Writes a new file. One that is only half written is removed.
-fn create(path: &Path, text: &str, access: Access) -> Result<(), CliError> {
+/// Writes a new file, which is locked. One that is only half written is removed.
+fn create(path: &Path, text: &str, access: Access) -> Result<File, CliError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -110,10 +146,11 @@ fn create(path: &Path, text: &str, access: Access) -> Result<(), CliError> {
     }
     let failed = |e| format!("cannot write {}: {e}", path.display());
     let mut file = options.open(path).map_err(failed)?;
+    lock(&file);
     if let Err(e) = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()) {
         let _ = fs::remove_file(path);
         return Err(failed(e).into());
     }
     note(&format!("wrote {}\n", path.display()));
-    Ok(())
+    Ok(file)
 }

@@ -38,8 +38,8 @@ fn run() -> Result<ExitCode, CliError> {
     let deadline = deadline(args.timeout)?;
     let info = client.api().call(OrderInfo::new(args.order_id)).with_deadline(deadline);
     let order = client.send_call(info)?;
-    let csr = match &args.csr {
-        Some(path) => files::given_csr(path)?,
+    let (csr, _lock) = match &args.csr {
+        Some(path) => files.given_csr(path)?,
         None => files.csr(&reissue::names(&args.names, &[], &order))?,
     };
     let process = Process { client: &client, args: &args, csr: &csr, deadline };

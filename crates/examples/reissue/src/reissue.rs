@@ -104,12 +104,12 @@ impl Process<'_> {
                 Err(e) => e,
             };
             // It took effect all the same, or somebody else was faster.
-            let request = self.send(RequestInfo::new(request_id))?;
+            let request = self.send(RequestInfo::new(request_id)).map_err(unfinished)?;
             if !is_open_request(&request.status) {
                 return Ok(());
             }
             if !error.may_have_taken_effect() {
-                return Err(error.into());
+                return Err(unfinished(error));
             }
         }
         Err(format!("request {request_id} cannot be approved; run again with the same CSR").into())
@@ -128,7 +128,7 @@ impl Process<'_> {
                 // Time was up while it looked: what it saw before says more.
                 Err(e) if e.is_timeout() && Instant::now() >= self.deadline => state,
                 Err(e) if e.is_transient() => format!("{e:#}"),
-                Err(e) => return Err(e.into()),
+                Err(e) => return Err(unfinished(e)),
             };
             if !pauses.sleep(&state) {
                 return Err(format!(
@@ -146,9 +146,10 @@ impl Process<'_> {
         let comment = request.and_then(|request| request.processor_comment);
         let comment = comment.map(|comment| format!(" ({})", printable(&comment)));
         CliError(format!(
-            "the reissue with this CSR is {}{}; use a new CSR to request another",
+            "the reissue with this CSR is {}{}; to request another, {}",
             status(reissue),
-            comment.unwrap_or_default()
+            comment.unwrap_or_default(),
+            if self.args.csr.is_some() { "use a new CSR" } else { "move its key and CSR away" }
         ))
     }
 
@@ -168,10 +169,10 @@ impl Process<'_> {
                     if matches!(e, Error::Api(_)) && !e.is_access_denied() || e.is_transient() =>
                 {
                     if !pauses.sleep(&format!("{e:#}")) {
-                        return Err(e.into());
+                        return Err(unfinished(e));
                     }
                 }
-                Err(e) => return Err(e.into()),
+                Err(e) => return Err(unfinished(e)),
             }
         }
     }
@@ -213,6 +214,12 @@ fn open_request(order: &Order) -> Option<RequestId> {
             && request.status.as_ref().is_some_and(is_open_request)
     });
     requests.map(|request| request.id).max()
+}
+
+/// Returns an error of a call that follows the request for the reissue.
+fn unfinished(error: Error) -> CliError {
+    let CliError(error) = error.into();
+    CliError(format!("{error}; the reissue is requested: run again with the same CSR to go on"))
 }
 
 fn is_open_request(status: &RequestStatus) -> bool {

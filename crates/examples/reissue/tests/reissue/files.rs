@@ -1,6 +1,6 @@
 //! The files that it finds and writes.
 
-use rcgen::{CertificateParams, KeyPair};
+use rcgen::{CertificateParams, DistinguishedName, KeyPair};
 
 use crate::service::{ORDER, hold_first_look, reissue_requests, sandbox};
 use crate::whole_process::assert_saved;
@@ -58,13 +58,48 @@ fn a_key_that_is_there_is_used() {
 }
 
 #[test]
+fn a_csr_is_sent_without_what_is_around_it() {
+    let sandbox = sandbox();
+    let csr = csr(&KeyPair::generate().unwrap());
+    for (name, text) in [
+        ("bom", format!("\u{feff}{}", csr.replace('\n', "\r\n"))),
+        ("text", format!("Certificate Request:\n    Data:\n{csr}\nbye\n")),
+    ] {
+        let dir = temp_dir(name);
+        dir.write("my.csr", text);
+        let run = dir.start(PROGRAM, &sandbox, &[ORDER, "--csr", "my.csr"]).end();
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+    }
+    // The second run has found the reissue of the first.
+    assert_eq!(reissue_requests(&sandbox).len(), 1);
+}
+
+#[test]
+fn a_given_file_that_is_no_csr_is_refused() {
+    let (dir, sandbox) = (temp_dir("no-csr"), sandbox());
+    let (one, other) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    dir.write("700101.key", one.serialize_pem());
+    dir.write("other.csr", csr(&other));
+    dir.write("binary", [0x30, 0x82, 0xff]);
+    dir.write("empty", "");
+    for (file, message) in [
+        ("other.csr", "./700101.key is not the key of other.csr; move it away, or choose a"),
+        ("binary", "binary is not PEM but binary; convert it, as `openssl req` does"),
+        ("empty", "empty is empty, as a run leaves it that is killed; remove it"),
+        ("700101.key", "cannot use 700101.key: it is not a certificate signing request"),
+    ] {
+        let run = dir.start(PROGRAM, &sandbox, &[ORDER, "--csr", file]).end();
+        let message = format!("certcentral-reissue: {message}");
+        assert!(run.stderr.starts_with(&message), "{}", run.stderr);
+        assert_eq!((run.code, dir.files().len()), (Some(1), 4));
+    }
+    assert!(reissue_requests(&sandbox).is_empty());
+}
+
+#[test]
 fn files_that_do_not_belong_together_are_refused() {
     let sandbox = sandbox();
     let key = || KeyPair::generate().unwrap();
-    let csr = |key: &KeyPair| {
-        let params = CertificateParams::new(["a.example.com".to_owned()]).unwrap();
-        params.serialize_request(key).unwrap().pem().unwrap()
-    };
     let (one, other) = (key(), key());
     for (name, key, csr, message) in [
         (
@@ -74,7 +109,8 @@ fn files_that_do_not_belong_together_are_refused() {
             "./700101.key is not the key of ./700101.csr",
         ),
         ("csr", None, Some(csr(&one)), "./700101.csr exists without its key; use it with --csr"),
-        ("text", Some("key".to_owned()), None, "./700101.key is not a private key: "),
+        ("text", Some("key".to_owned()), None, "./700101.key is not a private key in PKCS#8 "),
+        ("killed", Some(String::new()), None, "./700101.key is empty, as a run leaves it that is"),
         (
             "half",
             Some(one.serialize_pem()),
@@ -96,4 +132,10 @@ fn files_that_do_not_belong_together_are_refused() {
         assert_eq!(dir.files(), before);
     }
     assert!(reissue_requests(&sandbox).is_empty());
+}
+
+pub(crate) fn csr(key: &KeyPair) -> String {
+    let mut params = CertificateParams::new(["a.example.com".to_owned()]).unwrap();
+    params.distinguished_name = DistinguishedName::new();
+    params.serialize_request(key).unwrap().pem().unwrap()
 }

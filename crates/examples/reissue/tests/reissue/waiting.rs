@@ -34,8 +34,8 @@ fn a_rejected_request_ends_the_wait_and_is_not_repeated() {
     let held = running.wait_for(held);
     assert!(sandbox.reject(ORDER_ID));
     drop(held);
-    let said = "certcentral-reissue: the reissue with this CSR is rejected; use a new CSR to \
-                request another\n";
+    let said = "certcentral-reissue: the reissue with this CSR is rejected; to request \
+                another, move its key and CSR away\n";
     for run in [running.end(), dir.start(PROGRAM, &sandbox, &ARGS).end()] {
         assert_eq!(run.code, Some(1));
         assert!(run.stderr.ends_with(said), "{}", run.stderr);
