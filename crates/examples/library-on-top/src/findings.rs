@@ -1,6 +1,10 @@
 //! The request, the findings, and which certificates are due, for either transport.
 
-use certcentral_core::{CertificateId, Error, ListReissues, OrderId, Reissues};
+use certcentral_core::{
+    CertificateId, Error, OrderId, Reissues,
+    certificate::CertificateStatus,
+    order::{Duplicates, Order, OrderInfo},
+};
 use time::Date;
 
 /// The certificates that are due for renewal, and the orders that could not be read.
@@ -13,7 +17,7 @@ pub struct Findings {
     pub failed: Vec<(OrderId, Error)>,
 }
 
-/// A certificate that is due: the newest reissue of its order.
+/// A certificate that is due: the primary one of its order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Due {
@@ -28,18 +32,19 @@ pub struct Due {
 }
 
 /// Returns the request about an order. [`Findings::add`] takes its result.
-pub fn request(order_id: OrderId) -> ListReissues {
-    ListReissues::new(order_id)
+pub fn request(order_id: OrderId) -> OrderInfo {
+    // Not the list of reissues: a certificate that was never reissued is not in it.
+    OrderInfo::new(order_id)
 }
 
 impl Findings {
-    /// Adds the result of an order's request. The order's newest issued reissue is due if it expires
-    /// before `before`; one without `valid_till` is not.
-    pub fn add(&mut self, order_id: OrderId, result: Result<Reissues, Error>, before: Date) {
+    /// Adds the result of an order's request. The order's primary certificate is due if it expires
+    /// before `before` or has expired; one that is not issued or was revoked is not.
+    pub fn add(&mut self, order_id: OrderId, result: Result<Order, Error>, before: Date) {
         match result {
-            Ok(reissues) => {
-                let Some(due) = due(order_id, &reissues, before) else { return };
-                let at = self.due.partition_point(|other| order(other) < order(&due));
+            Ok(order) => {
+                let Some(due) = due(&order, before) else { return };
+                let at = self.due.partition_point(|other| rank(other) < rank(&due));
                 self.due.insert(at, due);
             }
             Err(error) => self.failed.push((order_id, error)),
@@ -47,13 +52,16 @@ impl Findings {
     }
 }
 
-fn due(order_id: OrderId, reissues: &Reissues, before: Date) -> Option<Due> {
-    let newest = reissues.newest_issued()?;
-    let valid_till = newest.valid_till.filter(|&end| end < before)?;
-    let common_name = newest.common_name.clone();
-    Some(Due { valid_till, order_id, certificate_id: newest.id, common_name })
+fn due(order: &Order, before: Date) -> Option<Due> {
+    // Without the lists, it is the primary one. Its status is the order's if it has none.
+    let primary = order.certificates(&Reissues::default(), &Duplicates::default()).pop()?;
+    let was_issued =
+        matches!(primary.status, CertificateStatus::Issued | CertificateStatus::Expired);
+    let valid_till = primary.valid_till.filter(|&end| was_issued && end < before)?;
+    let (certificate_id, common_name) = (primary.id?, primary.common_name);
+    Some(Due { valid_till, order_id: order.id, certificate_id, common_name })
 }
 
-fn order(due: &Due) -> (Date, OrderId) {
+fn rank(due: &Due) -> (Date, OrderId) {
     (due.valid_till, due.order_id)
 }

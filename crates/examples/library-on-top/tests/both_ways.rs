@@ -1,12 +1,15 @@
 //! The library with both clients against the sandbox: the findings are the same.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeSet;
 
 use certcentral_core::{Api, ApiBuilder, ApiKey, BaseUrl, OrderId};
 use certcentral_library_on_top::{Findings, asynchronous, blocking};
-use certcentral_sandbox::{Sandbox, http::StatusCode};
+use certcentral_sandbox::{
+    Sandbox,
+    http::{Method, Response, StatusCode},
+};
 use certcentral_transport_hyper as on_hyper;
 use certcentral_transport_ureq as on_ureq;
 use serde_json::{Value, json};
@@ -14,16 +17,16 @@ use time::{Date, Month};
 use tokio::runtime;
 
 #[test]
-fn the_newest_issued_reissue_decides() {
+fn the_primary_certificate_decides() {
     both_ways(|sandbox, find_due| {
-        let Findings { due, failed, .. } = find_due(&[1, 2, 3, 4, 5]);
+        let Findings { due, failed, .. } = find_due(&[1, 2, 3, 4, 5, 6]);
         let due: Vec<_> = due
             .into_iter()
             .map(|due| (due.order_id.0, due.certificate_id.0, due.common_name.unwrap()))
             .collect();
         assert_eq!(due, [(3, 31, "c.example".to_owned()), (1, 11, "a.example".to_owned())]);
         assert!(failed.is_empty());
-        assert_eq!(asked(sandbox), BTreeSet::from([1, 2, 3, 4, 5]));
+        assert_eq!(asked(sandbox), BTreeSet::from([1, 2, 3, 4, 5, 6]));
     });
 }
 
@@ -63,31 +66,40 @@ fn both_ways(test: impl Fn(&Sandbox, &dyn Fn(&[u64]) -> Findings)) {
 }
 
 fn sandbox() -> Sandbox {
-    let pending = json!({"id": 19, "status": "pending", "date_created": "2026-11-01T00:00:00Z"});
-    Sandbox::builder()
-        .reissues(1, order(&[pending, issued(11, "a.example", "2025-12-24", "2026-12-23")]))
-        .reissues(2, order(&[issued(21, "b.example", "2025-12-25", "2026-12-24")]))
-        .reissues(3, order(&[issued(31, "c.example", "2025-12-01", "2026-11-30")]))
-        // Replaced in time by a reissue that lives longer.
-        .reissues(
-            4,
-            order(&[
-                issued(41, "d.example", "2025-12-01", "2026-11-30"),
-                issued(42, "d.example", "2026-11-01", "2027-11-01"),
-            ]),
-        )
-        .reissues(5, "{}")
-        .start()
-        .unwrap()
+    [
+        // Never reissued, and while a reissue is pending.
+        order(
+            1,
+            "issued",
+            &json!({"id": 11, "common_name": "a.example", "valid_till": "2026-12-23"}),
+        ),
+        order(
+            2,
+            "issued",
+            &json!({"id": 21, "common_name": "b.example", "valid_till": "2026-12-24"}),
+        ),
+        order(
+            3,
+            "reissue_pending",
+            &json!({"id": 31, "common_name": "c.example", "valid_till": "2026-11-30"}),
+        ),
+        order(4, "revoked", &json!({"id": 41, "valid_till": "2026-11-30"})),
+        order(5, "issued", &json!({"id": 51, "valid_till": "2026-11-30", "status": "revoked"})),
+        order(6, "pending", &json!({"id": 61, "serial_number": null})),
+    ]
+    .into_iter()
+    .fold(Sandbox::builder(), |sandbox, order| {
+        let path = format!("/order/certificate/{}", order["id"]);
+        sandbox.respond(Method::GET, path, Response::new(order.to_string().into()))
+    })
+    .start()
+    .unwrap()
 }
 
-fn order(rows: &[Value]) -> String {
-    json!({"certificates": rows}).to_string()
-}
-
-fn issued(id: u64, name: &str, date: &str, valid_till: &str) -> Value {
-    json!({"id": id, "status": "issued", "common_name": name, "valid_till": valid_till,
-        "date_created": format!("{date}T00:00:00Z"), "date_issued": format!("{date}T01:00:00Z")})
+fn order(id: u64, status: &str, certificate: &Value) -> Value {
+    let mut certificate = certificate.clone();
+    certificate.as_object_mut().unwrap().entry("serial_number").or_insert(json!("0A"));
+    json!({"id": id, "status": status, "certificate": certificate})
 }
 
 fn api(sandbox: &Sandbox) -> ApiBuilder {
