@@ -1,4 +1,4 @@
-use certcentral_core::Error;
+use certcentral_core::{Error, FailureKind};
 
 /// An error as one line for the user, with what to do about it.
 #[derive(Debug)]
@@ -10,6 +10,9 @@ impl From<Error> for CliError {
             e if e.is_access_denied() => "; check CERTCENTRAL_API_KEY and its permissions",
             e if e.is_not_found() => {
                 "; check the order id, CERTCENTRAL_BASE_URL and the account of the key"
+            }
+            Error::Transport(e) if e.kind() == FailureKind::Tls => {
+                "; the file that CERTCENTRAL_CA_FILE names sets the root certificates"
             }
             e if e.is_transient() => "; try again later",
             _ => "",

@@ -54,6 +54,9 @@ impl Files {
                 )
                 .into());
             }
+            None if names.is_empty() => {
+                return Err("the order names no host; give a --name, or a CSR with --csr".into());
+            }
             None => self.make_key()?,
         };
         let csr = if let Some((pem, _)) = csr {

@@ -8,6 +8,7 @@ use certcentral_transport_ureq::{
     certificate::{CertificateChain, DownloadCertificate},
     order::{Order, OrderInfo, OrderStatus, ReissueCertificate},
     request::{RequestInfo, RequestStatus, RequestSummary, RequestType, UpdateRequestStatus},
+    time::OffsetDateTime,
 };
 
 use crate::{args::Args, csr::Csr, pauses::Pauses};
@@ -39,7 +40,16 @@ impl Process<'_> {
             None => {}
         }
         let reissue = self.wait(request_id)?;
-        note(&format!("certificate {} is issued\n", reissue.id));
+        // A CSR of long ago leads to a certificate of long ago.
+        let today = OffsetDateTime::now_utc().date();
+        let end = match reissue.valid_till {
+            Some(end) if end < today => {
+                return Err(self.no_certificate(&format!("expired on {end}")));
+            }
+            Some(end) => format!(", and valid until {end}"),
+            None => String::new(),
+        };
+        note(&format!("certificate {} is issued{end}\n", reissue.id));
         self.download(&reissue)
     }
 
@@ -145,12 +155,13 @@ impl Process<'_> {
         let request = request_id.and_then(|id| self.send(RequestInfo::new(id)).ok());
         let comment = request.and_then(|request| request.processor_comment);
         let comment = comment.map(|comment| format!(" ({})", printable(&comment)));
-        CliError(format!(
-            "the reissue with this CSR is {}{}; to request another, {}",
-            status(reissue),
-            comment.unwrap_or_default(),
-            if self.args.csr.is_some() { "use a new CSR" } else { "move its key and CSR away" }
-        ))
+        self.no_certificate(&format!("is {}{}", status(reissue), comment.unwrap_or_default()))
+    }
+
+    fn no_certificate(&self, why: &str) -> CliError {
+        let advice =
+            if self.args.csr.is_some() { "use a new CSR" } else { "move its key and CSR away" };
+        CliError(format!("the reissue with this CSR {why}; to request another, {advice}"))
     }
 
     /// Downloads the certificate, and checks that it is the one that was requested.

@@ -1,5 +1,9 @@
 //! The files that it finds and writes.
 
+use certcentral_sandbox::{
+    Sandbox,
+    http::{Method, Response},
+};
 use rcgen::{CertificateParams, DistinguishedName, KeyPair};
 
 use crate::service::{ORDER, hold_first_look, reissue_requests, sandbox};
@@ -72,6 +76,17 @@ fn a_csr_is_sent_without_what_is_around_it() {
     }
     // The second run has found the reissue of the first.
     assert_eq!(reissue_requests(&sandbox).len(), 1);
+}
+
+#[test]
+fn an_order_without_names_needs_one() {
+    let dir = temp_dir("nameless");
+    let order = Response::new(r#"{"id": 700101, "status": "issued"}"#.into());
+    let sandbox = Sandbox::builder().respond(Method::GET, "/order/certificate/700101", order);
+    let run = dir.start(PROGRAM, &sandbox.start().unwrap(), &[ORDER]).end();
+    let said = "certcentral-reissue: the order names no host; give a --name, or a CSR with --csr\n";
+    assert_eq!((run.code, run.stderr.as_str()), (Some(1), said));
+    assert!(dir.files().is_empty());
 }
 
 #[test]

@@ -1,7 +1,13 @@
 //! Waiting for the certificate, and what can come in its place.
 
-use certcentral_sandbox::http::{Response, StatusCode};
+use certcentral_sandbox::{
+    Sandbox,
+    http::{Response, StatusCode},
+};
+use rcgen::KeyPair;
+use serde_json::json;
 
+use crate::files::csr;
 use crate::service::{
     ORDER, ORDER_ID, REQUESTS, hold_first_look, reissue_requests, requests, sandbox, skip,
 };
@@ -86,4 +92,20 @@ fn a_certificate_for_another_key_is_not_saved() {
 
     assert_eq!(dir.start(PROGRAM, &sandbox, &ARGS).end().code, Some(0));
     assert_saved(&dir);
+}
+
+#[test]
+fn a_certificate_that_has_expired_is_no_result() {
+    let (dir, csr) = (temp_dir("expired"), csr(&KeyPair::generate().unwrap()));
+    dir.write("my.csr", &csr);
+    let row = json!({"id": 5, "status": "issued", "date_created": "2020-01-01T00:00:00+00:00",
+        "valid_till": "2020-12-31", "csr": csr});
+    let sandbox = Sandbox::builder()
+        .living_order(ORDER_ID, ["a.example.com"])
+        .reissues(ORDER_ID, json!({"certificates": [row]}).to_string());
+    let run = dir.start(PROGRAM, &sandbox.start().unwrap(), &[ORDER, "--csr", "my.csr"]).end();
+    let said = "certcentral-reissue: the reissue with this CSR expired on 2020-12-31; to request \
+                another, use a new CSR\n";
+    assert!(run.code == Some(1) && run.stderr.ends_with(said), "{}", run.stderr);
+    assert_eq!(dir.files(), ["my.csr"]);
 }

@@ -13,11 +13,14 @@ fn a_new_key_gets_its_certificate() {
     let run = dir.start(PROGRAM, &sandbox, &[ORDER]).end();
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(requests(&sandbox), REQUESTS);
-    assert_eq!(
-        run.stderr,
+    let reissues = reissues(&sandbox);
+    let end = reissues.certificates[0].valid_till.unwrap();
+    let said = format!(
         "wrote ./700101.key\nwrote ./700101.csr\nrequested a reissue of order 700101\n\
-         approved request 55000002\ncertificate 810000002 is issued\nwrote ./700101.pem\n"
+         approved request 55000002\ncertificate 810000002 is issued, and valid until {end}\n\
+         wrote ./700101.pem\n"
     );
+    assert_eq!(run.stderr, said);
     assert_saved(&dir);
 
     let body = &reissue_requests(&sandbox)[0];
@@ -26,7 +29,6 @@ fn a_new_key_gets_its_certificate() {
     let names = ["shop.example.com", "www.shop.example.com"];
     assert_eq!(body["certificate"]["dns_names"], serde_json::json!(names));
 
-    let reissues = reissues(&sandbox);
     assert_eq!(reissues.len(), 1);
     assert_eq!(reissues.certificates[0].serial_number, Some(serial_number(&dir)));
 }
