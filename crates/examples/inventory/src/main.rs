@@ -106,8 +106,7 @@ async fn inventory(args: &Args, client: &Client) -> Result<ExitCode, CliError> {
             note(&format!("interrupted: {left} orders are left{}\n", resume_hint(args)));
             Ok(ExitCode::from(INTERRUPTED))
         }
-        End::Unlisted(e) => {
-            let CliError(e) = e.into();
+        End::Unlisted(CliError(e)) => {
             Err(format!("cannot list further orders: {e}{}", resume_hint(args)).into())
         }
         // The reader of a pipe has seen enough.

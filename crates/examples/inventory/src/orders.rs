@@ -4,7 +4,7 @@ use std::{collections::HashSet, fs, io, vec};
 
 use certcentral_example_cli::{CliError, printable};
 use certcentral_transport_hyper::{
-    Client, Error, OrderId, Pages,
+    Client, OrderId, Pages,
     order::{ListOrders, Order},
 };
 
@@ -60,7 +60,7 @@ impl Orders {
     /// Returns the next order, or `None` after the last one and after an error.
     ///
     /// Dropping the future loses no order.
-    pub(crate) async fn next(&mut self) -> Option<Result<Target, Error>> {
+    pub(crate) async fn next(&mut self) -> Option<Result<Target, CliError>> {
         match self {
             Self::Account(account) => Some(account.next().await?.map(Target::Listed)),
             Self::Ids(ids) => ids.next().map(|id| Ok(Target::Id(id))),
@@ -81,6 +81,8 @@ impl Orders {
 pub(crate) struct Account {
     pages: Pages<ListOrders>,
     page: vec::IntoIter<Order>,
+    /// The first and the last order of the page.
+    ends: Option<(OrderId, OrderId)>,
     total: Option<u64>,
     /// Orders that come and go while the pages are read can move an order to the next page, where it
     /// comes again. Nothing but this grows with the number of orders.
@@ -90,10 +92,11 @@ pub(crate) struct Account {
 impl Account {
     fn new(client: &Client, list: &ListOrders) -> Self {
         let pages = client.pages(list.clone());
-        Self { pages, page: Vec::new().into_iter(), total: None, seen: HashSet::new() }
+        let page = Vec::new().into_iter();
+        Self { pages, page, ends: None, total: None, seen: HashSet::new() }
     }
 
-    async fn next(&mut self) -> Option<Result<Box<Order>, Error>> {
+    async fn next(&mut self) -> Option<Result<Box<Order>, CliError>> {
         loop {
             for order in self.page.by_ref() {
                 if self.seen.insert(order.id) {
@@ -102,10 +105,17 @@ impl Account {
             }
             match self.pages.next().await? {
                 Ok(page) => {
+                    // A service that ignores the offset has no last page.
+                    let ends = page.orders.first().map(|order| order.id);
+                    let ends = ends.zip(page.orders.last().map(|order| order.id));
+                    if ends.is_some() && ends == self.ends {
+                        return Some(Err("the service has sent the same page twice".into()));
+                    }
+                    self.ends = ends;
                     self.total = page.page.as_ref().and_then(|page| page.total);
                     self.page = page.into_iter();
                 }
-                Err(error) => return Some(Err(error)),
+                Err(error) => return Some(Err(error.into())),
             }
         }
     }

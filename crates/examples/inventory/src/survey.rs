@@ -3,7 +3,7 @@
 use std::{io, num::NonZeroUsize, pin::Pin};
 
 use certcentral_example_cli::CliError;
-use certcentral_transport_hyper::{Client, Error};
+use certcentral_transport_hyper::Client;
 use tokio::{select, task::JoinSet};
 
 use crate::{
@@ -19,7 +19,7 @@ pub(crate) enum End {
     /// Orders in flight have no rows. `left` counts them too, if it is known.
     Interrupted { left: Option<usize> },
     /// The orders beyond those that have rows could not be listed.
-    Unlisted(Error),
+    Unlisted(CliError),
     /// Rows could not be written.
     Unwritable(io::Error),
 }

@@ -75,7 +75,7 @@ pub(crate) fn break_reissues(
     sandbox.respond(Method::GET, format!("/order/certificate/{order_id}/reissue"), response)
 }
 
-fn page(orders: impl Iterator<Item = u64>) -> Response<Bytes> {
+pub(crate) fn page(orders: impl Iterator<Item = u64>) -> Response<Bytes> {
     let orders: Vec<Value> = orders.map(order).collect();
     let page = json!({"total": ORDERS, "limit": PAGE, "offset": 0});
     Response::new(json!({"orders": orders, "page": page}).to_string().into())

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use certcentral_sandbox::{Sandbox, http::StatusCode};
+use certcentral_sandbox::{
+    Sandbox,
+    http::{Method, Response, StatusCode},
+};
 
 use crate::account::{self, ORDERS, break_reissues, builder, has_duplicates, has_reissues};
 use crate::{PROGRAM, rows, temp_dir};
@@ -66,6 +69,17 @@ fn lists_that_are_empty_are_not_requested() {
 }
 
 #[test]
+fn a_service_that_repeats_a_page_ends_the_run() {
+    let dir = temp_dir("repeats");
+    let page = account::page(1..=1000);
+    let sandbox = Sandbox::builder().without_rate_limit();
+    let sandbox = sandbox.respond(Method::GET, "/order/certificate", page).start().unwrap();
+    let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
+    let said = "cannot list further orders: the service has sent the same page twice\n";
+    assert!(run.code == Some(1) && run.stderr.ends_with(said), "{}", run.stderr);
+}
+
+#[test]
 fn an_order_that_fails_has_one_row_with_the_kind_of_its_error() {
     let dir = temp_dir("failures");
     let mut faulty = builder();
@@ -108,9 +122,8 @@ fn an_order_that_fails_has_one_row_with_the_kind_of_its_error() {
 fn a_page_that_fails_ends_the_run_after_the_orders_before_it() {
     let dir = temp_dir("page");
     let second_page = "/order/certificate?sort=order_id&limit=1000&offset=1000";
-    let gone = certcentral_sandbox::http::Response::builder().status(503).body("".into()).unwrap();
-    let sandbox =
-        builder().respond(certcentral_sandbox::http::Method::GET, second_page, gone).start();
+    let gone = Response::builder().status(503).body("".into()).unwrap();
+    let sandbox = builder().respond(Method::GET, second_page, gone).start();
     let run = dir.start(PROGRAM, &sandbox.unwrap(), &["--rate-limit", "unlimited"]).end();
     assert_eq!(run.code, Some(1));
     assert_eq!(rows::certificates(&rows::of_json(&run.stdout)).len(), 1000);
