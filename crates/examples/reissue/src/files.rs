@@ -97,7 +97,9 @@ impl Files {
     }
 
     pub(crate) fn write_certificate(&self, pem: &str) -> Result<(), CliError> {
-        create(&self.path("pem"), pem, Access::Public).map(drop)
+        create(&self.path("pem"), pem, Access::Public).map(drop).map_err(|CliError(e)| {
+            CliError(format!("{e}; the certificate is issued: run again to save it"))
+        })
     }
 
     fn path(&self, extension: &str) -> PathBuf {

@@ -47,6 +47,8 @@ fn a_certificate_that_comes_in_between_is_left_too() {
     let run = running.end();
     assert_eq!(run.code, Some(1));
     assert!(run.stderr.contains("certcentral-reissue: cannot write ./700101.pem: "));
+    let said = "; the certificate is issued: run again to save it\n";
+    assert!(run.stderr.ends_with(said), "{}", run.stderr);
     assert_eq!(dir.read("700101.pem"), "a certificate");
 }
 
