@@ -109,6 +109,7 @@ async fn inventory(args: &Args, client: &Client) -> Result<ExitCode, CliError> {
         End::Unlisted(CliError(e)) => {
             Err(format!("cannot list further orders: {e}{}", resume_hint(args)).into())
         }
+        End::Refused(CliError(e)) => Err(format!("{e}{}", resume_hint(args)).into()),
         // The reader of a pipe has seen enough.
         End::Unwritable(e) if e.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
         End::Unwritable(e) => {

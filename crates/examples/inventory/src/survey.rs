@@ -3,7 +3,7 @@
 use std::{io, num::NonZeroUsize, pin::Pin};
 
 use certcentral_example_cli::CliError;
-use certcentral_transport_hyper::Client;
+use certcentral_transport_hyper::{Client, Error};
 use tokio::{select, task::JoinSet};
 
 use crate::{
@@ -20,6 +20,8 @@ pub(crate) enum End {
     Interrupted { left: Option<usize> },
     /// The orders beyond those that have rows could not be listed.
     Unlisted(CliError),
+    /// The key is refused, whichever the order.
+    Refused(CliError),
     /// Rows could not be written.
     Unwritable(io::Error),
 }
@@ -50,7 +52,10 @@ pub(crate) async fn run(
                 None => more = false,
             },
             Some(done) = in_flight.join_next() => {
-                let rows = done.map_err(|e| format!("a call did not complete: {e}"))?;
+                let rows = match done.map_err(|e| format!("a call did not complete: {e}"))? {
+                    Ok(rows) => rows,
+                    Err(e) => return Ok(End::Refused(e.into())),
+                };
                 if let Err(e) = write(&rows, left(&orders, in_flight.len())) {
                     return Ok(End::Unwritable(e));
                 }
@@ -60,11 +65,13 @@ pub(crate) async fn run(
     Ok(error.map_or(End::Complete, End::Unlisted))
 }
 
-async fn rows(client: Client, target: Target) -> Vec<Row> {
+/// Returns an error only if it is not about this order.
+async fn rows(client: Client, target: Target) -> Result<Vec<Row>, Error> {
     let order_id = target.id();
     match certificates::get(&client, target).await {
-        Ok((order, certificates)) => Row::of_order(&order, &certificates),
-        Err(e) => vec![Row::of_error(order_id, e)],
+        Ok((order, certificates)) => Ok(Row::of_order(&order, &certificates)),
+        Err(e) if e.has_code("access_denied|access_denied_invalid_key") => Err(e),
+        Err(e) => Ok(vec![Row::of_error(order_id, e)]),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Orders whose ids a file or standard input has.
 
+use certcentral_sandbox::http::StatusCode;
+
 use crate::{PROGRAM, living, rows, temp_dir};
 
 #[test]
@@ -20,6 +22,20 @@ fn ids_are_read_from_a_file_or_from_standard_input() {
     assert!(sandbox.requests().iter().all(|it| it.uri.path() != "/services/v2/order/certificate"));
     // Order info says that there is nothing to list.
     assert_eq!(sandbox.orders_asked(), [3, 5, 3, 5]);
+}
+
+#[test]
+fn a_key_that_is_refused_ends_the_run() {
+    let (dir, sandbox) = (temp_dir("key"), living());
+    dir.write("stdin", "3\n5\n");
+    let refusal = r#"{"errors": [{"code": "access_denied|access_denied_invalid_key"}]}"#;
+    sandbox.fail_next(StatusCode::FORBIDDEN, refusal);
+    let args = ["-", "--concurrency", "1", "--output", "rows"];
+    let run = dir.start(PROGRAM, &sandbox, &args).end();
+    let said = "; check CERTCENTRAL_API_KEY and its permissions; run again with --resume to \
+                continue\n";
+    assert!(run.code == Some(1) && run.stderr.ends_with(said), "{}", run.stderr);
+    assert_eq!((dir.read("rows").as_str(), sandbox.orders_asked()), ("", vec![3]));
 }
 
 #[test]
