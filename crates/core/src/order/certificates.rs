@@ -16,8 +16,8 @@ impl Order {
     /// The lists repeat the primary certificate, and sometimes others (observed). Rows with the
     /// same certificate id or serial number are one certificate. It has the role of the first of
     /// them, and what that row lacks is taken from the others; it is revoked if one of them says so.
-    /// Requests that are pending or were
-    /// rejected are rows too, and so are archived certificates if they were asked for.
+    /// Requests that are pending or were rejected are rows too, and so are archived certificates if
+    /// they were asked for.
     ///
     /// ```
     /// use certcentral_core::{order::{CertificateRole, Duplicates, Order, Reissues}, serde_json};
