@@ -39,6 +39,8 @@ use crate::key::ApiKey;
 /// /// What an inventory writes into its log, and whether it asks again tomorrow.
 /// fn advice(order: u64, error: &Error) -> (String, bool) {
 ///     let advice = match error {
+///         // Of a call that is not repeatable, such as a reissue. Ask this first.
+///         e if e.may_have_taken_effect() => "find out before you send it again".to_owned(),
 ///         // The service refused the call.
 ///         e if e.is_access_denied() => "check the API key and its permissions".to_owned(),
 ///         e if e.is_not_found() => format!("no order {order} in the account of this key"),
