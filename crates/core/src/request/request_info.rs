@@ -8,7 +8,7 @@ use crate::{endpoint::Endpoint, error::DecodeError, id::RequestId, json::decode_
 /// Gets a request: what it is for, whether it is approved, and by whom.
 ///
 /// See DigiCert's page
-/// [Request info](https://dev.digicert.com/it/services-api/requests/request-info/).
+/// [Request info](https://dev.digicert.com/services-api/requests/request-info/).
 ///
 /// A request has no id of the certificate that it leads to (observed). To follow a reissue to its
 /// certificate, see [`ReissueCertificate`](crate::order::ReissueCertificate).
