@@ -62,9 +62,11 @@ impl Debug for Failure {
 #[non_exhaustive]
 pub enum FailureKind {
     /// The connection was closed or reset after the request may have been sent, and before the
-    /// response was complete. Retried if the call is repeatable.
+    /// response was complete, or a TLS record of the response cannot be read. Retried if the call is
+    /// repeatable.
     Closed,
-    /// No connection could be made, so the request cannot have reached the service. Retried.
+    /// No connection could be made, or not in time, so the request cannot have reached the service.
+    /// A name that is not found and a TLS handshake that stalls are this too. Retried.
     Connect,
     /// What arrived is not HTTP. Not retried.
     Protocol,
