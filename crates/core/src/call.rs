@@ -59,8 +59,8 @@ use crate::{
 ///
 /// # Testing without a server
 ///
-/// Recorded responses stand in for the service. Nobody sleeps until [`Step::Wait`] is over: the
-/// test sets its clock to that instant. (A paused tokio clock does not work with real sockets:
+/// Recorded responses stand in for the service. The test does not sleep at [`Step::Wait`]: it
+/// sets its clock to that instant. (A paused tokio clock does not work with real sockets:
 /// timers fire before the socket is read.)
 ///
 /// ```
@@ -143,18 +143,18 @@ pub enum Step<T> {
     Done(Result<T, Error>),
 }
 
-/// One exchange for a transport to perform. Take it apart with `..` at the end.
+/// One exchange for a transport to perform. Destructure it with `..`: it may gain fields.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// The request, complete. A transport adds nothing but what HTTP itself demands.
+    /// The complete request. A transport adds only what HTTP itself requires, such as `Host`.
     pub request: http::Request<Bytes>,
     /// When the exchange must be over, from the name lookup to the body's last byte. A transport
     /// gives up then, with [`FailureKind::Timeout`].
     pub deadline: Instant,
     /// How many bytes of the body to read. If a 2xx response has more, the exchange fails with
-    /// [`FailureKind::TooLarge`]. If another response has more, or its body is cut off, what came of
-    /// it is handed in, so that its status is not lost.
+    /// [`FailureKind::TooLarge`]. If another response has more, or its body is cut off, the transport
+    /// hands in the part that arrived, so that the status is not lost.
     pub body_limit: usize,
 }
 
@@ -261,8 +261,9 @@ impl<E: Endpoint> Call<E> {
 
     /// Returns what to do at `now`.
     ///
-    /// While an attempt is in flight that is to wait for the attempt's deadline. From then on the
-    /// attempt counts as timed out. After [`Step::Done`] it is `Done` with [`Error::Invalid`].
+    /// While an attempt is in flight, returns [`Step::Wait`] with the attempt's deadline. From then
+    /// on the attempt counts as timed out. After [`Step::Done`], returns `Done` with
+    /// [`Error::Invalid`].
     pub fn poll(&mut self, now: Instant) -> Step<E::Output> {
         self.trace.hear(now, self.state.waiting_for());
         let step = self.step(now);
@@ -279,7 +280,8 @@ impl<E: Endpoint> Call<E> {
 
     /// Takes in the outcome of the attempt that [`poll`](Self::poll) last asked to send.
     ///
-    /// Does nothing if no attempt is in flight. A 2xx response counts however late it comes.
+    /// Does nothing if no attempt is in flight, with one exception: a 2xx response to an attempt that
+    /// `poll` has counted as timed out still counts, until the next attempt is sent.
     pub fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
         self.trace.hear(now, self.state.waiting_for());
         let overdue = self.overdue.take();

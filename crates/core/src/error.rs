@@ -46,7 +46,7 @@ use crate::key::ApiKey;
 ///         e if e.is_not_found() => format!("no order {order} in the account of this key"),
 ///         e if e.is_rate_limited() => "others use this key; see RateLimit::share_of".to_owned(),
 ///         Error::Api(e) => e.errors.iter().map(|e| e.code.as_str()).collect::<Vec<_>>().join(", "),
-///         // The response is not a list. The rows that can be read can be had.
+///         // The response cannot be read as a whole. The readable rows can.
 ///         Error::Decode(e) => match Reissues::salvage(e.body()) {
 ///             Ok(rows) => format!("{} rows are readable, others are not", rows.readable.len()),
 ///             Err(_) => format!("not a list of reissues, at `{}`", e.path()),
@@ -90,14 +90,14 @@ impl Error {
     }
 
     /// Returns whether the service refused the key, or an action of the key: 401 or 403 with the
-    /// service's own codes. A firewall's page is not that.
+    /// service's own codes. False for a firewall's page.
     pub fn is_access_denied(&self) -> bool {
         self.is_by_service(&[StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN])
     }
 
-    /// Returns whether the service says that there is no such thing, or none in the account of the
-    /// key: 404 with the service's own codes. A wrong base URL (`not_found|route`) and another web
-    /// server's page are not that.
+    /// Returns whether the service has no such order, certificate or request in the account of the
+    /// key: 404 with the service's own codes. False for a wrong base URL (`not_found|route`) and for
+    /// another web server's page.
     pub fn is_not_found(&self) -> bool {
         self.is_by_service(&[StatusCode::NOT_FOUND]) && !self.has_code("not_found|route")
     }
@@ -112,8 +112,11 @@ impl Error {
         }
     }
 
-    /// Returns whether time ran out: an attempt's, or the whole call's. The statuses 408 and 504
-    /// are not that.
+    /// Returns whether time ran out: an attempt's, or the whole call's. False for the statuses 408
+    /// and 504.
+    ///
+    /// A call that timed out [may have taken effect](Self::may_have_taken_effect): if it is not
+    /// repeatable, ask that first.
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::Deadline(_) => true,
@@ -156,6 +159,9 @@ impl Error {
 
     /// Returns how long to wait before the call is made again: the response's `Retry-After`, or
     /// the time until the rate limit would have had room.
+    ///
+    /// `None` does not mean that there is nothing to wait for: after a 429 without `Retry-After`, the
+    /// next call of the same [`Api`](crate::Api) waits for the pause.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api(error) => error.retry_after,

@@ -18,17 +18,17 @@ const REDACTED: &[u8] = b"[key]";
 /// A shorter key is no secret, and may be any word of a response: it is not searched for.
 const SECRET_LENGTH: usize = 8;
 
-/// A CertCentral API key, sent as the header `X-DC-DEVKEY` (documented).
+/// A CertCentral API key, sent as the header `X-DC-DEVKEY`.
 ///
 /// No part of it appears in what this crate prints, be it `Debug`, `Display` or an error, nor in a
 /// body that an error keeps: where the service echoes it, `[key]` stands instead. (A model is read
-/// from a good response as it is; nothing is searched or replaced in the service's data.) It is
-/// marked [sensitive](HeaderValue::set_sensitive) for the libraries below.
+/// from a good response as it is; nothing is searched or replaced in the service's data. A key of
+/// fewer than eight characters is not searched for either.) It is marked
+/// [sensitive](HeaderValue::set_sensitive) for the libraries below.
 ///
-/// All clones, and the requests built with them, share one buffer, which is wiped when the last
-/// of them is dropped. That is how far it goes: what the caller copied before, and what a
-/// transport copies into its write buffers to send it, are not wiped. Keep requests no longer
-/// than needed; they are owners of the key too.
+/// All clones, and the requests built with them, share one buffer, which is wiped when the last of
+/// them is dropped. Not wiped are copies that were made before, and those in a transport's write
+/// buffers. Drop requests as soon as you can, because each holds the key.
 ///
 /// ```
 /// let key = certcentral_core::ApiKey::new("0123456789ABCDEF")?;
