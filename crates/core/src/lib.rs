@@ -1,12 +1,12 @@
 //! The sans-IO core of an unofficial client for DigiCert CertCentral's Services API.
 //!
-//! An order for a TLS certificate can be reissued many times. This crate covers the life of those
-//! reissues, and [`ListReissues`] is its heart. It builds `http::Request`s, parses
-//! `http::Response`s, and decides when to send, wait or retry, without a socket, a thread or a
-//! clock. Two crates execute the requests: `certcentral-transport-ureq` (blocking) and
-//! `certcentral-transport-hyper` (async). Or bring your own transport.
+//! An order for a TLS certificate can be reissued many times. This crate lists, requests, approves,
+//! revokes and downloads those reissues; [`ListReissues`] is the call to start with. It builds
+//! `http::Request`s, parses `http::Response`s, and decides when to send, wait or retry, without a
+//! socket, a thread or a clock. Two crates execute the requests: `certcentral-transport-ureq`
+//! (blocking) and `certcentral-transport-hyper` (async). Or bring your own transport.
 //!
-//! One call goes one way:
+//! This is how a call works:
 //!
 //! 1. [`Api`] holds the base URL, the key and the policies. [`Api::call`] turns an [`Endpoint`]
 //!    into a [`Call`].

@@ -18,8 +18,8 @@
 //!          foreground │ background    9 one later, …; 12 may be late, and keeps its place
 //! ```
 //!
-//! Who waits has a ticket, and goes in the order of tickets. Who is late is not waited for, and
-//! keeps its ticket. Background calls come after all others, and leave a reserve free.
+//! A call that waits has a ticket, and calls go in the order of tickets. The others do not wait for a
+//! call that polls late, which keeps its ticket. Background calls come after all others, and leave a reserve free.
 
 mod limiter; // whose turn it is
 mod log; // when requests reached the service
@@ -41,9 +41,9 @@ use crate::error::{Error, InvalidInputError};
 /// is logged when it ends. Whatever queues requests below the core (a tower layer with a limit of
 /// its own) only makes it slower. The page [`policies`](crate::policies) has measurements.
 ///
-/// The service counts per API key. Processes that use one key do not know of each other, so each is
-/// best given its own key. Where they share one, they adapt after a 429; with a known number of
-/// processes, give each its [share](Self::share_of).
+/// The service counts per API key. Processes that use one key do not know of each other, so give
+/// each its own key. If they share one, they adapt after a 429. If their number is known, give each
+/// its [share](Self::share_of).
 ///
 /// ```
 /// use std::time::Duration;

@@ -75,8 +75,8 @@ impl Client {
     ///
     /// # Panics
     ///
-    /// On a tokio runtime whose I/O or time driver is not enabled, as tokio itself does: it cannot
-    /// be found out beforehand. `Builder::enable_all` enables both.
+    /// On a tokio runtime whose I/O or time driver is not enabled, as tokio itself does: this
+    /// cannot be checked in advance. `Builder::enable_all` enables both.
     pub fn send<E: Endpoint>(
         &self,
         endpoint: E,

@@ -15,8 +15,8 @@ use super::{
     source::{BoxError, cleaned, write_reason},
 };
 
-/// A 2xx response that cannot be read as the endpoint's output: a broken or foreign body, or a
-/// documented field that holds nonsense.
+/// A 2xx response that cannot be read as the endpoint's output: a body that is broken or not from
+/// the service, or a documented field whose value cannot be read.
 ///
 /// Nothing of such a response is returned as data, because an inventory must never mistake a
 /// broken response for "no reissues". The body is kept. Where one row of many is unreadable,

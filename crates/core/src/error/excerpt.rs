@@ -2,12 +2,12 @@
 
 use std::fmt::{self, Debug, Display, Formatter, Write};
 
-/// Bytes from outside, made fit for one line of a log: the first 512 of them, with what is not
-/// UTF-8 replaced and with control, invisible and reordering characters escaped.
+/// Shows bytes from outside in one line of a log: the first 512 of them, with what is not UTF-8
+/// replaced and with control, invisible and reordering characters escaped.
 pub(super) struct Excerpt<'a>(pub(super) &'a [u8]);
 
-/// Anything that prints text from outside, made fit in the same way. What comes after the first
-/// 512 bytes is not even formatted.
+/// Shows anything that prints text from outside, in the same way. What comes after the first 512
+/// bytes is not even formatted.
 pub(crate) struct Excerpted<T>(pub(crate) T);
 
 const SHOWN: usize = 512;

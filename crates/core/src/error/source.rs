@@ -14,7 +14,7 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 type Link<'a> = &'a (dyn StdError + 'static);
 
 /// Returns `source` itself, unless it or an error behind it would print the key, or text that is
-/// not fit for a log; then an error with its text, made fit.
+/// not fit for a log; then an error with its text, cut and escaped.
 pub(super) fn cleaned(source: BoxError, key: Option<&ApiKey>) -> BoxError {
     let shows_key = |text: &str| key.is_some_and(|key| key.is_in(text));
     let is_clean = |link: Link<'_>| {

@@ -24,7 +24,7 @@ struct Waiting {
     until: Instant,
 }
 
-/// Who is later than this is not waited for. It keeps its ticket.
+/// The others do not wait for a call that is later than this. It keeps its ticket.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 impl Queue {
