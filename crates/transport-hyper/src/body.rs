@@ -32,10 +32,10 @@ pub(crate) async fn receive<B: Body<Error: Into<BoxError>>>(
 ) -> Result<Received, Failed> {
     let response = timeout_at(deadline, response).await.unwrap_or_else(late)?;
     let (mut head, body) = response.into_parts();
-    if head.status.is_success() && is_longer(body.size_hint().lower(), limit) {
-        return Err(too_large(limit));
-    }
     let wire = head.extensions.remove::<Arc<Wire>>();
+    if head.status.is_success() && is_longer(body.size_hint().lower(), limit) {
+        return Err(Failed { failure: too_large(limit), wire });
+    }
     let mut bytes = BytesMut::new();
     let reading = timeout_at(deadline, read(body, limit, wire.as_deref(), &mut bytes));
     let (outcome, in_one_piece) = await_at_once(reading).await;
@@ -69,9 +69,8 @@ async fn read<B: Body<Error: Into<BoxError>>>(
     bytes.reserve(announced.min(limit).min(LARGEST_AT_ONCE));
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| failure::of_body(error.into(), wire))?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        }; // trailers
+        // Anything else is trailers.
+        let Ok(data) = frame.into_data() else { continue };
         let room = limit - bytes.len();
         let is_too_long = data.remaining() > room;
         bytes.put(data.take(room));

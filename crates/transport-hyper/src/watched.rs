@@ -166,8 +166,8 @@ mod tests {
     fn a_response_of_some_kilobytes_is_read_at_once() {
         let response = [b'a'; 4000];
         let wire = Arc::new(Wire::new(false));
-        let mut stream =
-            WatchedStream { stream: TokioIo::new(&response[..]), wire: Arc::clone(&wire) };
+        let stream = TokioIo::new(&response[..]);
+        let mut stream = WatchedStream { stream, wire: Arc::clone(&wire), is_cut: false };
         let mut bytes = [0; 8192];
         let mut read = ReadBuf::new(&mut bytes);
         let context = &mut Context::from_waker(Waker::noop());
