@@ -107,7 +107,7 @@ pub struct Call<E: Endpoint> {
     settings: Arc<Settings>,
     endpoint: E,
     /// The first attempt's request, built early so that bad input neither waits nor costs a slot.
-    prepared: Option<Result<http::Request<Bytes>, Error>>,
+    prepared: Option<http::Request<Bytes>>,
     /// Of every request.
     url: Uri,
     is_repeatable: bool,
@@ -181,24 +181,28 @@ impl<T> State<T> {
         match self {
             Self::Waiting(Some(_)) => Some(Wait::Backoff),
             Self::Waiting(None) | Self::Queued => Some(Wait::Limiter),
-            Self::Out { .. } | Self::Finished(_) | Self::Over => None,
+            Self::Out { .. } => Some(Wait::Response),
+            Self::Finished(_) | Self::Over => None,
         }
     }
 }
 
 impl<E: Endpoint> Call<E> {
     pub(crate) fn new(settings: Arc<Settings>, endpoint: E) -> Self {
-        let prepared = settings.request(&endpoint);
+        let (prepared, state) = match settings.request(&endpoint) {
+            Ok(request) => (Some(request), State::Waiting(None)),
+            Err(error) => (None, State::Finished(Err(error))),
+        };
         let url = prepared.as_ref().map(|request| request.uri().clone()).unwrap_or_default();
         Self {
-            prepared: Some(prepared),
+            prepared,
             trace: Trace::new(&endpoint, url.path()),
             url,
             is_repeatable: endpoint.is_repeatable(),
             ticket: settings.limiter.ticket(),
             settings,
             endpoint,
-            state: State::Waiting(None),
+            state,
             deadline: None,
             started: false,
             sent: 0,
@@ -268,10 +272,8 @@ impl<E: Endpoint> Call<E> {
         self.trace.hear(now, self.state.waiting_for());
         let step = self.step(now);
         match &step {
-            Step::Send(attempt) => self.trace.told_to_wait(Wait::Response, attempt.deadline),
-            Step::Wait(until) => {
-                let waiting_for = self.state.waiting_for().unwrap_or(Wait::Response);
-                self.trace.told_to_wait(waiting_for, *until);
+            Step::Send(Attempt { deadline: until, .. }) | Step::Wait(until) => {
+                self.trace.told_to_wait(self.state.waiting_for(), *until);
             }
             Step::Done(result) => self.trace.ended(result.as_ref().err()),
         }
@@ -345,9 +347,6 @@ impl<E: Endpoint> Call<E> {
 
     /// Goes for the next attempt as far as backoff, rate limit and deadline allow.
     fn advance(&mut self, now: Instant, backoff: Option<Instant>) -> Step<E::Output> {
-        if let Some(Err(_)) = self.prepared {
-            return self.send(now);
-        }
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             return self.give_up(DeadlineReason::Passed, None);
         }
@@ -370,7 +369,7 @@ impl<E: Endpoint> Call<E> {
     }
 
     fn send(&mut self, now: Instant) -> Step<E::Output> {
-        let prepared = self.prepared.take();
+        let prepared = self.prepared.take().map(Ok);
         let request = match prepared.unwrap_or_else(|| self.settings.request(&self.endpoint)) {
             Ok(request) => request,
             Err(error) => return Step::Done(Err(error)),

@@ -67,9 +67,9 @@ impl Trace {
 
     /// Nobody polls the call before `until` if it goes as it should. What it has waited is not known
     /// before it is polled.
-    pub(super) fn told_to_wait(&mut self, waiting_for: Wait, until: Instant) {
+    pub(super) fn told_to_wait(&mut self, waiting_for: Option<Wait>, until: Instant) {
         let wait = self.heard.map(|now| until.saturating_duration_since(now));
-        self.waiting = wait.map(|wait| (waiting_for, wait));
+        self.waiting = waiting_for.zip(wait);
     }
 
     /// The call has sent `attempts` requests by now.
