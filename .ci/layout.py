@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that a checkout builds on every system, and that files are where people look for them.
+"""Checks that a checkout builds on every system, and that files and calls are where people look for
+them.
 
 Git for Windows checks out a symbolic link as a text file, and a package holds no source of another.
 """
@@ -13,10 +14,18 @@ from pathlib import Path
 TOP_LEVEL = {"Cargo.toml", "Cargo.lock", "README.md", "crates", "fixtures"}
 # `#[path = "…"]`, also within `cfg_attr`, and `include!("…")`.
 SOURCE_PATH = re.compile(r'#!?\[[^\]"]*\bpath\s*=\s*"([^"]+)"|\binclude!\s*\(\s*"([^"]+)"')
+ENDPOINT = re.compile(r"^impl Endpoint for (\w+)", re.MULTILINE)
+# The last column of a row, as in `order::ListOrders` or with a link around it.
+SUPPORTED = re.compile(r"\| \[?`\w+::(\w+)`\]? \|$", re.MULTILINE)
 
 
 def main():
-    problems = [*symbolic_links(), *shared_sources(), *unexpected_names()]
+    problems = [
+        *symbolic_links(),
+        *shared_sources(),
+        *unexpected_names(),
+        *unlisted_endpoints(),
+    ]
     print(*problems, sep="\n", end="\n" if problems else "")
     sys.exit(bool(problems))
 
@@ -44,6 +53,14 @@ def unexpected_names():
     for name in sorted({file.split("/")[0] for file in git("ls-files")} - TOP_LEVEL):
         if not name.startswith("."):
             yield f"{name}: unexpected at the top level"
+
+
+def unlisted_endpoints():
+    sources = [Path(file).read_text() for file in git("ls-files", "crates/core/src/*/*.rs")]
+    endpoints = {name for source in sources for name in ENDPOINT.findall(source)}
+    for file in ("README.md", "crates/core/src/lib.rs"):
+        for name in sorted(endpoints - set(SUPPORTED.findall(Path(file).read_text()))):
+            yield f"{file}: no row for {name} in the table of supported calls"
 
 
 def git(*arguments):
