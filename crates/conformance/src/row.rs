@@ -107,7 +107,7 @@ impl Row {
             .map_err(|found| if is_count { found } else { format!("{found}; {}", count()) })?;
         require(is_count, count)?;
         let (least, most) = self.took;
-        require(least <= took && took <= most, || format!("it took {took:.1?}"))?;
+        require(least <= took && took <= most, || format!("{}, after {took:.1?}", ended(&result)))?;
 
         if self.then_paused {
             let next = client.list();
