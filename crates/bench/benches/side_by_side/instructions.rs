@@ -33,7 +33,7 @@ pub(crate) fn ask() -> Vec<Goal> {
 }
 
 /// What ours does that bare hyper-util does not.
-const MORE: &str = "of 6200 more, 2000 are a call's states, its limiter and deadline among them, 1200 \
+const MORE: &str = "of 5000 to 6000 more, 2000 are a call's states, its limiter and deadline among them, 1200 \
                     the watched connection, 900 what an error would say, 700 a boxed future";
 
 /// By the difference of a longer and a shorter run, so that start and handshake do not count. How

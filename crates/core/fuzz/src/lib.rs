@@ -32,6 +32,7 @@ pub fn printed(error: &Error) -> Vec<String> {
 }
 
 /// Whether `text` is one line of bounded length, on which all is seen, and where it is.
+#[must_use]
 pub fn fits_a_log(text: &str) -> bool {
     let is_hidden = |c: char| {
         matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
