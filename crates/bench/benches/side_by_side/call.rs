@@ -53,7 +53,8 @@ pub(crate) fn ask() -> Vec<Goal> {
 }
 
 /// Why a time may be missed.
-const WAKING: &str = "how soon a busy machine wakes the client; `-- instructions` does not wait";
+const WAKING: &str = "how soon the client is woken differs between runs, and why was not found out; \
+                      `-- instructions` does not wait";
 
 /// Why allocations may be more.
 const ROOM: &str = "a list that gives back its room counts once more";
