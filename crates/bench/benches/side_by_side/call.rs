@@ -53,8 +53,8 @@ pub(crate) fn ask() -> Vec<Goal> {
 }
 
 /// Why a time may be missed.
-const WAKING: &str = "how soon the client is woken differs between runs, and why was not found out; \
-                      `-- instructions` does not wait";
+const WAKING: &str = "all make the same system calls, and how soon they are woken differs between \
+                      runs; `-- instructions` does not wait";
 
 /// Why allocations may be more.
 const ROOM: &str = "a list that gives back its room counts once more";
