@@ -143,34 +143,34 @@ fn a_malformed_response_to_connect_is_a_connect_failure() {
 /// Its body only explains it: however slow that is, the refusal is not taken for silence.
 #[test]
 fn a_refusal_on_an_open_connection_ends_the_call() {
-    let refused = |on, mode| {
-        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(mode));
-        let builder = through(on, &proxy.url(), &sandbox);
-        let client = builder.connect_timeout(Duration::from_secs(3)).build().unwrap();
-        let error = client.list(112_233).unwrap_err();
-        assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Proxy, 1), "{on:?}");
-        assert!(chain(&error).contains("Policy 42"), "{on:?}: {}", chain(&error));
-    };
-    let refusal = "HTTP/1.1 403 Forbidden\r\n\r\nPolicy 42";
-    // At once, because each waits for more of the refusal.
-    thread::scope(|scope| {
-        for on in TRANSPORTS {
-            scope.spawn(move || refused(on, ProxyMode::RespondAndHold(refusal)));
-            scope.spawn(move || refused(on, ProxyMode::RespondAndTrickle(refusal)));
-        }
-    });
+    assert_endless_refusal_is_known(
+        "HTTP/1.1 403 Forbidden\r\n\r\nPolicy 42",
+        Duration::from_secs(3),
+        "Policy 42",
+    );
 }
 
 #[test]
 fn a_refusal_is_known_although_time_to_connect_runs_out() {
-    let refused = |on, mode| {
+    let connect_timeout = Duration::from_millis(300);
+    assert_endless_refusal_is_known("HTTP/1.1 403 Forbidden\r\n\r\n", connect_timeout, "403");
+}
+
+/// The connection stays open behind `refusal`, or the rest of it comes slowly.
+fn assert_endless_refusal_is_known(
+    refusal: &'static str,
+    connect_timeout: Duration,
+    words: &'static str,
+) {
+    let refused = move |on, mode| {
         let (sandbox, proxy) = (sandbox(), ConnectProxy::start(mode));
         let builder = through(on, &proxy.url(), &sandbox);
-        let client = builder.connect_timeout(Duration::from_millis(300)).build().unwrap();
+        let client = builder.connect_timeout(connect_timeout).build().unwrap();
         let error = client.list(112_233).unwrap_err();
         assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Proxy, 1), "{on:?}");
+        assert!(chain(&error).contains(words), "{on:?}: {}", chain(&error));
     };
-    let refusal = "HTTP/1.1 403 Forbidden\r\n\r\n";
+    // At once, because each waits for more of the refusal.
     thread::scope(|scope| {
         for on in TRANSPORTS {
             scope.spawn(move || refused(on, ProxyMode::RespondAndHold(refusal)));
