@@ -12,7 +12,7 @@ use super::{
     NOT_FROM_SERVICE, Origin, PAGE,
     body::{Body, content_encoding},
     excerpt::{Excerpt, Excerpted},
-    source::{BoxError, cleaned, write_reason},
+    source::{BoxError, cleaned, redacted, write_reason},
 };
 
 /// A 2xx response that cannot be read as the endpoint's output: a body that is broken or not from
@@ -61,18 +61,11 @@ impl DecodeError {
         let encoding = content_encoding(response.headers());
         let origin = response.extensions().get::<Origin>().cloned();
         let key = origin.as_ref().map(|origin| &origin.key);
-        let (path, body) = (path.into(), response.body().clone());
+        let body = response.body().clone();
         Self(Box::new(Parts {
-            path: Excerpted(match key {
-                Some(key) => key.redact_text(path),
-                None => path,
-            })
-            .to_string(),
+            path: Excerpted(redacted(path.into(), key)).to_string(),
             status: Some(response.status()),
-            content_encoding: match key {
-                Some(key) => encoding.map(|encoding| key.redact_text(encoding)),
-                None => encoding,
-            },
+            content_encoding: encoding.map(|encoding| redacted(encoding, key)),
             body: key.and_then(|key| key.redact_body(&body)).unwrap_or(body),
             source: cleaned(source.into(), key),
             origin,

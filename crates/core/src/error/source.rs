@@ -16,22 +16,22 @@ type Link<'a> = &'a (dyn StdError + 'static);
 /// Returns `source` itself, unless it or an error behind it would print the key, or text that is
 /// not fit for a log; then an error with its text, cut and escaped.
 pub(super) fn cleaned(source: BoxError, key: Option<&ApiKey>) -> BoxError {
-    let shows_key = |text: &str| key.is_some_and(|key| key.is_in(text));
-    let is_clean = |link: Link<'_>| {
-        is_plain(link)
-            && is_line(link)
-            && !shows_key(&link.to_string())
-            && !shows_key(&format!("{link:?}"))
+    let shows_key = |link: Link<'_>| {
+        key.is_some_and(|key| key.is_in(&link.to_string()) || key.is_in(&format!("{link:?}")))
     };
+    let is_clean = |link: Link<'_>| is_plain(link) && is_line(link) && !shows_key(link);
     if links(&*source).all(is_clean) {
         return source;
     }
-    let text = source.to_string();
-    let text = match key {
+    Excerpted(redacted(source.to_string(), key)).to_string().into()
+}
+
+/// Returns `text` without the key, if one is known.
+pub(super) fn redacted(text: String, key: Option<&ApiKey>) -> String {
+    match key {
         Some(key) => key.redact_text(text),
         None => text,
-    };
-    Excerpted(text).to_string().into()
+    }
 }
 
 /// Writes ": " and the reason at the end of the chain, or with `{:#}` every link of it.
