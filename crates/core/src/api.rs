@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 
 use crate::{
     base_url::{self, BaseUrl},
@@ -125,8 +125,8 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if the endpoint's path is not one below the base URL, or the endpoint
-    /// cannot make its body.
+    /// [`Error::Invalid`] if the endpoint refuses its input, its path is not one below the base URL,
+    /// or its body cannot be written.
     pub fn build_request<E: Endpoint>(&self, endpoint: &E) -> Result<http::Request<Bytes>, Error> {
         self.0.request(endpoint)
     }
@@ -142,7 +142,7 @@ impl Api {
         endpoint: &E,
         response: http::Response<Bytes>,
     ) -> Result<E::Output, Error> {
-        let url = base_url::text_of(&self.0.base_url.join(&endpoint.path())?);
+        let url = base_url::text_of(&self.0.url(endpoint)?);
         let is_repeatable = endpoint.is_repeatable();
         let origin = Origin { url, attempts: 0, is_repeatable, key: self.0.key.clone() };
         self.0.parse(endpoint, response, origin)
@@ -175,9 +175,10 @@ impl Api {
 
 impl Settings {
     pub(crate) fn request<E: Endpoint>(&self, endpoint: &E) -> Result<http::Request<Bytes>, Error> {
+        endpoint.check()?;
         let mut request = http::Request::new(endpoint.body()?.unwrap_or_default());
         *request.method_mut() = endpoint.method();
-        *request.uri_mut() = self.base_url.join(&endpoint.path())?;
+        *request.uri_mut() = self.url(endpoint)?;
         *request.headers_mut() = self.headers.clone();
         request.headers_mut().insert(header::ACCEPT, endpoint.accept());
         let takes_body = matches!(*request.method(), Method::PATCH | Method::POST | Method::PUT);
@@ -185,6 +186,10 @@ impl Settings {
             request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         Ok(request)
+    }
+
+    fn url(&self, endpoint: &impl Endpoint) -> Result<Uri, InvalidInputError> {
+        self.base_url.join(&endpoint.path(), &endpoint.query())
     }
 
     pub(crate) fn parse<E: Endpoint>(

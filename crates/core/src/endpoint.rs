@@ -1,11 +1,11 @@
 //! What an endpoint is: a request, and how its response is read.
 
-use std::any;
+use std::{any, borrow::Cow};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method};
 
-use crate::error::{DecodeError, Error};
+use crate::error::{DecodeError, Error, InvalidInputError};
 
 /// One call of the Services API: how its request is built and how its 2xx response is read.
 ///
@@ -51,7 +51,7 @@ use crate::error::{DecodeError, Error};
 /// ```
 ///
 /// A `POST` with a body: [`encode_json`](crate::encode_json) writes it, and
-/// [`InvalidInputError`](crate::InvalidInputError) reports input that the service would refuse.
+/// [`check`](Self::check) refuses input that the service would refuse.
 ///
 /// ```
 /// use certcentral_core::{
@@ -85,10 +85,14 @@ use crate::error::{DecodeError, Error};
 ///         format!("/order/certificate/{}/note", self.order_id)
 ///     }
 ///
-///     fn body(&self) -> Result<Option<Bytes>, Error> {
+///     fn check(&self) -> Result<(), InvalidInputError> {
 ///         if self.text.is_empty() {
-///             return Err(InvalidInputError::new("the note is empty; give it a text").into());
+///             return Err(InvalidInputError::new("the note is empty; give it a text"));
 ///         }
+///         Ok(())
+///     }
+///
+///     fn body(&self) -> Result<Option<Bytes>, Error> {
 ///         encode_json(self)
 ///     }
 ///
@@ -183,20 +187,36 @@ pub trait Endpoint: Send + 'static {
         Method::GET
     }
 
-    /// The path and query below the base URL, percent-encoded, beginning with one `/`.
+    /// The path below the base URL, percent-encoded, beginning with one `/`.
     fn path(&self) -> String;
+
+    /// The names and values of the query, in their order. They are encoded for you. Default: none.
+    fn query(&self) -> Vec<(Cow<'static, str>, String)> {
+        Vec::new()
+    }
 
     /// The request's `Accept` header. Default: `application/json`.
     fn accept(&self) -> HeaderValue {
         HeaderValue::from_static("application/json")
     }
 
-    /// The request's body, if it has one. Default: none.
+    /// Checks the input. Default: all is good.
     ///
     /// # Errors
     ///
-    /// [`InvalidInputError`](crate::InvalidInputError) if the request is one that the service would
-    /// refuse. The call then ends with [`Error::Invalid`], and nothing is sent.
+    /// [`InvalidInputError`] if the request is one that the service would refuse. The call then ends
+    /// with [`Error::Invalid`] before anything waits or is sent.
+    fn check(&self) -> Result<(), InvalidInputError> {
+        Ok(())
+    }
+
+    /// The request's body, if it has one; [`encode_json`](crate::encode_json) makes one. Default:
+    /// none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if the body cannot be written. What is wrong with the input is reported by
+    /// [`check`](Self::check).
     fn body(&self) -> Result<Option<Bytes>, Error> {
         Ok(None)
     }
@@ -233,6 +253,7 @@ pub trait Endpoint: Send + 'static {
 ///     Api, ApiKey, DecodeError, Endpoint, Paged, bytes::Bytes, decode_json, http::Response,
 /// };
 /// use serde::Deserialize;
+/// use std::borrow::Cow;
 ///
 /// /// `GET /request?filters[status]=…`: the requests with a status.
 /// #[derive(Clone)]
@@ -258,8 +279,15 @@ pub trait Endpoint: Send + 'static {
 ///     type Output = Requests;
 ///
 ///     fn path(&self) -> String {
-///         let Self { status, offset } = self;
-///         format!("/request?filters%5Bstatus%5D={status}&limit={LIMIT}&offset={offset}")
+///         "/request".to_owned()
+///     }
+///
+///     fn query(&self) -> Vec<(Cow<'static, str>, String)> {
+///         vec![
+///             ("filters[status]".into(), self.status.to_owned()),
+///             ("limit".into(), LIMIT.to_string()),
+///             ("offset".into(), self.offset.to_string()),
+///         ]
 ///     }
 ///
 ///     fn parse(&self, response: &Response<Bytes>) -> Result<Requests, DecodeError> {

@@ -88,7 +88,6 @@ mod instant; // arithmetic on instants
 mod json; // reading and writing JSON
 mod key; // the API key, and keeping it out of sight
 pub mod order; // the endpoints below `/order`
-mod query; // query strings
 mod rate_limit; // the rolling windows
 pub mod request; // the endpoints below `/request`
 mod retry; // when to retry

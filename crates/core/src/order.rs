@@ -34,4 +34,3 @@ pub use self::{
     status_changes::{ChangedOrder, ChangedOrders, StatusChanges},
     update_order_status::UpdateOrderStatus,
 };
-pub use crate::certificate::{Revocation, RevocationReason};

@@ -1,12 +1,12 @@
-//! What both ways to revoke have in common.
+//! Types shared by both revoke calls.
 
 use bytes::Bytes;
 use http::StatusCode;
 use serde::Serialize;
 
 use crate::{
-    error::{DecodeError, Error, InvalidInputError},
-    json::{decode_json, encode_json, open_enum::open_enum, unmarked},
+    error::{DecodeError, InvalidInputError},
+    json::{decode_json, open_enum::open_enum, unmarked},
     request::Request,
 };
 
@@ -41,7 +41,7 @@ open_enum! {
         AffiliationChanged = "affiliationChanged",
         /// The subject no longer uses the names.
         CessationOfOperation = "cessationOfOperation",
-        /// The private key is, or may be, in wrong hands.
+        /// The private key is or may be compromised.
         KeyCompromise = "keyCompromise",
         /// Another certificate has taken the place of this one.
         Superseded = "superseded",
@@ -63,14 +63,13 @@ pub(crate) struct RevocationRequest {
 }
 
 impl RevocationRequest {
-    pub(crate) fn body(&self) -> Result<Option<Bytes>, Error> {
+    pub(crate) fn check(&self) -> Result<(), InvalidInputError> {
         if self.skip_approval == Some(true) && self.comments.is_some() {
             return Err(InvalidInputError::new(
                 "a comment is kept with the request for an approval, and there is none if the \
                  approval is skipped; leave out one of the two",
-            )
-            .into());
+            ));
         }
-        encode_json(self)
+        Ok(())
     }
 }

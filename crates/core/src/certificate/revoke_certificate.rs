@@ -6,8 +6,9 @@ use http::Method;
 use super::{Revocation, RevocationReason, RevocationRequest};
 use crate::{
     endpoint::Endpoint,
-    error::{DecodeError, Error},
+    error::{DecodeError, Error, InvalidInputError},
     id::CertificateId,
+    json::encode_json,
 };
 
 /// Revokes one certificate.
@@ -80,8 +81,12 @@ impl Endpoint for RevokeCertificate {
         format!("/certificate/{}/revoke", self.certificate_id)
     }
 
+    fn check(&self) -> Result<(), InvalidInputError> {
+        self.request.check()
+    }
+
     fn body(&self) -> Result<Option<Bytes>, Error> {
-        self.request.body()
+        encode_json(&self.request)
     }
 
     fn is_repeatable(&self) -> bool {

@@ -1,5 +1,7 @@
 //! `GET /order/certificate/{order_id}/duplicate`
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -12,7 +14,6 @@ use crate::{
     error::DecodeError,
     id::{CertificateId, OrderId},
     json::{keep_unknown_fields, lenient, list::list, whole::decode_list},
-    query::with_query,
 };
 
 /// Lists every duplicate of an order's certificate.
@@ -51,8 +52,12 @@ impl Endpoint for ListDuplicates {
     type Output = Duplicates;
 
     fn path(&self) -> String {
-        let path = format!("/order/certificate/{}/duplicate", self.order_id);
-        with_query(path, self.show_archived.then_some(("show_archived", "true")))
+        format!("/order/certificate/{}/duplicate", self.order_id)
+    }
+
+    fn query(&self) -> Vec<(Cow<'static, str>, String)> {
+        let archived = self.show_archived.then(|| ("show_archived".into(), "true".to_owned()));
+        archived.into_iter().collect()
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Duplicates, DecodeError> {

@@ -1,13 +1,14 @@
 //! `GET /order/certificate`
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use super::{OrderStatus, Orders};
 use crate::{
     endpoint::{Endpoint, Paged},
-    error::{DecodeError, Error, InvalidInputError},
+    error::{DecodeError, InvalidInputError},
     json::decode_json,
-    query::with_query,
 };
 
 /// Lists the orders of the account, page by page.
@@ -42,7 +43,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListOrders {
-    filters: Vec<(String, String)>,
+    filters: Vec<(Cow<'static, str>, String)>,
     sort: Option<String>,
     limit: Option<u32>,
     offset: u32,
@@ -59,7 +60,7 @@ impl ListOrders {
     /// A date can be compared, as in `>2026-01-31`, or be a range, as in `2026-01-01...2026-01-31`
     /// (both observed). `search` finds a part of a name or email address if `%` is in front.
     pub fn filter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.filters.push((format!("filters[{}]", name.into()), value.into()));
+        self.filters.push((format!("filters[{}]", name.into()).into(), value.into()));
         self
     }
 
@@ -88,22 +89,25 @@ impl Endpoint for ListOrders {
     type Output = Orders;
 
     fn path(&self) -> String {
-        let mut pairs = self.filters.clone();
-        pairs.extend(self.sort.clone().map(|sort| ("sort".into(), sort)));
-        pairs.extend(self.limit.map(|limit| ("limit".into(), limit.to_string())));
-        pairs.extend((self.offset > 0).then(|| ("offset".into(), self.offset.to_string())));
-        with_query("/order/certificate".into(), pairs)
+        "/order/certificate".to_owned()
     }
 
-    fn body(&self) -> Result<Option<Bytes>, Error> {
-        let message = if self.limit == Some(0) {
-            "a limit of 0 lists nothing; leave it out"
+    fn query(&self) -> Vec<(Cow<'static, str>, String)> {
+        let mut query = self.filters.clone();
+        query.extend(self.sort.clone().map(|sort| ("sort".into(), sort)));
+        query.extend(self.limit.map(|limit| ("limit".into(), limit.to_string())));
+        query.extend((self.offset > 0).then(|| ("offset".into(), self.offset.to_string())));
+        query
+    }
+
+    fn check(&self) -> Result<(), InvalidInputError> {
+        if self.limit == Some(0) {
+            Err(InvalidInputError::new("a limit of 0 lists nothing; leave it out"))
         } else if self.filters.iter().any(|(name, _)| name == "filters[]") {
-            "a filter needs a name, such as common_name"
+            Err(InvalidInputError::new("a filter needs a name, such as common_name"))
         } else {
-            return Ok(None);
-        };
-        Err(InvalidInputError::new(message).into())
+            Ok(())
+        }
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Orders, DecodeError> {

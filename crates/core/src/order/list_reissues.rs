@@ -1,5 +1,7 @@
 //! `GET /order/certificate/{order_id}/reissue`
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,7 +13,6 @@ use crate::{
     error::DecodeError,
     id::{CertificateId, OrderId},
     json::{keep_unknown_fields, lenient, list::list, open_enum::open_enum, whole::decode_list},
-    query::with_query,
 };
 
 /// Lists every reissue of an order.
@@ -55,8 +56,12 @@ impl Endpoint for ListReissues {
     type Output = Reissues;
 
     fn path(&self) -> String {
-        let path = format!("/order/certificate/{}/reissue", self.order_id);
-        with_query(path, self.show_archived.then_some(("show_archived", "true")))
+        format!("/order/certificate/{}/reissue", self.order_id)
+    }
+
+    fn query(&self) -> Vec<(Cow<'static, str>, String)> {
+        let archived = self.show_archived.then(|| ("show_archived".into(), "true".to_owned()));
+        archived.into_iter().collect()
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Reissues, DecodeError> {

@@ -139,9 +139,8 @@ pub struct Order {
     /// Requests for the order, its reissues, duplicates and revocations.
     #[serde(default, with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<RequestSummary>,
-    /// What CAA records say, by domain. Only if asked for with
-    /// [`OrderInfo::include_caa_status`](super::OrderInfo::include_caa_status), and only while a TLS
-    /// or Secure Email order is pending.
+    /// What CAA records say, by domain. Only if asked for with `include_caa_status`, and only while a
+    /// TLS or Secure Email order is pending.
     #[serde(default, with = "lenient::fields", skip_serializing_if = "Map::is_empty")]
     pub caa_status_message: Map<String, Value>,
     /// Whether duplicates can be ordered.

@@ -3,9 +3,7 @@
 use bytes::Bytes;
 
 use super::Order;
-use crate::{
-    endpoint::Endpoint, error::DecodeError, id::OrderId, json::decode_json, query::with_query,
-};
+use crate::{endpoint::Endpoint, error::DecodeError, id::OrderId, json::decode_json};
 
 /// Gets an order with its primary certificate.
 ///
@@ -31,19 +29,12 @@ use crate::{
 #[must_use = "a request does nothing until it is sent"]
 pub struct OrderInfo {
     order_id: OrderId,
-    include_caa_status: bool,
 }
 
 impl OrderInfo {
     /// Returns a request for the order `order_id`.
     pub fn new(order_id: OrderId) -> Self {
-        Self { order_id, include_caa_status: false }
-    }
-
-    /// Sets whether the order has its [`caa_status_message`](Order::caa_status_message); only
-    /// pending TLS and Secure Email orders have one. Default: no.
-    pub fn include_caa_status(self, include_caa_status: bool) -> Self {
-        Self { include_caa_status, ..self }
+        Self { order_id }
     }
 }
 
@@ -51,8 +42,7 @@ impl Endpoint for OrderInfo {
     type Output = Order;
 
     fn path(&self) -> String {
-        let path = format!("/order/certificate/{}", self.order_id);
-        with_query(path, self.include_caa_status.then_some(("include_caa_status", "true")))
+        format!("/order/certificate/{}", self.order_id)
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Order, DecodeError> {

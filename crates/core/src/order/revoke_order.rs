@@ -6,8 +6,9 @@ use http::Method;
 use crate::{
     certificate::{Revocation, RevocationReason, RevocationRequest},
     endpoint::Endpoint,
-    error::{DecodeError, Error},
+    error::{DecodeError, Error, InvalidInputError},
     id::OrderId,
+    json::encode_json,
 };
 
 /// Revokes every certificate of an order: the primary one, its reissues and its duplicates.
@@ -23,7 +24,7 @@ use crate::{
 /// `revoke`.
 ///
 /// ```
-/// use certcentral_core::{Api, ApiKey, OrderId, http, order::{Revocation, RevokeOrder}};
+/// use certcentral_core::{Api, ApiKey, OrderId, certificate::Revocation, http, order::RevokeOrder};
 ///
 /// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
 /// let revoke = RevokeOrder::new(OrderId(112233)).comments("shop closed");
@@ -77,8 +78,12 @@ impl Endpoint for RevokeOrder {
         format!("/order/certificate/{}/revoke", self.order_id)
     }
 
+    fn check(&self) -> Result<(), InvalidInputError> {
+        self.request.check()
+    }
+
     fn body(&self) -> Result<Option<Bytes>, Error> {
-        self.request.body()
+        encode_json(&self.request)
     }
 
     fn is_repeatable(&self) -> bool {

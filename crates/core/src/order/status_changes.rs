@@ -1,19 +1,17 @@
 //! `GET /order/certificate/status-changes`
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use time::PrimitiveDateTime;
 
 use super::OrderStatus;
 use crate::{
     endpoint::Endpoint,
-    error::{DecodeError, Error, InvalidInputError},
+    error::{DecodeError, InvalidInputError},
     id::{CertificateId, OrderId},
     json::{keep_unknown_fields, lenient, list::list, whole::decode_list},
-    query::with_query,
 };
 
 /// Lists the orders whose status has changed within some time.
@@ -34,25 +32,15 @@ use crate::{
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct StatusChanges(Time);
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Time {
-    Within(Duration),
-    Between(PrimitiveDateTime, PrimitiveDateTime),
+pub struct StatusChanges {
+    time: Duration,
 }
 
 impl StatusChanges {
     /// Returns a request for what has changed within the last `time`, rounded up to seconds; seven
     /// days at most.
     pub fn within(time: Duration) -> Self {
-        Self(Time::Within(time))
-    }
-
-    /// Returns a request for what changed between two times in Mountain Daylight Time, UTC-6; seven
-    /// days at most. Orders that have changed again since are left out.
-    pub fn between(start: PrimitiveDateTime, end: PrimitiveDateTime) -> Self {
-        Self(Time::Between(start, end))
+        Self { time }
     }
 }
 
@@ -60,29 +48,21 @@ impl Endpoint for StatusChanges {
     type Output = ChangedOrders;
 
     fn path(&self) -> String {
-        let (name, value) = match self.0 {
-            Time::Within(time) => {
-                let seconds = time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0));
-                ("seconds", seconds.to_string())
-            }
-            Time::Between(start, end) => {
-                let range = format!("{}...{}", written(start), written(end));
-                ("filters[status_last_updated]", range)
-            }
-        };
-        with_query("/order/certificate/status-changes".to_owned(), [(name, &*value)])
+        "/order/certificate/status-changes".to_owned()
     }
 
-    fn body(&self) -> Result<Option<Bytes>, Error> {
-        let (is_empty, is_long) = match self.0 {
-            Time::Within(time) => (time.is_zero(), time > SEVEN_DAYS),
-            Time::Between(start, end) => (end <= start, end - start > SEVEN_DAYS),
-        };
-        if is_empty || is_long {
-            let message = "the time frame is empty or longer than seven days; divide a longer one";
-            return Err(InvalidInputError::new(message).into());
+    fn query(&self) -> Vec<(Cow<'static, str>, String)> {
+        let seconds = self.time.as_secs().saturating_add(u64::from(self.time.subsec_nanos() > 0));
+        vec![("seconds".into(), seconds.to_string())]
+    }
+
+    fn check(&self) -> Result<(), InvalidInputError> {
+        if self.time.is_zero() || self.time > SEVEN_DAYS {
+            return Err(InvalidInputError::new(
+                "the time frame is empty or longer than seven days, the most that the service allows",
+            ));
         }
-        Ok(None)
+        Ok(())
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<ChangedOrders, DecodeError> {
@@ -92,12 +72,6 @@ impl Endpoint for StatusChanges {
 
 /// More is refused with `time_frame_too_long`.
 const SEVEN_DAYS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-
-/// As the service reads it, once the blank is encoded.
-fn written(time: PrimitiveDateTime) -> String {
-    let (hour, minute, second) = time.as_hms();
-    format!("{} {hour:02}:{minute:02}:{second:02}", time.date())
-}
 
 /// The orders whose status has changed, in the order in which the service lists them.
 ///

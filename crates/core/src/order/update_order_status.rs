@@ -37,8 +37,7 @@ pub struct UpdateOrderStatus {
     #[serde(skip)]
     order_id: OrderId,
     status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
+    note: String,
 }
 
 impl UpdateOrderStatus {
@@ -46,18 +45,7 @@ impl UpdateOrderStatus {
     /// pending reissue of one. The service wants a note.
     pub fn cancel(order_id: OrderId, note: impl Into<String>) -> Self {
         // An older edition of DigiCert's page has it in capitals.
-        Self { order_id, status: "canceled", note: Some(note.into()) }
-    }
-
-    /// Returns a request that marks a migrated order as renewed elsewhere: one that has expired, or
-    /// does so within 90 days.
-    pub fn renewed(order_id: OrderId) -> Self {
-        Self { order_id, status: "renewed", note: None }
-    }
-
-    /// Returns a request that takes [`renewed`](Self::renewed) back.
-    pub fn not_renewed(order_id: OrderId) -> Self {
-        Self { status: "not_renewed", ..Self::renewed(order_id) }
+        Self { order_id, status: "canceled", note: note.into() }
     }
 }
 
@@ -72,10 +60,14 @@ impl Endpoint for UpdateOrderStatus {
         format!("/order/certificate/{}/status", self.order_id)
     }
 
-    fn body(&self) -> Result<Option<Bytes>, Error> {
-        if self.note.as_deref().is_some_and(|note| note.trim().is_empty()) {
-            return Err(InvalidInputError::new("the note is empty; say why you cancel").into());
+    fn check(&self) -> Result<(), InvalidInputError> {
+        if self.note.trim().is_empty() {
+            return Err(InvalidInputError::new("the note is empty; say why you cancel"));
         }
+        Ok(())
+    }
+
+    fn body(&self) -> Result<Option<Bytes>, Error> {
         encode_json(self)
     }
 
