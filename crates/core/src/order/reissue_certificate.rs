@@ -1,14 +1,12 @@
 //! `POST /order/certificate/{order_id}/reissue`
 
-mod options;
-
 use bytes::Bytes;
 use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::Date;
 
-use super::{PrimaryCertificate, SignatureHash, csr};
+use super::{SignatureHash, Validity, csr};
 use crate::{
     certificate::CertificateChain,
     endpoint::Endpoint,
@@ -65,21 +63,123 @@ use crate::{
 pub struct ReissueCertificate {
     #[serde(skip)]
     order_id: OrderId,
-    /// Only the fields that are asked for.
-    certificate: PrimaryCertificate,
-    #[serde(flatten)]
-    options: options::Options,
+    certificate: CertificateRequest,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skip_approval: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dcv_method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cs_provisioning_method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comments: Option<String>,
+}
+
+/// What is asked of the new certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct CertificateRequest {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    common_name: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dns_names: Vec<String>,
+    csr: String,
+    signature_hash: SignatureHash,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server_platform: Option<PlatformId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ca_cert_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cert_validity: Option<Validity>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct PlatformId {
+    id: i64,
 }
 
 impl ReissueCertificate {
     /// Returns a request for a reissue of `order_id` with this CSR, PEM, which is sent as it is.
     pub fn new(order_id: OrderId, csr: impl Into<String>) -> Self {
-        let certificate = PrimaryCertificate {
-            csr: Some(csr.into()),
-            signature_hash: Some(SignatureHash::Sha256),
-            ..PrimaryCertificate::default()
+        let certificate = CertificateRequest {
+            common_name: None,
+            dns_names: Vec::new(),
+            csr: csr.into(),
+            signature_hash: SignatureHash::Sha256,
+            server_platform: None,
+            ca_cert_id: None,
+            cert_validity: None,
         };
-        Self { order_id, certificate, options: options::Options::default() }
+        Self {
+            order_id,
+            certificate,
+            skip_approval: None,
+            dcv_method: None,
+            cs_provisioning_method: None,
+            comments: None,
+        }
+    }
+
+    /// Sets the common name. Left out unless set; every known client sends one.
+    pub fn common_name(mut self, common_name: impl Into<String>) -> Self {
+        self.certificate.common_name = Some(common_name.into());
+        self
+    }
+
+    /// Sets the other names. Left out unless set.
+    pub fn dns_names(mut self, dns_names: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.certificate.dns_names = dns_names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets the hash of the signature. Default: SHA-256.
+    pub fn signature_hash(mut self, signature_hash: impl Into<SignatureHash>) -> Self {
+        self.certificate.signature_hash = signature_hash.into();
+        self
+    }
+
+    /// Sets the id of the server platform, -1 for any other. Left out unless set.
+    pub fn server_platform(mut self, id: i64) -> Self {
+        self.certificate.server_platform = Some(PlatformId { id });
+        self
+    }
+
+    /// Sets the authority that is to issue the certificate. Default: the product's.
+    pub fn ca_cert_id(mut self, ca_cert_id: impl Into<String>) -> Self {
+        self.certificate.ca_cert_id = Some(ca_cert_id.into());
+        self
+    }
+
+    /// Sets how long the certificate is to be valid, at most until the order ends. Default: the
+    /// service's. The field is sent as `cert_validity`, as in an order (assumed).
+    pub fn validity(mut self, validity: Validity) -> Self {
+        self.certificate.cert_validity = Some(validity);
+        self
+    }
+
+    /// Sets whether the reissue needs no approval; the key must be allowed to skip it. Left out
+    /// unless set.
+    pub fn skip_approval(mut self, skip_approval: bool) -> Self {
+        self.skip_approval = Some(skip_approval);
+        self
+    }
+
+    /// Sets how the control of new domains is proved: `email`, `dns-txt-token` or `http-token`
+    /// (observed). Left out unless set.
+    pub fn dcv_method(mut self, dcv_method: impl Into<String>) -> Self {
+        self.dcv_method = Some(dcv_method.into());
+        self
+    }
+
+    /// Sets how a code signing certificate is delivered, such as `email` or `ship_token`. Default:
+    /// the order's current method.
+    pub fn cs_provisioning_method(mut self, method: impl Into<String>) -> Self {
+        self.cs_provisioning_method = Some(method.into());
+        self
+    }
+
+    /// Sets the comment for the person who approves the request (observed). Default: none.
+    pub fn comments(mut self, comments: impl Into<String>) -> Self {
+        self.comments = Some(comments.into());
+        self
     }
 }
 
@@ -94,13 +194,18 @@ impl Endpoint for ReissueCertificate {
         format!("/order/certificate/{}/reissue", self.order_id)
     }
 
-    fn body(&self) -> Result<Option<Bytes>, Error> {
-        let PrimaryCertificate { common_name, dns_names, csr, .. } = &self.certificate;
-        csr::check(csr.as_deref().unwrap_or_default())?;
+    fn check(&self) -> Result<(), InvalidInputError> {
+        let CertificateRequest { common_name, dns_names, csr, .. } = &self.certificate;
+        csr::check(csr)?;
         if common_name.iter().chain(dns_names).any(|name| name.trim().is_empty()) {
-            let message = "a name for the certificate is empty; leave it out";
-            return Err(InvalidInputError::new(message).into());
+            return Err(InvalidInputError::new(
+                "a name for the certificate is empty; leave it out",
+            ));
         }
+        Ok(())
+    }
+
+    fn body(&self) -> Result<Option<Bytes>, Error> {
         encode_json(self)
     }
 
