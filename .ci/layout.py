@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-TOP_LEVEL = {"Cargo.toml", "Cargo.lock", "README.md", "crates", "fixtures"}
+TOP_LEVEL = {"Cargo.toml", "Cargo.lock", "README.md", "crates", "findings", "fixtures"}
 # `#[path = "…"]`, also within `cfg_attr`, and `include!("…")`.
 SOURCE_PATH = re.compile(r'#!?\[[^\]"]*\bpath\s*=\s*"([^"]+)"|\binclude!\s*\(\s*"([^"]+)"')
 ENDPOINT = re.compile(r"^impl Endpoint for (\w+)", re.MULTILINE)

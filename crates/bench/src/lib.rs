@@ -9,3 +9,8 @@ pub mod inventory;
 pub mod pacing;
 pub mod plain;
 pub mod typed;
+
+// Here, because a bench has both transports and the sandbox.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -1,0 +1,11 @@
+//! Faults beside the suite's: what only one of our transports can meet, or only both together.
+
+mod log_capture; // the key in what is printed and logged
+mod setup; // clients that call a fault server
+
+mod cancellation;
+mod crowds;
+mod memory;
+mod runtimes;
+mod silence;
+mod uploads;
