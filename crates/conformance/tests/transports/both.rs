@@ -1,6 +1,6 @@
 //! Both transports behind one blocking façade, so that a test runs the same code on each.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use certcentral_core::{Api, Call, Endpoint, Error, ListReissues, OrderId, Reissues};
 use certcentral_network::ClientBuilder;
@@ -9,7 +9,6 @@ use certcentral_transport_ureq as on_ureq;
 use tokio::{
     runtime::{self, Runtime},
     task::yield_now,
-    time::sleep,
 };
 
 /// Names one of the transports.
@@ -62,16 +61,6 @@ impl Client {
     /// Lists the reissues of an order.
     pub(crate) fn list(&self, order_id: u64) -> Result<Reissues, Error> {
         self.send(ListReissues::new(OrderId(order_id)))
-    }
-
-    /// Lets 100 ms pass, in which what a server has done to an idle connection arrives. Nothing
-    /// tells when it has, so this is much longer than a loopback takes.
-    pub(crate) fn settle(&self) {
-        let pause = Duration::from_millis(100);
-        match self {
-            Self::Hyper(_, runtime) => runtime.block_on(async { sleep(pause).await }),
-            Self::Ureq(_) => thread::sleep(pause),
-        }
     }
 
     /// Returns the transport that it is on.
