@@ -11,11 +11,11 @@ use http::{Method, Response};
 use crate::account::{Account, Names};
 use crate::authority::Authority;
 use crate::certificate_list::CertificateList;
+use crate::rate_limit::{DOCUMENTED, RollingWindows};
 use crate::sandbox::Sandbox;
 use crate::server::Server;
 use crate::service::{CustomResponses, Service};
 use crate::tls;
-use crate::windows::{DOCUMENTED, RollingWindows};
 
 /// Fixed, so that a test can name it; it opens nothing but a sandbox.
 const DEFAULT_API_KEY: &str = "sandbox-key-not-a-secret";

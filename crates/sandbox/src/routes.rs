@@ -9,12 +9,9 @@ mod list_duplicates;
 mod list_orders;
 mod list_reissues;
 mod list_requests;
-mod new_certificate;
 mod order_info;
-mod page;
 mod reissue_certificate;
 mod request_info;
-mod revocation;
 mod revoke_certificate;
 mod revoke_order;
 mod status_changes;
@@ -99,7 +96,7 @@ impl<'a> Call<'a> {
     }
 
     /// Reads the body. No body counts as no fields (assumed).
-    fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+    pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         let body = if self.body.is_empty() { b"{}" } else { self.body };
         serde_json::from_slice(body).map_err(|_| Refusal::bad_format())
     }

@@ -10,7 +10,7 @@ use http::{Response, StatusCode};
 
 use crate::builder::SandboxBuilder;
 use crate::faults::{Fault, Held, hold};
-use crate::recorded::RecordedRequest;
+use crate::request_log::RecordedRequest;
 use crate::response;
 use crate::server::Server;
 use crate::service::{BASE, Service};

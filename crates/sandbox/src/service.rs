@@ -14,10 +14,10 @@ use tokio::time::sleep;
 
 use crate::account::Account;
 use crate::faults::Fault;
-use crate::recorded::RecordedRequest;
+use crate::rate_limit::RollingWindows;
 use crate::refusal::Refusal;
+use crate::request_log::RecordedRequest;
 use crate::routes;
-use crate::windows::RollingWindows;
 
 /// The path of the base URL.
 pub(crate) const BASE: &str = "/services/v2";

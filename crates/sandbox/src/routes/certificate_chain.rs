@@ -4,8 +4,9 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use serde_json::json;
 
-use super::{Call, JSON, Route, new_certificate};
+use super::{Call, JSON, Route};
 use crate::account::Account;
+use crate::certificate_request;
 use crate::refusal::Refusal;
 use crate::response;
 
@@ -22,6 +23,6 @@ fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refu
     let (_, certificate) = account.certificate(certificate_id)?;
     certificate.issued().ok_or_else(Refusal::not_issued)?;
     // Despite its name, the list begins with the certificate itself.
-    let chain = new_certificate::chain(account, certificate);
+    let chain = certificate_request::chain(account, certificate);
     Ok(response::json(StatusCode::OK, &json!({"intermediates": chain})))
 }

@@ -5,8 +5,9 @@
 use bytes::Bytes;
 use http::{Method, Response};
 
-use super::{Call, JSON, Route, new_certificate};
+use super::{Call, JSON, Route};
 use crate::account::Account;
+use crate::certificate_request;
 use crate::refusal::Refusal;
 
 pub(super) const ROUTE: Route = Route {
@@ -19,6 +20,6 @@ pub(super) const ROUTE: Route = Route {
 
 fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
     let order_id = call.id("order_id").ok_or_else(Refusal::no_such_order)?;
-    let request_id = account.duplicate(order_id, new_certificate::wanted(call)?)?;
-    new_certificate::created(account, request_id)
+    let request_id = account.duplicate(order_id, certificate_request::wanted(call)?)?;
+    certificate_request::created(account, request_id)
 }

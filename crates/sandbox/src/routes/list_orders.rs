@@ -6,11 +6,11 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::page::{page, sort};
 use super::{Call, JSON, Route};
 use crate::account::{Account, Order};
 use crate::dates::{day, timestamp};
 use crate::json::{IssuedFields, ORGANIZATION, ORGANIZATION_ID, PRODUCT, container};
+use crate::page::{page, sort};
 use crate::refusal::Refusal;
 use crate::response;
 
@@ -24,8 +24,8 @@ pub(super) const ROUTE: Route = Route {
 
 fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
     let filters = filter::parse(&call.query)?;
-    let mut rows: Vec<&Order> =
-        account.orders().filter(|order| filters.iter().all(|filter| filter.fits(order))).collect();
+    let fits = |order: &&Order| filters.iter().all(|any| any.iter().any(|it| it.fits(order)));
+    let mut rows: Vec<&Order> = account.orders().filter(fits).collect();
     sort(&call.query, &mut rows, |property, a, b| {
         Some(match property {
             "id" | "order_id" => a.id.cmp(&b.id),

@@ -4,11 +4,11 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::page::{matches, page, sort};
 use super::{Call, JSON, Route};
 use crate::account::{Account, Request};
 use crate::dates::timestamp;
 use crate::json::{CONTAINER_ID, user};
+use crate::page::{matches, page, sort};
 use crate::refusal::Refusal;
 use crate::response;
 
@@ -21,11 +21,15 @@ pub(super) const ROUTE: Route = Route {
 };
 
 fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
-    let filters: Vec<_> = call.query.filters().collect();
+    let filters = call.query.filters();
     let mut rows = Vec::new();
     for request in account.requests() {
-        let fits = filters.iter().map(|&(name, value)| fits(request, name, value));
-        if fits.collect::<Result<Vec<_>, _>>()?.into_iter().all(|fits| fits) {
+        let mut fits = true;
+        for (name, values) in &filters {
+            let any = values.iter().map(|value| is_fit(request, name, value));
+            fits &= any.collect::<Result<Vec<_>, _>>()?.contains(&true);
+        }
+        if fits {
             rows.push(request);
         }
     }
@@ -40,7 +44,7 @@ fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refu
     ))
 }
 
-fn fits(request: &Request, name: &str, value: &str) -> Result<bool, Refusal> {
+fn is_fit(request: &Request, name: &str, value: &str) -> Result<bool, Refusal> {
     Ok(match name {
         "type" => value == request.kind.as_str(),
         "status" => value == request.status.as_str(),

@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use http::{Method, Response};
 
-use super::{Call, JSON, Route, revocation};
+use super::{Call, JSON, Route};
 use crate::account::Account;
 use crate::refusal::Refusal;
+use crate::revocation;
 
 pub(super) const ROUTE: Route = Route {
     method: Method::PUT,

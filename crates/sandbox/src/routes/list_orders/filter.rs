@@ -2,10 +2,10 @@
 
 use time::{Date, Duration, PrimitiveDateTime, Time};
 
-use super::super::page::matches;
 use crate::account::Order;
 use crate::dates::parse_moment;
 use crate::json::{CONTAINER_ID, EMAIL, ORGANIZATION_ID, PRODUCT, USER_ID};
+use crate::page::matches;
 use crate::query::Query;
 use crate::refusal::Refusal;
 
@@ -29,12 +29,15 @@ pub(super) struct Range {
     end: PrimitiveDateTime,
 }
 
+/// Returns the filters of a query: of each of the lists, one has to fit.
+///
 /// That an unknown filter is refused is assumed.
-pub(super) fn parse(query: &Query<'_>) -> Result<Vec<Filter>, Refusal> {
-    let filter = |(name, value): (&str, &str)| {
-        parse_one(name, value).ok_or_else(|| Refusal::invalid(&format!("filters[{name}]")))
+pub(super) fn parse(query: &Query<'_>) -> Result<Vec<Vec<Filter>>, Refusal> {
+    let parse_values = |(name, values): (&str, Vec<&str>)| {
+        let filters = values.into_iter().map(|value| parse_one(name, value)).collect::<Option<_>>();
+        filters.ok_or_else(|| Refusal::invalid(&format!("filters[{name}]")))
     };
-    query.filters().map(filter).collect()
+    query.filters().into_iter().map(parse_values).collect()
 }
 
 fn parse_one(name: &str, value: &str) -> Option<Filter> {

@@ -14,7 +14,7 @@ const MOST: usize = 1000;
 /// absent: two public clients expect this.
 ///
 /// `limit=0` counts as no limit (assumed).
-pub(super) fn page<T>(
+pub(crate) fn page<T>(
     query: &Query<'_>,
     name: &str,
     rows: &[T],
@@ -31,7 +31,7 @@ pub(super) fn page<T>(
 
 /// Sorts by the properties of `sort`: comma-separated, descending with a `-`. `compare` returns
 /// nothing for a property that it does not know.
-pub(super) fn sort<T>(
+pub(crate) fn sort<T>(
     query: &Query<'_>,
     rows: &mut [T],
     compare: impl Fn(&str, &T, &T) -> Option<Ordering>,
@@ -59,7 +59,7 @@ pub(super) fn sort<T>(
 
 /// Returns whether `text` is what is searched for: the whole, or with a percent sign before it any
 /// part.
-pub(super) fn matches(searched: &str, text: &str) -> bool {
+pub(crate) fn matches(searched: &str, text: &str) -> bool {
     match searched.strip_prefix('%') {
         Some(part) => text.contains(part),
         None => text == searched,

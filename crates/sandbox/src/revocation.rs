@@ -4,11 +4,11 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::Deserialize;
 
-use super::Call;
 use crate::account::Account;
 use crate::json::request;
 use crate::refusal::Refusal;
 use crate::response;
+use crate::routes::Call;
 
 #[derive(Deserialize)]
 struct Body {
@@ -26,7 +26,7 @@ const REASONS: [&str; 5] =
 /// Revokes one certificate of an order, or with `None` all.
 ///
 /// That an unknown reason is refused is assumed.
-pub(super) fn revoke(
+pub(crate) fn revoke(
     call: &Call<'_>,
     account: &mut Account,
     order_id: u64,

@@ -5,12 +5,12 @@ use http::{Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Call;
 use crate::account::{Account, Certificate, State, Validity, Wanted};
 use crate::authority::{INTERMEDIATE, ROOT};
 use crate::dates::parse_day;
 use crate::refusal::Refusal;
 use crate::response;
+use crate::routes::Call;
 
 #[derive(Deserialize)]
 struct Body {
@@ -37,7 +37,7 @@ struct ValidityBody {
 }
 
 /// Reads what is asked for. Other fields are ignored.
-pub(super) fn wanted(call: &Call<'_>) -> Result<Wanted, Refusal> {
+pub(crate) fn wanted(call: &Call<'_>) -> Result<Wanted, Refusal> {
     let Body { certificate, skip_approval, comments } = call.body()?;
     let certificate = certificate.ok_or_else(|| Refusal::required("certificate"))?;
     let validity = certificate.cert_validity.map(ValidityBody::parse).transpose()?.flatten();
@@ -67,7 +67,7 @@ impl ValidityBody {
 
 /// The response to a request that was made: with the certificate's id once approved, and with the
 /// chain if it was issued at once. `id` is the order's.
-pub(super) fn created(account: &Account, request_id: u64) -> Result<Response<Bytes>, Refusal> {
+pub(crate) fn created(account: &Account, request_id: u64) -> Result<Response<Bytes>, Refusal> {
     let request = account.request(request_id).ok_or_else(Refusal::no_such_request)?;
     let (_, certificate) = account.certificate(request.certificate_id.unwrap_or_default())?;
     let body = json!({
@@ -83,7 +83,7 @@ pub(super) fn created(account: &Account, request_id: u64) -> Result<Response<Byt
 }
 
 /// The chain of an issued certificate: itself, the intermediate and the root.
-pub(super) fn chain(account: &Account, certificate: &Certificate) -> Value {
+pub(crate) fn chain(account: &Account, certificate: &Certificate) -> Value {
     let leaf = certificate.issued().map(|issued| issued.signed.pem.as_str());
     json!([
         {"subject_common_name": certificate.names.common_name, "pem": leaf},
