@@ -1,8 +1,24 @@
+use std::fmt::{self, Debug, Display, Formatter};
+
 use certcentral_core::{Error, FailureKind};
 
 /// An error as one line for the user, with what to do about it.
-#[derive(Debug)]
 pub struct CliError(pub String);
+
+impl Display for CliError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+// What is printed if `main` returns it.
+impl Debug for CliError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for CliError {}
 
 impl From<Error> for CliError {
     fn from(error: Error) -> Self {

@@ -1,4 +1,4 @@
-//! What the example programs share: which service they query, and how they report errors.
+//! What the programs and examples share: which service they query, and how they report errors.
 
 mod error; // errors, as a user reads them
 mod lock; // one run at a time on a file

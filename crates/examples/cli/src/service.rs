@@ -4,6 +4,7 @@ use std::{
 };
 
 use certcentral_core::{Api, ApiBuilder, ApiKey};
+use certcentral_network::ClientBuilder;
 use certcentral_sandbox::{Sandbox, SandboxBuilder};
 
 use crate::{error::CliError, note};
@@ -31,7 +32,7 @@ pub fn sandbox() -> SandboxBuilder {
     SANDBOX_ORDERS.into_iter().fold(Sandbox::builder(), add)
 }
 
-/// The service that a program queries.
+/// The service that a program or an example queries.
 #[derive(Debug)]
 pub struct Service {
     key: String,
@@ -88,9 +89,17 @@ impl Service {
         })
     }
 
-    /// Returns the certificates to trust in place of the built-in ones, in PEM, if there are any.
-    pub fn root_certificates(&self) -> Option<&[u8]> {
-        self.root_certificates.as_deref()
+    /// Builds a client of either transport, which trusts the service's root certificates.
+    ///
+    /// # Errors
+    ///
+    /// If the certificates cannot be used.
+    pub fn client<C>(&self, client: ClientBuilder<C>) -> Result<C, CliError> {
+        let client = match &self.root_certificates {
+            Some(pem) => client.root_certificates_pem(pem),
+            None => client,
+        };
+        Ok(client.build()?)
     }
 
     /// Returns the sandbox, if that is the service.

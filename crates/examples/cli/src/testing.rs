@@ -1,4 +1,4 @@
-//! Running an example program in a test.
+//! Runs a program in a test.
 
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used, reason = "for tests")]
 

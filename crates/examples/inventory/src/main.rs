@@ -54,11 +54,7 @@ fn client(args: &Args, service: &Service) -> Result<Client, CliError> {
     if let Some(limit) = &args.rate_limit {
         api = api.rate_limit(limit.clone());
     }
-    let mut client = Client::builder(api.build()?);
-    if let Some(pem) = service.root_certificates() {
-        client = client.root_certificates_pem(pem);
-    }
-    Ok(client.build()?)
+    service.client(Client::builder(api.build()?))
 }
 
 /// Ends the process even if it waits for somebody to read its output.

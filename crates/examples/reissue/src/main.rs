@@ -32,7 +32,7 @@ fn run() -> Result<ExitCode, CliError> {
     };
     let sandbox = Sandbox::builder().living_order(args.order_id.0, SANDBOX_NAMES);
     let service = Service::from_environment(sandbox)?;
-    let client = client(&service)?;
+    let client = service.client(Client::builder(service.api()?.build()?))?;
     let files = Files::open(directory(&args, &service), args.order_id)?;
 
     let deadline = deadline(args.timeout)?;
@@ -64,12 +64,4 @@ fn directory(args: &Args, service: &Service) -> PathBuf {
 
 fn deadline(timeout: Duration) -> Result<Instant, CliError> {
     Instant::now().checked_add(timeout).ok_or_else(|| "the --timeout is too long".into())
-}
-
-fn client(service: &Service) -> Result<Client, CliError> {
-    let mut client = Client::builder(service.api()?.build()?);
-    if let Some(pem) = service.root_certificates() {
-        client = client.root_certificates_pem(pem);
-    }
-    Ok(client.build()?)
 }
