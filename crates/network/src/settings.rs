@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-use {crate::Proxy, certcentral_core::Attempt, rustls::ClientConfig};
+use certcentral_core::Attempt;
+use rustls::ClientConfig;
+
+use crate::{Proxy, tls};
 
 /// What a [`ClientBuilder`](crate::ClientBuilder) hands to the transport.
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
@@ -20,7 +21,6 @@ pub struct Settings {
     pub pool: Pool,
 }
 
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 impl Settings {
     /// Returns the settings of a client that is built without options.
     ///
@@ -29,7 +29,7 @@ impl Settings {
     /// [`rustls::Error`] if the TLS provider was built without TLS 1.2 and 1.3.
     pub fn built_in() -> Result<Self, rustls::Error> {
         Ok(Self {
-            tls: crate::tls::default_config()?,
+            tls: tls::default_config()?,
             proxy: None,
             connect_timeout: Attempt::CONNECT_TIMEOUT,
             pool: Pool::default(),

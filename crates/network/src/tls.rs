@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use certcentral_core::InvalidInputError;
-#[cfg(not(feature = "ring"))]
+#[cfg(feature = "aws-lc-rs")]
 use rustls::crypto::aws_lc_rs as provider;
-#[cfg(feature = "ring")]
+#[cfg(not(feature = "aws-lc-rs"))]
 use rustls::crypto::ring as provider;
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 

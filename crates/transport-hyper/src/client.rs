@@ -9,8 +9,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use certcentral_core::{Api, Call, Endpoint, Error, InvalidInputError, Paged, Step};
-use certcentral_network::Pool;
+use certcentral_core::{
+    Api, Call, Endpoint, Error, Failure, FailureKind, InvalidInputError, Paged, Step,
+};
+use certcentral_network::{Pool, Settings};
 use http::{Request, Response, Uri};
 use http_body_util::Full;
 use hyper::{
@@ -25,15 +27,10 @@ use tokio::{
 use tower_service::Service;
 
 use crate::{
-    Pages,
-    exchange::{Exchange, over_connector, over_service},
+    ClientBuilder, Pages,
+    connector::Connector,
+    exchange::{Exchange, ExchangeFuture, over_connector, over_service},
     watched::Watched,
-};
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-use {
-    crate::{ClientBuilder, connector::Connector, exchange::ExchangeFuture},
-    certcentral_core::{Failure, FailureKind},
-    certcentral_network::Settings,
 };
 
 /// An async client.
@@ -155,9 +152,8 @@ impl Client {
 
     /// Creates a client with Mozilla's root certificates, TLS by ring and kept connections.
     ///
-    /// TLS is by aws-lc-rs if only that feature is on. With the feature `http2`, HTTP/2 is used
-    /// where the server offers it. No proxy is used, whatever the environment says.
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    /// With the feature `aws-lc-rs`, TLS is by aws-lc-rs. With `http2`, HTTP/2 is used where the
+    /// server offers it. No proxy is used, whatever the environment says.
     pub fn new(api: Api) -> Self {
         match Settings::built_in() {
             Ok(settings) => Self::with_settings(api, settings),
@@ -172,12 +168,10 @@ impl Client {
     }
 
     /// Starts a client with your own root certificates, proxy, connect timeout and pool.
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub fn builder(api: Api) -> ClientBuilder {
         ClientBuilder::new(api, Self::with_settings)
     }
 
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     fn with_settings(api: Api, settings: Settings) -> Self {
         let Settings { tls, proxy, connect_timeout, pool, .. } = settings;
         let connector = Connector::new(tls, proxy, connect_timeout);

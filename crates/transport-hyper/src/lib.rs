@@ -14,14 +14,11 @@
 mod body; // receiving a response
 mod client; // the client, and the loop of one call
 mod connections; // which kept connections are trusted
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod connector; // how connections are made
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod dial; // the first address that responds
 mod exchange; // one request and its response
 mod failure; // what can go wrong in an exchange
 mod pages; // the pages of a list
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod tunnel; // through a proxy
 mod watched; // connections that are watched
 mod wire; // what is known of one
@@ -50,7 +47,6 @@ pub use self::{client::Client, pages::Pages};
 ///     .build()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub type ClientBuilder = certcentral_network::ClientBuilder<Client>;
 
 type BoxError = Box<dyn StdError + Send + Sync>;

@@ -1,6 +1,5 @@
 //! The async client: runtimes, deadlines, accounts, virtual time.
 
-#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod stub; // a service that responds as it is told

@@ -1,6 +1,5 @@
 //! Which connections calls are on, over HTTP/1.
 
-#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::{

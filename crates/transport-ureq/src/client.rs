@@ -7,11 +7,10 @@ use std::{
 };
 
 use certcentral_core::{Api, Call, Endpoint, Error, Paged, Step};
+use certcentral_network::Settings;
 use ureq::Agent;
 
-use crate::{Pages, exchange::exchange, trust::Trust};
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-use {crate::ClientBuilder, crate::connector, certcentral_network::Settings};
+use crate::{ClientBuilder, Pages, connector, exchange::exchange, trust::Trust};
 
 /// A blocking client.
 ///
@@ -106,9 +105,8 @@ impl Client {
 
     /// Creates a client with Mozilla's root certificates, TLS by ring and kept connections.
     ///
-    /// TLS is by aws-lc-rs if only that feature is on. No proxy is used, whatever the environment
+    /// With the feature `aws-lc-rs`, TLS is by aws-lc-rs. No proxy is used, whatever the environment
     /// says.
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub fn new(api: Api) -> Self {
         let (agent, trust) = match Settings::built_in() {
             Ok(settings) => connector::agent(settings),
@@ -119,7 +117,6 @@ impl Client {
     }
 
     /// Starts a client with your own root certificates, proxy, connect timeout and pool.
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub fn builder(api: Api) -> ClientBuilder {
         ClientBuilder::new(api, |api, settings| {
             let (agent, trust) = connector::agent(settings);

@@ -9,35 +9,22 @@
 //! | [`ApiBuilder`] | region, retries, rate limit, timeouts |
 //! | [`Error`] | what can go wrong, and what to do about it |
 //! | [`certcentral_core`] | all calls, and how they work |
-#![cfg_attr(
-    not(any(feature = "ring", feature = "aws-lc-rs")),
-    allow(dead_code, reason = "our connections need a TLS provider")
-)]
 #![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
 
 mod client; // the client, and the loop of one call
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod connection; // a connection as ureq uses it
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod connector; // how connections are made
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod deadline; // when a part of an exchange must be over
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod dial; // the first address that responds
 mod exchange; // one request and its response
 mod failure; // what can go wrong in an exchange
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod framing; // what is taken out of a response
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod idle; // closes idle connections in time
 mod pages; // the pages of a list
 mod placeholder; // keeps the key out of ureq's logs
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod socket; // reads and writes with a deadline
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod stream; // with TLS, or without
 mod trust; // which kept connections are trusted
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod tunnel; // through a proxy
 
 pub use certcentral_core;
@@ -62,5 +49,4 @@ pub use self::{client::Client, pages::Pages};
 ///     .build()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub type ClientBuilder = certcentral_network::ClientBuilder<Client>;

@@ -1,6 +1,5 @@
 //! The blocking client: agents, threads, deadlines, accounts, pages.
 
-#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::{

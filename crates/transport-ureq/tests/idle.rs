@@ -1,6 +1,5 @@
 //! Connections that nobody uses any more are closed, also if no other call comes.
 
-#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::{

@@ -1,6 +1,6 @@
 //! HTTP/2, where the server offers it.
 
-#![cfg(all(feature = "http2", any(feature = "ring", feature = "aws-lc-rs")))]
+#![cfg(feature = "http2")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod frames; // a server that does with each stream what it is told
