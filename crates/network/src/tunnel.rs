@@ -13,7 +13,7 @@ use std::{
 
 use http::{HeaderValue, StatusCode};
 
-use self::head::{Head, Length};
+use self::head::{Head, HeadReader, Length};
 use crate::proxy_error::{ProxyError, Refusal};
 
 /// A request to a proxy for a tunnel, and the response as it arrives.
@@ -54,7 +54,9 @@ pub struct Tunnel {
     proxy: String,
     request: Vec<u8>,
     credentials: Option<HeaderValue>,
-    head: Head,
+    reader: HeadReader,
+    /// Once it is complete.
+    head: Option<Head>,
     /// The beginning of a refusal's body.
     body: Vec<u8>,
 }
@@ -80,7 +82,14 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Tunnel {
     pub(crate) fn new(proxy: String, request: Vec<u8>, credentials: Option<HeaderValue>) -> Self {
-        Self { proxy, request, credentials, head: Head::default(), body: Vec::new() }
+        Self {
+            proxy,
+            request,
+            credentials,
+            reader: HeadReader::default(),
+            head: None,
+            body: Vec::new(),
+        }
     }
 
     /// Returns the bytes to send.
@@ -92,20 +101,26 @@ impl Tunnel {
     ///
     /// Interim responses (1xx) are skipped. Any 2xx opens the tunnel, whatever its headers are.
     pub fn read(&mut self, bytes: &[u8]) -> Progress {
-        let mut body = bytes;
-        if self.head.final_status().is_none() {
-            let used = match self.head.read(bytes) {
-                Ok(used) => used,
+        let (head, body) = match self.head.take() {
+            Some(head) => (head, bytes),
+            None => match self.reader.read(bytes) {
                 Err(problem) => return Progress::Failed(self.failed(problem)),
-            };
-            match self.head.final_status() {
-                None => return Progress::More,
-                Some(status) if status.is_success() => return Progress::Open { used },
-                Some(_) => body = bytes.get(used..).unwrap_or_default(),
-            }
+                Ok(None) => return Progress::More,
+                Ok(Some((head, used))) if head.status.is_success() => {
+                    return Progress::Open { used };
+                }
+                Ok(Some((head, used))) => (head, bytes.get(used..).unwrap_or_default()),
+            },
+        };
+        let limit = body_limit(&head);
+        self.body.extend(body.iter().take(limit.saturating_sub(self.body.len())));
+        let is_complete = self.body.len() == limit
+            || head.length == Length::Chunked && text::joined_chunks(&self.body).is_complete;
+        if is_complete {
+            return Progress::Failed(self.refused(head));
         }
-        self.body.extend(body.iter().take(self.body_limit().saturating_sub(self.body.len())));
-        if self.is_complete() { Progress::Failed(self.refused()) } else { Progress::More }
+        self.head = Some(head);
+        Progress::More
     }
 
     /// Returns how long to wait for the rest of the response at most, once that is known.
@@ -114,64 +129,53 @@ impl Tunnel {
     /// never end it, or write it slowly. A transport that waits longer may take the refusal for
     /// silence, and send the password again.
     pub fn patience(&self) -> Option<Duration> {
-        self.head.final_status().map(|_| PATIENCE)
+        self.head.as_ref().map(|_| PATIENCE)
     }
 
     /// Returns the error for a response that is not continued, because of `source`.
     pub fn end(&mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> ProxyError {
-        match self.head.final_status() {
+        match self.head.take() {
             None => ProxyError::failed(mem::take(&mut self.proxy), source),
-            Some(_) => self.refused(),
+            Some(head) => self.refused(head),
         }
     }
 
-    fn is_complete(&self) -> bool {
-        self.body.len() == self.body_limit()
-            || self.head.length == Length::Chunked && text::joined_chunks(&self.body).is_complete
-    }
-
-    fn body_limit(&self) -> usize {
-        match self.head.length {
-            // The body of a 407 says nothing that its schemes do not.
-            _ if self.head.status == Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED) => 0,
-            Length::Known(length) => length.min(LONGEST_BODY),
-            Length::Chunked | Length::UntilClose => LONGEST_BODY,
-        }
-    }
-
-    fn refused(&mut self) -> ProxyError {
-        let proxy = mem::take(&mut self.proxy);
-        let Head { status, reason, schemes, length, .. } = mem::take(&mut self.head);
-        let Some(status) = status else {
-            return ProxyError::failed(proxy, "there is no response");
-        };
+    fn refused(&mut self, head: Head) -> ProxyError {
+        let Head { status, reason, schemes, length } = head;
         let body = match length {
             Length::Chunked => text::joined_chunks(&self.body).content,
             Length::Known(_) | Length::UntilClose => mem::take(&mut self.body),
         };
         let secret = self.credentials.as_ref().and_then(|value| value.to_str().ok());
         let secret = secret.and_then(|value| value.strip_prefix("Basic "));
-        let excerpt = |bytes: &[u8]| {
-            let text = String::from_utf8_lossy(bytes);
-            text::excerpt(
-                &secret.map_or_else(|| text.clone().into(), |s| text.replace(s, "[credentials]")),
-            )
+        let excerpt = |text: &str| {
+            text::excerpt(&secret.map_or(text.into(), |s| text.replace(s, "[credentials]")))
         };
         let usual = status.canonical_reason().unwrap_or("(no reason given)");
         let reason = Some(excerpt(&reason)).filter(|reason| !reason.is_empty());
         let refusal = Refusal {
             status,
             reason: reason.unwrap_or_else(|| usual.to_owned()),
-            text: excerpt(&body),
+            text: excerpt(&String::from_utf8_lossy(&body)),
             schemes,
             had_credentials: self.credentials.is_some(),
         };
-        ProxyError::refused(proxy, refusal)
+        ProxyError::refused(mem::take(&mut self.proxy), refusal)
     }
 
     fn failed(&mut self, problem: &'static str) -> ProxyError {
         let source = io::Error::new(ErrorKind::InvalidData, problem);
         ProxyError::failed(mem::take(&mut self.proxy), source)
+    }
+}
+
+/// How much of a refusal's body is read.
+fn body_limit(head: &Head) -> usize {
+    match head.length {
+        // The body of a 407 says nothing that its schemes do not.
+        _ if head.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED => 0,
+        Length::Known(length) => length.min(LONGEST_BODY),
+        Length::Chunked | Length::UntilClose => LONGEST_BODY,
     }
 }
 

@@ -41,7 +41,7 @@ fn any_2xx_opens_the_tunnel_and_the_rest_is_left() {
         "HTTP/1.1 200 OK\n\n",
         "HTTP/1.1 200 OK\r\nVia: x\n\r\n",
         // Odd headers.
-        "HTTP/1.1 200 OK\r\nno colon\r\n: no name\r\nA B: c\r\n folded\r\nX: \u{e9}\0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nno colon\r\n: no name\r\nA B: c\r\n folded\r\nX: \u{e9}\u{1b}\r\n\r\n",
         // A body that is not there: RFC 9110, 9.3.6.
         "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nTransfer-Encoding: chunked\r\n\r\n",
         // Interim responses.
@@ -93,6 +93,7 @@ fn a_refusal_quotes_the_proxy_on_one_short_line() {
         ("HTTP/1.1 403 Filtered: policy 42\nContent-Length: 0\n\n", "403 Filtered: policy 42"),
         ("HTTP/1.1 403\r\nContent-Length: 0\r\n\r\n", "403 Forbidden"),
         ("HTTP/1.1 433\r\nContent-Length: 0\r\n\r\n", "433 (no reason given)"),
+        ("HTTP/1.1 403 Verweigert für Gäste\r\nContent-Length: 0\r\n\r\n", "403 Forbidden"),
         (
             "HTTP/1.1 503 No\r\nContent-Length: 55\r\n\r\n<style>p {}</style><p>Not\r\n\x1b[31mresolved: &quot;x\"</p>\r\n",
             "503 No (\"Not [31mresolved: &quot;x\\\"\")",
@@ -189,6 +190,11 @@ fn what_is_not_http_fails_at_once_and_may_pass() {
         b"HTTP/1.1 2000 OK\r\n\r\n",
         b"HTTP/1.1 OK\r\n\r\n",
         b"HTTP/1.1\r\n\r\n",
+        b"HTTP/2.0 200 OK\r\n\r\n",
+        b"http/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 \x1b\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: \0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: y\rz\r\n\r\n",
         &endless,
     ] {
         for outcome in outcomes(response) {

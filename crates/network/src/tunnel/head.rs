@@ -3,107 +3,113 @@
 //! It is read more leniently than HTTP asks for: lines may end in LF alone, and a header that makes
 //! no sense is skipped.
 
-use std::mem;
-
 use http::StatusCode;
+use httparse::{EMPTY_HEADER, Error, Header, ParserConfig, Response, Status};
 
-/// The bytes of all heads, interim ones included.
-const LONGEST: usize = 64 * 1024;
-
-#[derive(Debug, Default)]
+/// The head of a final response.
+#[derive(Debug)]
 pub(super) struct Head {
-    /// The line that is being read, without its end.
-    line: Vec<u8>,
-    size: usize,
-    is_complete: bool,
-    pub(super) status: Option<StatusCode>,
-    pub(super) reason: Vec<u8>,
+    pub(super) status: StatusCode,
+    /// Empty if there is none, or if it is not ASCII.
+    pub(super) reason: String,
     /// The authentication schemes that the proxy offers.
     pub(super) schemes: Vec<String>,
     pub(super) length: Length,
 }
 
 /// Where the body ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Length {
     Chunked,
     Known(usize),
-    #[default]
     UntilClose,
 }
 
-impl Head {
-    /// Returns the status of the final response, once its head is complete.
-    pub(super) fn final_status(&self) -> Option<StatusCode> {
-        self.status.filter(|_| self.is_complete)
-    }
+/// Reads a head as it arrives.
+#[derive(Debug, Default)]
+pub(super) struct HeadReader {
+    bytes: Vec<u8>,
+    /// How many of the bytes are interim responses.
+    interim: usize,
+}
 
-    /// Takes the next bytes, up to the end of the final response's head, and returns how many.
-    pub(super) fn read(&mut self, bytes: &[u8]) -> Result<usize, &'static str> {
-        for (index, &byte) in bytes.iter().enumerate() {
-            self.size += 1;
-            if self.size > LONGEST {
-                return Err("the head of the response is too long");
-            }
-            if byte != b'\n' {
-                self.line.push(byte);
-                self.check_start()?;
-                continue;
-            }
-            let line = mem::take(&mut self.line);
-            self.end_line(line.strip_suffix(b"\r").unwrap_or(&line))?;
-            if self.is_complete {
-                return Ok(index + 1);
-            }
-        }
-        Ok(bytes.len())
-    }
+/// The bytes of all heads, interim ones included.
+const LONGEST: usize = 64 * 1024;
 
-    /// Refuses what is not HTTP at its first bytes, because it may have no line that ends.
-    fn check_start(&self) -> Result<(), &'static str> {
-        let start = self.line.iter().zip(b"HTTP/");
-        let is_http = start.into_iter().all(|(a, b)| a.eq_ignore_ascii_case(b));
-        if self.status.is_none() && !is_http && self.line != b"\r" {
-            return Err("the response is not HTTP");
-        }
-        Ok(())
-    }
+const MOST_HEADERS: usize = 128;
 
-    fn end_line(&mut self, line: &[u8]) -> Result<(), &'static str> {
-        match self.status {
-            // Empty lines before a response are skipped.
-            None if line.is_empty() => {}
-            None => {
-                let (status, reason) =
-                    status_line(line).ok_or("the response's first line has no status")?;
-                self.status = Some(status);
-                self.reason = reason.to_vec();
+impl HeadReader {
+    /// Takes the next bytes. Once the head is complete, returns it, and how many of these bytes belong
+    /// to it.
+    pub(super) fn read(&mut self, bytes: &[u8]) -> Result<Option<(Head, usize)>, &'static str> {
+        let known = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        loop {
+            let rest = self.bytes.get(self.interim..).unwrap_or_default();
+            let parsed = parse(rest).map_err(problem)?;
+            let end = parsed.as_ref().map_or(self.bytes.len(), |(_, length)| self.interim + length);
+            if end > LONGEST {
+                return Err(TOO_LONG);
             }
-            Some(status) if line.is_empty() => {
+            match parsed {
+                None => return Ok(None),
                 // 101 ends HTTP on the connection, so it is no interim response.
-                if status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS {
-                    *self = Self { size: self.size, ..Self::default() };
-                } else {
-                    self.is_complete = true;
+                Some((Head { status, .. }, _))
+                    if status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS =>
+                {
+                    self.interim = end;
                 }
+                Some((head, _)) => return Ok(Some((head, end.saturating_sub(known)))),
             }
-            Some(_) => self.header(line),
         }
-        Ok(())
     }
+}
 
-    fn header(&mut self, line: &[u8]) {
-        let line = String::from_utf8_lossy(line);
-        let Some((name, value)) = line.split_once(':') else { return };
-        let (name, value) = (name.trim(), value.trim());
-        if name.eq_ignore_ascii_case("proxy-authenticate") {
-            self.schemes.extend(schemes(value));
+/// Parses the head that `bytes` begin with, if it is complete, and returns its length too.
+fn parse(bytes: &[u8]) -> Result<Option<(Head, usize)>, Error> {
+    let mut headers = [EMPTY_HEADER; MOST_HEADERS];
+    let mut response = Response::new(&mut headers);
+    let parsed = ParserConfig::default()
+        .allow_multiple_spaces_in_response_status_delimiters(true)
+        .allow_spaces_after_header_name_in_responses(true)
+        .ignore_invalid_headers_in_responses(true)
+        .parse_response(&mut response, bytes)?;
+    let Status::Complete(length) = parsed else { return Ok(None) };
+    let status = StatusCode::from_u16(response.code.unwrap_or_default());
+    let mut head = Head {
+        status: status.map_err(|_| Error::Status)?,
+        reason: response.reason.unwrap_or_default().to_owned(),
+        schemes: Vec::new(),
+        length: Length::UntilClose,
+    };
+    for header in response.headers {
+        head.add(header);
+    }
+    Ok(Some((head, length)))
+}
+
+const TOO_LONG: &str = "the head of the response is too long";
+
+fn problem(error: Error) -> &'static str {
+    match error {
+        Error::TooManyHeaders => TOO_LONG,
+        Error::Status => "the response's first line has no status",
+        Error::Version | Error::NewLine => "the response is not HTTP",
+        _ => "a header of the response is malformed",
+    }
+}
+
+impl Head {
+    fn add(&mut self, header: &Header<'_>) {
+        let value = String::from_utf8_lossy(header.value);
+        if header.name.eq_ignore_ascii_case("proxy-authenticate") {
+            self.schemes.extend(schemes(&value));
             self.schemes.truncate(MOST_SCHEMES);
-        } else if name.eq_ignore_ascii_case("content-length") {
-            if let (Length::UntilClose, Ok(length)) = (self.length, value.parse()) {
+        } else if header.name.eq_ignore_ascii_case("content-length") {
+            if let (Length::UntilClose, Ok(length)) = (self.length, value.trim().parse()) {
                 self.length = Length::Known(length);
             }
-        } else if name.eq_ignore_ascii_case("transfer-encoding")
+        } else if header.name.eq_ignore_ascii_case("transfer-encoding")
             && value.to_ascii_lowercase().contains("chunked")
         {
             self.length = Length::Chunked;
@@ -113,16 +119,6 @@ impl Head {
 
 /// How many schemes are kept. Proxies offer Basic, Bearer, Digest, Kerberos, Negotiate, NTLM.
 const MOST_SCHEMES: usize = 8;
-
-/// `HTTP/1.1 200 Connection established`: the status and the reason phrase.
-fn status_line(line: &[u8]) -> Option<(StatusCode, &[u8])> {
-    let space = line.iter().position(|&byte| byte == b' ')?;
-    let rest = line.get(space..)?.trim_ascii_start();
-    let (status, reason) = rest.split_at_checked(3)?;
-    let is_whole = reason.is_empty() || reason.starts_with(b" ");
-    let status = StatusCode::from_bytes(status).ok().filter(|_| is_whole)?;
-    Some((status, reason.trim_ascii()))
-}
 
 /// The schemes in the value of a `Proxy-Authenticate` header.
 ///
