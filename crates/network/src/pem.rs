@@ -1,16 +1,18 @@
-//! Certificates in PEM. Everything given is used, or an error names what cannot be.
+//! Root certificates in PEM. Everything given is used, or an error names what cannot be.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use certcentral_core::InvalidInputError;
-use rustls::{RootCertStore, pki_types::CertificateDer};
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
 
-const BEGIN: &str = "-----BEGIN ";
-const DASHES: &str = "-----";
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const END: &str = "-----END CERTIFICATE-----";
 
 /// Reads the root certificates in `pem`, one or more.
 ///
 /// Files that were joined without a line break between them, byte-order marks, and text between
-/// entries are accepted.
+/// certificates are accepted.
 pub(crate) fn root_certificates(
     pem: &[u8],
 ) -> Result<Vec<CertificateDer<'static>>, InvalidInputError> {
@@ -19,22 +21,17 @@ pub(crate) fn root_certificates(
             "the root certificates are not PEM in UTF-8; convert them from UTF-16 or DER",
         ));
     }
-    let text = String::from_utf8_lossy(pem).replace('\u{feff}', "");
+    let text = in_lines(pem);
+    check_marks(&text)?;
     let mut certificates = Vec::new();
-    let mut rest = text.as_str();
-    while let Some((before, entry)) = rest.split_once(BEGIN) {
-        reject_remains(before, certificates.len())?;
-        let number = certificates.len() + 1;
-        let (certificate, after) = read_entry(entry).map_err(|problem| {
-            InvalidInputError::new(format!("root certificate {number} cannot be used: {problem}"))
-        })?;
-        RootCertStore::empty().add(certificate.clone()).map_err(|e| {
-            InvalidInputError::because(format!("root certificate {number} cannot be read"), e)
-        })?;
+    for certificate in CertificateDer::pem_slice_iter(text.as_bytes()) {
+        let problem = || format!("root certificate {} cannot be read", certificates.len() + 1);
+        let certificate = certificate.map_err(|e| InvalidInputError::because(problem(), e))?;
+        RootCertStore::empty()
+            .add(certificate.clone())
+            .map_err(|e| InvalidInputError::because(problem(), e))?;
         certificates.push(certificate);
-        rest = after;
     }
-    reject_remains(rest, certificates.len())?;
     if certificates.is_empty() {
         return Err(InvalidInputError::new(
             "the PEM given as root certificates holds no certificate",
@@ -43,63 +40,64 @@ pub(crate) fn root_certificates(
     Ok(certificates)
 }
 
-/// Reads what follows `BEGIN`, and returns what follows the entry.
-fn read_entry(text: &str) -> Result<(CertificateDer<'static>, &str), String> {
-    let (label, rest) = text
-        .split_once(DASHES)
-        .filter(|(label, _)| !label.contains(['\r', '\n']))
-        .ok_or("its BEGIN line is broken")?;
-    let end = format!("{DASHES}END {label}{DASHES}");
-    let (content, rest) = rest
-        .split_once(end.as_str())
-        .filter(|(content, _)| !content.contains(DASHES))
-        .ok_or("it has no END line that fits its BEGIN line")?;
-    match label {
-        "CERTIFICATE" | "X509 CERTIFICATE" => {}
-        "TRUSTED CERTIFICATE" => {
-            return Err("it is a TRUSTED CERTIFICATE; convert it with `openssl x509`".to_owned());
-        }
-        "CMS" | "PKCS7" => {
-            return Err(format!("it is {label}; convert it with `openssl pkcs7 -print_certs`"));
-        }
-        _ => return Err(format!("it is not a CERTIFICATE, but {:?}", short(label))),
-    }
-    let base64: String = content.split_whitespace().collect();
-    let der = BASE64_STANDARD.decode(base64).map_err(|e| format!("it is not Base64: {e}"))?;
-    Ok((der.into(), rest))
+/// Puts each mark on a line of its own: the reader drops what else is on the line of an END.
+fn in_lines(pem: &[u8]) -> String {
+    let text = String::from_utf8_lossy(pem)
+        .replace('\u{feff}', "")
+        .replace("X509 CERTIFICATE-----", "CERTIFICATE-----") // OpenSSL's old label
+        .replace("-----BEGIN ", "\n-----BEGIN ")
+        .replace("-----END ", "\n-----END ")
+        .replace("CERTIFICATE-----", "CERTIFICATE-----\n");
+    let lines: Vec<_> = text.split(['\r', '\n']).map(str::trim).collect();
+    lines.join("\n")
 }
 
-/// Refuses text outside of entries that looks like a part of one.
-fn reject_remains(text: &str, number: usize) -> Result<(), InvalidInputError> {
-    let is_boundary = |line: &str| {
-        let line = line.to_ascii_uppercase();
-        line.contains(['-', '–', '—'])
-            && ["BEGIN ", "END "].iter().any(|word| line.contains(word))
-            && line.contains("CERTIFICATE")
-    };
-    // Base64 of a certificate in DER begins so.
-    let is_content = |line: &str| {
-        line.starts_with("MII")
-            && line.len() >= 40
-            && line.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
-    };
-    let mut lines = text.split(['\r', '\n']);
-    let remains = lines.find(|line| is_boundary(line) || is_content(line.trim()));
-    remains.map_or(Ok(()), |line| {
-        let place = match number {
-            0 => "before the first root certificate".to_owned(),
-            number => format!("after root certificate {number}"),
-        };
-        let line = short(line);
-        Err(InvalidInputError::new(format!(
-            "{place} is a part of another, without its rest: {line:?}"
-        )))
+/// Refuses marks that the reader would skip: of something else than a certificate, without a
+/// counterpart, or misspelled.
+fn check_marks(text: &str) -> Result<(), InvalidInputError> {
+    let (mut count, mut is_inside) = (0, false);
+    // With a line at the end that ends the last certificate, if its own is missing.
+    for line in text.lines().filter(|line| is_mark(line)).chain([""]) {
+        match (line, is_inside) {
+            (BEGIN, false) => count += 1,
+            (END, true) | ("", false) => {}
+            _ => return Err(misplaced(line, count, is_inside)),
+        }
+        is_inside = line == BEGIN;
+    }
+    Ok(())
+}
+
+fn is_mark(line: &str) -> bool {
+    let upper = line.to_ascii_uppercase();
+    let names_certificate = upper.contains("CERTIFICATE") && line.contains(['-', '–', '—']);
+    ["BEGIN ", "END "].iter().any(|word| {
+        line.strip_prefix("-----").is_some_and(|rest| rest.starts_with(word))
+            || names_certificate && upper.contains(word)
     })
 }
 
-/// The beginning of a text that may be long.
-fn short(text: &str) -> &str {
-    text.char_indices().nth(40).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+fn misplaced(line: &str, count: usize, is_inside: bool) -> InvalidInputError {
+    let line: String = line.chars().take(40).collect();
+    let advice = if line.contains("TRUSTED") {
+        "; convert it with `openssl x509`"
+    } else if line.contains("PKCS7") || line.contains("CMS") {
+        "; convert it with `openssl pkcs7 -print_certs`"
+    } else {
+        ""
+    };
+    let place = match count {
+        _ if is_inside => {
+            let what = "has no END line that fits its BEGIN line";
+            return InvalidInputError::new(format!("root certificate {count} {what}"));
+        }
+        _ if line.starts_with("-----BEGIN ") => {
+            format!("in place of root certificate {}", count + 1)
+        }
+        0 => "before the first root certificate".to_owned(),
+        count => format!("after root certificate {count}"),
+    };
+    InvalidInputError::new(format!("{place} is {line:?}, which cannot be used{advice}"))
 }
 
 #[cfg(test)]
@@ -121,6 +119,8 @@ mod tests {
             format!("# A's\nsubject=CN = a\n\n{a_pem}\n=====\nB {b_pem}\nthe end"),
             format!("{a_pem}{b_pem}").replace('\n', "\r\n"),
             format!("{a_pem}{b_pem}").replace('\n', "\n    "),
+            format!("{a_pem}{b_pem}").replace('\n', "\r"),
+            format!("{a_pem}{b_pem}").replace('\n', " "),
             format!("{a_pem}{b_pem}").replace("CERTIFICATE", "X509 CERTIFICATE"),
         ] {
             let read = root_certificates(pem.as_bytes()).unwrap();
@@ -137,24 +137,27 @@ mod tests {
         for (bad, problem) in [
             (
                 good.replace("CERTIFICATE", "TRUSTED CERTIFICATE"),
-                "certificate 2 cannot be used: it is a TRUSTED",
+                "cannot be used; convert it with `openssl x509`",
             ),
-            (good.replace("CERTIFICATE", "PKCS7"), "2 cannot be used: it is PKCS7; convert it"),
+            (
+                good.replace("CERTIFICATE", "PKCS7"),
+                "cannot be used; convert it with `openssl pkcs7",
+            ),
             (
                 good.replace("CERTIFICATE", "PRIVATE KEY"),
-                "certificate 2 cannot be used: it is not a CERTIFICATE",
+                "root certificate 2 is \"-----BEGIN PRIVATE KEY-----\"",
             ),
             (
                 good.replace("BEGIN CERTIFICATE-----", "BEGIN CERTIFICATE"),
-                "2 cannot be used: its BEGIN line",
+                "in place of root certificate 2",
             ),
-            (good.replace("-----END", "----END"), "2 cannot be used: it has no END line"),
+            (good.replace("-----END", "----END"), "certificate 2 has no END line"),
             (
-                good.replace("END CERTIFICATE", "END X509 CERTIFICATE"),
-                "2 cannot be used: it has no END line",
+                good.replace("END CERTIFICATE", "END TRUSTED CERTIFICATE"),
+                "certificate 2 has no END line",
             ),
-            (good.replace("-----END CERTIFICATE-----", ""), "2 cannot be used: it has no END line"),
-            (good.replace('M', "*"), "2 cannot be used: it is not Base64"),
+            (good.replace("-----END CERTIFICATE-----", ""), "certificate 2 has no END line"),
+            (good.replace('M', "*"), "root certificate 2 cannot be read"),
             (good.replace(&content, ""), "root certificate 2 cannot be read"),
             (
                 "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".to_owned(),
@@ -164,17 +167,26 @@ mod tests {
             (good.replace("-----BEGIN", "—BEGIN"), "after root certificate 1"),
             (good.replace("BEGIN CERTIFICATE", "Begin Certificate"), "after root certificate 1"),
             (good.replace("-----BEGIN CERTIFICATE-----", ""), "after root certificate 1"),
-            (content.clone(), "after root certificate 1"),
-            (format!("# another:\r{content}\r"), "after root certificate 1"),
             (good.encode_utf16().flat_map(u16::to_le_bytes).map(char::from).collect(), "UTF-8"),
         ] {
             // Whatever else is there: one that is missing silently would be found missing late.
-            let pem = [&good, &bad, &good].map(String::as_str).concat();
-            let error = root_certificates(pem.as_bytes()).unwrap_err().to_string();
-            assert!(error.contains(problem), "{problem}: {error}\n{bad}");
+            for pem in [[&good, &bad, &good].map(String::as_str).concat(), [&*good, &bad].concat()]
+            {
+                let error = root_certificates(pem.as_bytes()).unwrap_err().to_string();
+                assert!(error.contains(problem), "{problem}: {error}\n{bad}");
+            }
         }
-        let error = root_certificates(content.as_bytes()).unwrap_err().to_string();
+        let bad = good.replace("-----BEGIN CERTIFICATE-----", "");
+        let error = root_certificates(bad.as_bytes()).unwrap_err().to_string();
         assert!(error.starts_with("before the first root certificate"), "{error}");
+    }
+
+    #[test]
+    fn base64_outside_of_marks_is_a_comment() {
+        let good = certificate("a").pem();
+        let content = good.lines().nth(1).unwrap();
+        let pem = format!("{content}\n{good}{content}\n");
+        assert_eq!(root_certificates(pem.as_bytes()).unwrap().len(), 1);
     }
 
     #[test]
