@@ -1,4 +1,4 @@
-//! In what order, and how soon, the addresses of a host are tried.
+//! A host as sockets and TLS take it, and in what order its addresses are tried.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -17,6 +17,11 @@ pub fn dialing_order(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
         first.into_iter().flat_map(|address| [Some(address), seconds.next()]).flatten().collect();
     all.extend(seconds);
     all
+}
+
+/// Returns a URL's host without the brackets that stand around an IPv6 address.
+pub fn without_brackets(host: &str) -> &str {
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))] // labels what needs a feature
 
 mod builder; // the options of both transports
-mod dial; // in what order addresses are tried
+mod dial; // hosts, and in what order their addresses are tried
 mod no_proxy; // NO_PROXY
 mod pem; // root certificates in PEM
 mod proxy; // where the proxy is
@@ -14,7 +14,7 @@ mod tunnel; // CONNECT
 
 pub use self::{
     builder::ClientBuilder,
-    dial::{HEAD_START, dialing_order},
+    dial::{HEAD_START, dialing_order, without_brackets},
     proxy::Proxy,
     proxy_error::ProxyError,
     settings::{Pool, Settings},

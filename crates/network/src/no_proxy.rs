@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use crate::without_brackets;
+
 /// A parsed `NO_PROXY`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NoProxy(Vec<Entry>);
@@ -126,8 +128,7 @@ fn domain(text: &str) -> Option<Hosts> {
 }
 
 fn address(text: &str) -> Option<IpAddr> {
-    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
-    bare.unwrap_or(text).parse().ok()
+    without_brackets(text).parse().ok()
 }
 
 fn digits(text: &str) -> Option<&str> {

@@ -12,7 +12,7 @@ use certcentral_core::InvalidInputError;
 use http::{HeaderValue, Uri, uri::Scheme};
 use percent_encoding::percent_decode_str;
 
-use crate::{no_proxy::NoProxy, proxy_error::ProxyError, tunnel::Tunnel};
+use crate::{no_proxy::NoProxy, proxy_error::ProxyError, tunnel::Tunnel, without_brackets};
 
 /// An HTTP proxy that is asked for a tunnel to the service.
 #[derive(Clone)]
@@ -142,8 +142,8 @@ fn parse(what: &str, url: &str) -> Result<Proxy, InvalidInputError> {
     let Some(host) = uri.host().filter(|host| !host.is_empty()) else {
         return Err(refuse("has no host"));
     };
-    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    if bracketed.is_some_and(|address| address.parse::<Ipv6Addr>().is_err()) {
+    let bare = without_brackets(host);
+    if bare != host && bare.parse::<Ipv6Addr>().is_err() {
         return Err(refuse("has no IPv6 address in its brackets"));
     }
     let port = uri.port_u16().unwrap_or(80);

@@ -82,7 +82,7 @@ impl Display for TlsError {
 
 impl StdError for TlsError {}
 
-/// No other certificate is the server's to refuse.
+/// A server can only reject the client's certificate.
 fn refuses_client_certificate(alert: AlertDescription) -> bool {
     matches!(
         alert,

@@ -8,7 +8,7 @@ use std::{
     net::SocketAddr,
 };
 
-use certcentral_network::{HEAD_START, dialing_order};
+use certcentral_network::{HEAD_START, dialing_order, without_brackets};
 use http::{Uri, uri::Scheme};
 use tokio::{
     net::{TcpStream, lookup_host},
@@ -18,8 +18,7 @@ use tokio::{
 
 /// Looks up the host of `uri`, and connects to one of its addresses.
 pub(crate) async fn connect(uri: &Uri) -> io::Result<TcpStream> {
-    let host = uri.host().unwrap_or_default();
-    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let host = without_brackets(uri.host().unwrap_or_default());
     let default_port = if uri.scheme() == Some(&Scheme::HTTP) { 80 } else { 443 };
     let port = uri.port_u16().unwrap_or(default_port);
     let addresses: Vec<_> = lookup_host((host, port)).await?.collect();

@@ -7,7 +7,7 @@
 use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use certcentral_core::{Attempt, FailureKind};
-use certcentral_network::{Pool, Proxy, ProxyError, Settings, TlsError};
+use certcentral_network::{Pool, Proxy, ProxyError, Settings, TlsError, without_brackets};
 use http::Uri;
 use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
 use ureq::{
@@ -21,17 +21,17 @@ use ureq::{
 
 use crate::{
     connection::Connection, deadline::Deadline, dial, failure::Classified, idle::Idle,
-    socket::Socket, stream::Stream, trust::Trust, tunnel,
+    pool_generation::PoolGeneration, socket::Socket, stream::Stream, tunnel,
 };
 
-/// Returns an agent that makes connections as `settings` say, and what it trusts of them.
-pub(crate) fn agent(settings: Settings) -> (Agent, Trust) {
+/// Returns an agent that makes connections as `settings` say, and their generation.
+pub(crate) fn agent(settings: Settings) -> (Agent, PoolGeneration) {
     let Settings { tls, proxy, connect_timeout, pool, .. } = settings;
     build(Ok(Arc::new(tls)), proxy, connect_timeout, pool)
 }
 
 /// Returns an agent that reports `error` whenever a connection is needed.
-pub(crate) fn failing_agent(error: rustls::Error) -> (Agent, Trust) {
+pub(crate) fn failing_agent(error: rustls::Error) -> (Agent, PoolGeneration) {
     build(Err(error), None, Attempt::CONNECT_TIMEOUT, Pool::default())
 }
 
@@ -40,7 +40,7 @@ fn build(
     proxy: Option<Proxy>,
     connect_timeout: Duration,
     pool: Pool,
-) -> (Agent, Trust) {
+) -> (Agent, PoolGeneration) {
     let config = Agent::config_builder()
         .proxy(None)
         .timeout_connect(Some(connect_timeout))
@@ -48,9 +48,9 @@ fn build(
         .max_idle_connections(pool.max_idle)
         .max_idle_connections_per_host(pool.max_idle)
         .build();
-    let trust = Trust::default();
-    let connector = Connector { tls, proxy, idle: Idle::new(pool), trust: trust.clone() };
-    (Agent::with_parts(config, connector, DeferredResolver), trust)
+    let generation = PoolGeneration::default();
+    let connector = Connector { tls, proxy, idle: Idle::new(pool), generation: generation.clone() };
+    (Agent::with_parts(config, connector, DeferredResolver), generation)
 }
 
 #[derive(Debug)]
@@ -58,7 +58,7 @@ struct Connector {
     tls: Result<Arc<ClientConfig>, rustls::Error>,
     proxy: Option<Proxy>,
     idle: Idle,
-    trust: Trust,
+    generation: PoolGeneration,
 }
 
 impl Connector {
@@ -73,24 +73,23 @@ impl Connector {
         if !details.needs_tls() {
             return Ok(Stream::Plain(socket));
         }
-        let host = uri.host().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let host = without_brackets(uri.host().unwrap_or_default());
         let name = ServerName::try_from(host)
             .map_err(|_| Error::Tls("the host is no name that a certificate can have"))?;
         let mut tls = ClientConnection::new(self.tls.clone()?, name.to_owned())?;
         let handshake = tls.complete_io(&mut socket);
         handshake.map_err(|error| {
-            // Unless it is we who refuse.
-            let is_of_line = TlsError::of(&error).is_none();
-            let alert = is_of_line.then(|| unread_alert(&mut tls, &mut socket)).flatten();
+            // The client's own refusal is a TLS error already.
+            let is_broken = TlsError::of(&error).is_none();
+            let alert = is_broken.then(|| read_alert(&mut tls, &mut socket)).flatten();
             unconnected(alert.unwrap_or(error).into(), deadline)
         })?;
         Ok(Stream::Tls(Box::new(StreamOwned::new(tls, socket))))
     }
 }
 
-/// Returns the alert of a server that refused the client and was gone before all was written.
-fn unread_alert(tls: &mut ClientConnection, socket: &mut Socket) -> Option<io::Error> {
+/// Reads the alert of a server that refused the client and closed before the client had written all.
+fn read_alert(tls: &mut ClientConnection, socket: &mut Socket) -> Option<io::Error> {
     while tls.read_tls(socket).is_ok_and(|amount| amount > 0) {
         if let Err(alert) = tls.process_new_packets() {
             return Some(io::Error::new(io::ErrorKind::InvalidData, alert));
@@ -108,8 +107,8 @@ impl transport::Connector for Connector {
         _: Option<()>,
     ) -> Result<Option<Connection>, Error> {
         let stream = self.reach(details)?;
-        let (idle, trust) = (self.idle.clone(), self.trust.clone());
-        Ok(Some(Connection::new(stream, details, idle, trust)))
+        let (idle, generation) = (self.idle.clone(), self.generation.clone());
+        Ok(Some(Connection::new(stream, details, idle, generation)))
     }
 }
 
