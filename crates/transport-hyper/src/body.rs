@@ -11,8 +11,8 @@ use tokio::time::{Instant, error::Elapsed, timeout_at};
 
 use crate::{
     BoxError,
+    connection_notes::ConnectionNotes,
     failure::{self, Failed},
-    wire::Wire,
 };
 
 pub(crate) struct Received {
@@ -32,15 +32,15 @@ pub(crate) async fn receive<B: Body<Error: Into<BoxError>>>(
 ) -> Result<Received, Failed> {
     let response = timeout_at(deadline, response).await.unwrap_or_else(late)?;
     let (mut head, body) = response.into_parts();
-    let wire = head.extensions.remove::<Arc<Wire>>();
+    let notes = head.extensions.remove::<Arc<ConnectionNotes>>();
     if head.status.is_success() && is_longer(body.size_hint().lower(), limit) {
-        return Err(Failed { failure: too_large(limit), wire });
+        return Err(Failed { failure: too_large(limit), notes });
     }
     let mut bytes = BytesMut::new();
-    let reading = timeout_at(deadline, read(body, limit, wire.as_deref(), &mut bytes));
+    let reading = timeout_at(deadline, read(body, limit, notes.as_deref(), &mut bytes));
     let (outcome, in_one_piece) = await_at_once(reading).await;
     match outcome.unwrap_or_else(late) {
-        Err(failure) if head.status.is_success() => Err(Failed { failure, wire }),
+        Err(failure) if head.status.is_success() => Err(Failed { failure, notes }),
         _ => Ok(Received { response: Response::from_parts(head, bytes.freeze()), in_one_piece }),
     }
 }
@@ -61,14 +61,14 @@ async fn await_at_once<T>(future: impl Future<Output = T>) -> (T, bool) {
 async fn read<B: Body<Error: Into<BoxError>>>(
     body: B,
     limit: usize,
-    wire: Option<&Wire>,
+    notes: Option<&ConnectionNotes>,
     bytes: &mut BytesMut,
 ) -> Result<(), Failure> {
     let mut body = pin!(body);
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     bytes.reserve(announced.min(limit).min(LARGEST_AT_ONCE));
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| failure::of_body(error.into(), wire))?;
+        let frame = frame.map_err(|error| failure::of_body(error.into(), notes))?;
         // Anything else is trailers.
         let Ok(data) = frame.into_data() else { continue };
         let room = limit - bytes.len();
@@ -81,7 +81,7 @@ async fn read<B: Body<Error: Into<BoxError>>>(
     // hyper takes a stream that an HTTP/2 server resets without an error for one that has ended.
     let is_cut = match body.size_hint().exact() {
         Some(missing) => missing > 0,
-        None => wire.is_some_and(Wire::is_http2) && !body.is_end_stream(),
+        None => notes.is_some_and(ConnectionNotes::is_http2) && !body.is_end_stream(),
     };
     if is_cut {
         return Err(Failure::new(FailureKind::Closed, "the body ended before it was complete"));
@@ -97,7 +97,7 @@ fn too_large(limit: usize) -> Failure {
     Failure::new(FailureKind::TooLarge, format!("the body is longer than {limit} bytes"))
 }
 
-/// What a server announces is taken at its word only so far.
+/// Caps the allocation for an announced length.
 const LARGEST_AT_ONCE: usize = 32 * 1024 * 1024;
 
 fn late<T, E: From<Failure>>(elapsed: Elapsed) -> Result<T, E> {

@@ -30,7 +30,7 @@ use crate::{
     ClientBuilder, Pages,
     connector::Connector,
     exchange::{Exchange, ExchangeFuture, over_connector, over_service},
-    watched::Watched,
+    noting_connector::NotingConnector,
 };
 
 /// An async client.
@@ -175,7 +175,7 @@ impl Client {
     fn with_settings(api: Api, settings: Settings) -> Self {
         let Settings { tls, proxy, connect_timeout, pool, .. } = settings;
         let connector = Connector::new(tls, proxy, connect_timeout);
-        Self { api, exchange: over_connector(Watched::new(connector), pool) }
+        Self { api, exchange: over_connector(NotingConnector::new(connector), pool) }
     }
 
     /// Creates a client on your own connector, with its TLS and proxy.
@@ -202,7 +202,7 @@ impl Client {
         C::Response: Connection + Read + Write + Send + Unpin,
         C: Clone + Send + Sync + 'static,
     {
-        Self { api, exchange: over_connector(Watched::new(connector), Pool::default()) }
+        Self { api, exchange: over_connector(NotingConnector::new(connector), Pool::default()) }
     }
 
     /// Creates a client on your own service: a stack of tower layers, or a stub for tests.

@@ -1,4 +1,5 @@
-//! What is known of a connection, noted where its bytes pass, because hyper's errors do not tell.
+//! Notes on a connection, taken where its bytes pass: hyper's errors do not say on which connection a
+//! request failed, or how far it had come.
 
 use std::{
     io,
@@ -14,39 +15,39 @@ use http::Extensions;
 use hyper_util::client::legacy::connect::Connected;
 
 /// The notes on one connection.
-pub(crate) struct Wire {
+pub(crate) struct ConnectionNotes {
     made: Instant,
     is_http2: bool,
     /// Whether anything was ever read.
-    has_spoken: AtomicBool,
+    has_read: AtomicBool,
     /// Whether anything was read since the last write.
     has_responded: AtomicBool,
-    flaw: OnceLock<Flaw>,
+    violation: OnceLock<Violation>,
 }
 
-/// What the peer did that no connection gets over.
+/// A fatal protocol violation by the peer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Flaw {
+pub(crate) enum Violation {
     /// It agreed on HTTP/2, and began with something else.
-    Foreign,
+    NotHttp2,
     /// It did not accept the client's part of the TLS handshake.
-    Refusal,
+    HandshakeRefused,
     /// It broke TLS later.
-    Tls,
+    BrokenTls,
 }
 
-impl Wire {
+impl ConnectionNotes {
     pub(crate) fn new(is_http2: bool) -> Self {
         Self {
             made: Instant::now(),
             is_http2,
-            has_spoken: AtomicBool::new(false),
+            has_read: AtomicBool::new(false),
             has_responded: AtomicBool::new(false),
-            flaw: OnceLock::new(),
+            violation: OnceLock::new(),
         }
     }
 
-    /// Returns the notes on `connection`, if it is one of those that are watched.
+    /// Returns the notes on `connection`, if it is one of those with notes.
     pub(crate) fn of(connection: &Connected) -> Option<Arc<Self>> {
         let mut extras = Extensions::new();
         connection.get_extras(&mut extras);
@@ -67,30 +68,34 @@ impl Wire {
         self.has_responded.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn flaw(&self) -> Option<Flaw> {
-        self.flaw.get().copied()
+    pub(crate) fn violation(&self) -> Option<Violation> {
+        self.violation.get().copied()
     }
 
     /// Notes that the client writes.
-    pub(crate) fn speak(&self) {
+    pub(crate) fn wrote(&self) {
         self.has_responded.store(false, Ordering::Relaxed);
     }
 
-    /// Notes what the peer wrote, the first time after the client did.
-    pub(crate) fn hear(&self, bytes: &[u8]) {
-        let is_first = !self.has_spoken.swap(true, Ordering::Relaxed);
+    /// Notes the first bytes that were read after a write.
+    pub(crate) fn read(&self, bytes: &[u8]) {
+        let is_first = !self.has_read.swap(true, Ordering::Relaxed);
         self.has_responded.store(true, Ordering::Relaxed);
         let is_settings = |first: &[u8]| first.get(3).is_none_or(|kind| *kind == SETTINGS);
         if is_first && self.is_http2 && !is_settings(bytes) {
-            let _ = self.flaw.set(Flaw::Foreign);
+            let _ = self.violation.set(Violation::NotHttp2);
         }
     }
 
-    /// Notes why nothing could be read.
-    pub(crate) fn fail(&self, error: &io::Error) {
+    /// Notes that a read failed.
+    pub(crate) fn read_failed(&self, error: &io::Error) {
         let Some(tls) = TlsError::of(error) else { return };
-        let is_refusal = !self.has_spoken.load(Ordering::Relaxed) && tls.is_of_handshake();
-        let _ = self.flaw.set(if is_refusal { Flaw::Refusal } else { Flaw::Tls });
+        let is_refusal = !self.has_read.load(Ordering::Relaxed) && tls.is_of_handshake();
+        let _ = self.violation.set(if is_refusal {
+            Violation::HandshakeRefused
+        } else {
+            Violation::BrokenTls
+        });
     }
 }
 

@@ -1,4 +1,4 @@
-//! Exchanges over kept connections, and which of these are trusted.
+//! Exchanges over kept connections, and which of these may be used again.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -18,31 +18,30 @@ use tokio::task::yield_now;
 
 use crate::{
     body::{self, Received},
+    connection_notes::ConnectionNotes,
     failure::{self, Failed},
-    wire::Wire,
 };
 
-/// Connections that one connector makes, in generations.
+/// The connections that one connector makes, in generations.
 ///
-/// A kept connection that fails says something about all that are as old: the server was restarted,
-/// or something on the way has forgotten them. So it ends its generation, and so does silence. Later
-/// attempts use a new pool, and the connections of the old one are closed once their requests are
-/// over.
-pub(crate) struct Connections<C> {
+/// What ends a kept connection, such as a server's restart, has often ended those that are as old. So
+/// its failure ends the generation, and so does silence. Later attempts use a new pool, and the
+/// connections of the old one are closed once their requests are over.
+pub(crate) struct ConnectionPool<C> {
     connector: C,
     pool: Pool,
-    current: Mutex<Generation<C>>,
+    current: Mutex<PoolGeneration<C>>,
 }
 
-struct Generation<C> {
+struct PoolGeneration<C> {
     number: u64,
     client: legacy::Client<C, Full<Bytes>>,
 }
 
-impl<C: Connect + Clone + Send + Sync + 'static> Connections<C> {
+impl<C: Connect + Clone + Send + Sync + 'static> ConnectionPool<C> {
     pub(crate) fn new(connector: C, pool: Pool) -> Self {
         let client = client(connector.clone(), pool);
-        Self { connector, pool, current: Mutex::new(Generation { number: 0, client }) }
+        Self { connector, pool, current: Mutex::new(PoolGeneration { number: 0, client }) }
     }
 
     pub(crate) async fn exchange(
@@ -55,7 +54,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Connections<C> {
             let current = self.current();
             (current.number, current.client.request(request.map(Full::new)))
         };
-        let mut usage = Usage { connections: &self, generation, begun, is_over: false };
+        let mut usage = Usage { pool: &self, generation, begun, is_over: false };
         let response =
             async move { response.await.map_err(|error| failure::of_request(error.into(), begun)) };
         let outcome = body::receive(response, deadline.into(), body_limit).await;
@@ -67,16 +66,16 @@ impl<C: Connect + Clone + Send + Sync + 'static> Connections<C> {
         Ok(response)
     }
 
-    fn current(&self) -> MutexGuard<'_, Generation<C>> {
+    fn current(&self) -> MutexGuard<'_, PoolGeneration<C>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a new generation, if `number` is that of the current one, or in any case.
-    fn renew(&self, number: u64, in_any_case: bool) {
+    /// Ends the generation with this number if it is the current one, or the current one in any case.
+    fn end(&self, number: u64, in_any_case: bool) {
         let mut current = self.current();
         if in_any_case || current.number == number {
             let client = client(self.connector.clone(), self.pool);
-            *current = Generation { number: current.number + 1, client };
+            *current = PoolGeneration { number: current.number + 1, client };
         }
     }
 }
@@ -99,7 +98,7 @@ fn client<C: Connect + Clone>(connector: C, pool: Pool) -> legacy::Client<C, Ful
 
 /// One attempt's use of a connection.
 struct Usage<'a, C: Connect + Clone + Send + Sync + 'static> {
-    connections: &'a Connections<C>,
+    pool: &'a ConnectionPool<C>,
     generation: u64,
     begun: Instant,
     is_over: bool,
@@ -108,32 +107,33 @@ struct Usage<'a, C: Connect + Clone + Send + Sync + 'static> {
 impl<C: Connect + Clone + Send + Sync + 'static> Usage<'_, C> {
     fn end(&mut self, failed: Option<&Failed>) {
         self.is_over = true;
-        let Some(Failed { failure, wire }) = failed else { return };
-        let was_kept = |wire: &Wire| wire.was_made_before(self.begun);
-        let wire = wire.as_deref();
+        let Some(Failed { failure, notes }) = failed else { return };
+        let was_kept = |notes: &ConnectionNotes| notes.was_made_before(self.begun);
+        let notes = notes.as_deref();
         let is_suspect = match failure.kind() {
             // Before the head of a response, it is not known which connection is silent.
             FailureKind::Stale | FailureKind::Timeout => {
-                wire.is_none_or(|wire| was_kept(wire) || wire.is_http2())
+                notes.is_none_or(|notes| was_kept(notes) || notes.is_http2())
             }
             // In HTTP/2 that may be one stream's end; when a connection ends, the pool sees it.
-            FailureKind::Closed => wire.is_some_and(|wire| was_kept(wire) && !wire.is_http2()),
+            FailureKind::Closed => notes.is_some_and(|notes| was_kept(notes) && !notes.is_http2()),
             _ => false,
         };
         if is_suspect {
             // Requests that one HTTP/2 connection refused do not share the next, which may take as
             // few.
-            let is_alone = failure.kind() == FailureKind::Stale && wire.is_some_and(Wire::is_http2);
-            self.connections.renew(self.generation, is_alone);
+            let is_alone = failure.kind() == FailureKind::Stale
+                && notes.is_some_and(ConnectionNotes::is_http2);
+            self.pool.end(self.generation, is_alone);
         }
     }
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> Drop for Usage<'_, C> {
-    /// Somebody who gives up on a call after so long may have met silence.
+    /// A call that is dropped after [`SUSPICIOUS`] may have met a dead connection.
     fn drop(&mut self) {
         if !self.is_over && self.begun.elapsed() >= SUSPICIOUS {
-            self.connections.renew(self.generation, false);
+            self.pool.end(self.generation, false);
         }
     }
 }

@@ -16,7 +16,7 @@ use hyper::body::Body;
 use hyper_util::client::legacy::connect::Connect;
 use tower_service::Service;
 
-use crate::{BoxError, body, connections::Connections, failure};
+use crate::{BoxError, body, connection_pool::ConnectionPool, failure};
 
 /// Performs one attempt. What is below is erased, so that a client has no type parameter.
 pub(crate) type Exchange = dyn Fn(Attempt) -> ExchangeFuture + Send + Sync;
@@ -26,12 +26,10 @@ pub(crate) type ExchangeFuture =
 /// Returns exchanges over pooled connections that `connector` makes.
 pub(crate) fn over_connector(
     connector: impl Connect + Clone + Send + Sync + 'static,
-    pool: Pool,
+    settings: Pool,
 ) -> Arc<Exchange> {
-    let connections = Arc::new(Connections::new(connector, pool));
-    Arc::new(move |attempt| -> ExchangeFuture {
-        Box::pin(Arc::clone(&connections).exchange(attempt))
-    })
+    let pool = Arc::new(ConnectionPool::new(connector, settings));
+    Arc::new(move |attempt| -> ExchangeFuture { Box::pin(Arc::clone(&pool).exchange(attempt)) })
 }
 
 /// Returns exchanges over clones of `service`.

@@ -17,7 +17,7 @@ use tokio::time::error::Elapsed;
 
 use crate::{
     BoxError,
-    wire::{Flaw, Wire},
+    connection_notes::{ConnectionNotes, Violation},
 };
 
 type Link<'a> = &'a (dyn Error + 'static);
@@ -26,12 +26,12 @@ type Link<'a> = &'a (dyn Error + 'static);
 pub(crate) struct Failed {
     pub(crate) failure: Failure,
     /// The connection that it was on, if that is known.
-    pub(crate) wire: Option<Arc<Wire>>,
+    pub(crate) notes: Option<Arc<ConnectionNotes>>,
 }
 
 impl From<Failure> for Failed {
     fn from(failure: Failure) -> Self {
-        Self { failure, wire: None }
+        Self { failure, notes: None }
     }
 }
 
@@ -40,14 +40,14 @@ pub(crate) fn of_request(error: BoxError, begun: Instant) -> Failed {
     let client = find::<legacy::Error>(&*error);
     let connection = client.and_then(legacy::Error::connect_info);
     let had_no_connection = client.is_some() && connection.is_none();
-    let wire = connection.and_then(Wire::of);
-    let kind = kind_of_request(&*error, begun, had_no_connection, wire.as_deref());
-    Failed { failure: failure(kind, error), wire }
+    let notes = connection.and_then(ConnectionNotes::of);
+    let kind = kind_of_request(&*error, begun, had_no_connection, notes.as_deref());
+    Failed { failure: failure(kind, error), notes }
 }
 
 /// Classifies why a response's body did not end as it should.
-pub(crate) fn of_body(error: BoxError, wire: Option<&Wire>) -> Failure {
-    failure(kind_once_sent(&*error, wire), error)
+pub(crate) fn of_body(error: BoxError, notes: Option<&ConnectionNotes>) -> Failure {
+    failure(kind_once_sent(&*error, notes), error)
 }
 
 /// Classifies why a service takes no request.
@@ -67,33 +67,34 @@ fn kind_of_request(
     error: Link<'_>,
     begun: Instant,
     had_no_connection: bool,
-    wire: Option<&Wire>,
+    notes: Option<&ConnectionNotes>,
 ) -> FailureKind {
     if had_no_connection || links(error).any(is_of_a_request_not_begun) {
-        return kind_if_unsent(error, wire);
+        return kind_if_unsent(error, notes);
     }
     if http2::is_unprocessed(error) {
         return FailureKind::Stale;
     }
     // In HTTP/2 other streams use the connection too.
-    let has_responded =
-        |wire: &Wire| if wire.is_http2() { http2::is_reset(error) } else { wire.has_responded() };
-    let is_stale = |wire: &Wire| wire.was_made_before(begun) && !has_responded(wire);
-    match kind_once_sent(error, wire) {
-        FailureKind::Closed if wire.is_some_and(is_stale) => FailureKind::Stale,
+    let has_responded = |notes: &ConnectionNotes| {
+        if notes.is_http2() { http2::is_reset(error) } else { notes.has_responded() }
+    };
+    let is_stale = |notes: &ConnectionNotes| notes.was_made_before(begun) && !has_responded(notes);
+    match kind_once_sent(error, notes) {
+        FailureKind::Closed if notes.is_some_and(is_stale) => FailureKind::Stale,
         kind => kind,
     }
 }
 
 /// If the request cannot have been sent.
-fn kind_if_unsent(error: Link<'_>, wire: Option<&Wire>) -> FailureKind {
+fn kind_if_unsent(error: Link<'_>, notes: Option<&ConnectionNotes>) -> FailureKind {
     if let Some(proxy_error) = find::<ProxyError>(error) {
         return proxy_error.kind();
     }
-    match wire.and_then(Wire::flaw) {
-        Some(Flaw::Foreign) => return FailureKind::Protocol,
-        Some(Flaw::Refusal) => return FailureKind::Tls,
-        Some(Flaw::Tls) | None => {}
+    match notes.and_then(ConnectionNotes::violation) {
+        Some(Violation::NotHttp2) => return FailureKind::Protocol,
+        Some(Violation::HandshakeRefused) => return FailureKind::Tls,
+        Some(Violation::BrokenTls) | None => {}
     }
     if find::<rustls::Error>(error).is_some() {
         FailureKind::Tls
@@ -106,14 +107,13 @@ fn kind_if_unsent(error: Link<'_>, wire: Option<&Wire>) -> FailureKind {
 
 /// If the request may have been sent. An error of TLS is then the end of a connection like any
 /// other, unless it is the server's verdict on the client's part of the handshake.
-fn kind_once_sent(error: Link<'_>, wire: Option<&Wire>) -> FailureKind {
-    match (wire.and_then(Wire::flaw), find::<rustls::Error>(error)) {
-        (Some(Flaw::Foreign), _) => FailureKind::Protocol,
+fn kind_once_sent(error: Link<'_>, notes: Option<&ConnectionNotes>) -> FailureKind {
+    match (notes.and_then(ConnectionNotes::violation), find::<rustls::Error>(error)) {
+        (Some(Violation::NotHttp2), _) => FailureKind::Protocol,
         // A certificate is judged before anything is sent.
-        (Some(Flaw::Refusal), _) | (_, Some(rustls::Error::InvalidCertificate(_))) => {
-            FailureKind::Tls
-        }
-        (Some(Flaw::Tls), _) | (_, Some(_)) => FailureKind::Closed,
+        (Some(Violation::HandshakeRefused), _)
+        | (_, Some(rustls::Error::InvalidCertificate(_))) => FailureKind::Tls,
+        (Some(Violation::BrokenTls), _) | (_, Some(_)) => FailureKind::Closed,
         (None, None) if http2::is_malformed(error) => FailureKind::Protocol,
         // The outermost link that settles it decides.
         (None, None) => links(error).find_map(kind_of_link).unwrap_or(FailureKind::Closed),

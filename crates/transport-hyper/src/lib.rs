@@ -13,15 +13,15 @@
 
 mod body; // receiving a response
 mod client; // the client, and the loop of one call
-mod connections; // which kept connections are trusted
+mod connection_notes; // what is known of a connection
+mod connection_pool; // which kept connections may be used
 mod connector; // how connections are made
 mod dial; // the first address that responds
 mod exchange; // one request and its response
 mod failure; // what can go wrong in an exchange
+mod noting_connector; // takes the notes
 mod pages; // the pages of a list
 mod tunnel; // through a proxy
-mod watched; // connections that are watched
-mod wire; // what is known of one
 
 use std::error::Error as StdError;
 

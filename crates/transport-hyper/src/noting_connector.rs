@@ -1,4 +1,4 @@
-//! Connections that are watched: a connector and its streams, which take notes for [`Wire`].
+//! A connector whose streams take the [`ConnectionNotes`].
 
 use std::{
     future::poll_fn,
@@ -14,29 +14,29 @@ use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use tower_service::Service;
 
-use crate::wire::Wire;
+use crate::connection_notes::ConnectionNotes;
 
-/// A connector whose connections are watched. hyper-util clones it for each request; what it holds is
-/// cloned for each connection.
-pub(crate) struct Watched<C>(Arc<C>);
+/// Takes notes on the connections of another connector. hyper-util clones it for each request; what it
+/// holds is cloned for each connection.
+pub(crate) struct NotingConnector<C>(Arc<C>);
 
-impl<C> Watched<C> {
+impl<C> NotingConnector<C> {
     pub(crate) fn new(connector: C) -> Self {
         Self(Arc::new(connector))
     }
 }
 
-impl<C> Clone for Watched<C> {
+impl<C> Clone for NotingConnector<C> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<C> Service<Uri> for Watched<C>
+impl<C> Service<Uri> for NotingConnector<C>
 where
     C: Service<Uri, Response: Connection, Future: Send> + Clone + Send + 'static,
 {
-    type Response = WatchedStream<C::Response>;
+    type Response = NotingStream<C::Response>;
     type Error = C::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, C::Error>> + Send>>;
 
@@ -48,30 +48,30 @@ where
         let mut connector = C::clone(&self.0);
         Box::pin(async move {
             poll_fn(|context| connector.poll_ready(context)).await?;
-            Ok(WatchedStream::new(connector.call(uri).await?))
+            Ok(NotingStream::new(connector.call(uri).await?))
         })
     }
 }
 
-/// A stream that keeps the notes.
+/// A stream that takes the notes.
 ///
 /// A peer that takes no more of a request may have responded before that. Whether it has, and which
 /// failure it is otherwise, is known once that is read, so what is left to write is dropped.
-pub(crate) struct WatchedStream<T> {
+pub(crate) struct NotingStream<T> {
     stream: T,
-    wire: Arc<Wire>,
+    notes: Arc<ConnectionNotes>,
     /// Whether the peer takes no more.
     is_cut: bool,
 }
 
-impl<T: Connection> WatchedStream<T> {
+impl<T: Connection> NotingStream<T> {
     fn new(stream: T) -> Self {
-        let wire = Arc::new(Wire::new(stream.connected().is_negotiated_h2()));
-        Self { stream, wire, is_cut: false }
+        let notes = Arc::new(ConnectionNotes::new(stream.connected().is_negotiated_h2()));
+        Self { stream, notes, is_cut: false }
     }
 }
 
-impl<T: Unpin> WatchedStream<T> {
+impl<T: Unpin> NotingStream<T> {
     /// Writes, unless the peer takes no more. `length` is what is dropped then.
     fn write(
         &mut self,
@@ -88,21 +88,21 @@ impl<T: Unpin> WatchedStream<T> {
     }
 }
 
-impl<T: Connection> Connection for WatchedStream<T> {
+impl<T: Connection> Connection for NotingStream<T> {
     fn connected(&self) -> Connected {
-        self.stream.connected().extra(Arc::clone(&self.wire))
+        self.stream.connected().extra(Arc::clone(&self.notes))
     }
 }
 
-impl<T: Read + Unpin> Read for WatchedStream<T> {
+impl<T: Read + Unpin> Read for NotingStream<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        let Self { stream, wire, .. } = &mut *self;
+        let Self { stream, notes, .. } = &mut *self;
         let stream = Pin::new(stream);
-        let outcome = if wire.has_responded() {
+        let outcome = if notes.has_responded() {
             ready!(stream.poll_read(context, buffer))
         } else {
             // A cursor does not tell how much was read, so the first bytes go through an array. It
@@ -112,22 +112,22 @@ impl<T: Read + Unpin> Read for WatchedStream<T> {
             let mut read = ReadBuf::uninit(first.get_mut(..room).unwrap_or_default());
             let outcome = ready!(stream.poll_read(context, read.unfilled()));
             if !read.filled().is_empty() {
-                wire.hear(read.filled());
+                notes.read(read.filled());
                 buffer.put_slice(read.filled());
             }
             outcome
         };
-        Poll::Ready(outcome.inspect_err(|error| wire.fail(error)))
+        Poll::Ready(outcome.inspect_err(|error| notes.read_failed(error)))
     }
 }
 
-impl<T: Write + Unpin> Write for WatchedStream<T> {
+impl<T: Write + Unpin> Write for NotingStream<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.wire.speak();
+        self.notes.wrote();
         self.write(bytes.len(), |stream| stream.poll_write(context, bytes))
     }
 
@@ -136,7 +136,7 @@ impl<T: Write + Unpin> Write for WatchedStream<T> {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.wire.speak();
+        self.notes.wrote();
         let length = slices.iter().map(|slice| slice.len()).sum();
         self.write(length, |stream| stream.poll_write_vectored(context, slices))
     }
@@ -165,14 +165,14 @@ mod tests {
     #[test]
     fn a_response_of_some_kilobytes_is_read_at_once() {
         let response = [b'a'; 4000];
-        let wire = Arc::new(Wire::new(false));
+        let notes = Arc::new(ConnectionNotes::new(false));
         let stream = TokioIo::new(&response[..]);
-        let mut stream = WatchedStream { stream, wire: Arc::clone(&wire), is_cut: false };
+        let mut stream = NotingStream { stream, notes: Arc::clone(&notes), is_cut: false };
         let mut bytes = [0; 8192];
         let mut read = ReadBuf::new(&mut bytes);
         let context = &mut Context::from_waker(Waker::noop());
         assert!(Pin::new(&mut stream).poll_read(context, read.unfilled()).is_ready());
         assert_eq!(read.filled(), response);
-        assert!(wire.has_responded());
+        assert!(notes.has_responded());
     }
 }

@@ -10,7 +10,7 @@ use certcentral_core::{Api, Call, Endpoint, Error, Paged, Step};
 use certcentral_network::Settings;
 use ureq::Agent;
 
-use crate::{ClientBuilder, Pages, connector, exchange::exchange, trust::Trust};
+use crate::{ClientBuilder, Pages, connector, exchange::exchange, pool_generation::PoolGeneration};
 
 /// A blocking client.
 ///
@@ -30,8 +30,8 @@ use crate::{ClientBuilder, Pages, connector, exchange::exchange, trust::Trust};
 pub struct Client {
     api: Api,
     agent: Agent,
-    /// Which of the agent's connections are trusted, if they are ours.
-    trust: Option<Trust>,
+    /// That of the agent's connections, if they are ours.
+    generation: Option<PoolGeneration>,
 }
 
 impl Client {
@@ -93,8 +93,8 @@ impl Client {
         loop {
             match call.poll(Instant::now()) {
                 Step::Send(attempt) => {
-                    let trust = self.trust.as_ref();
-                    let outcome = call.within_span(|| exchange(&self.agent, attempt, trust));
+                    let generation = self.generation.as_ref();
+                    let outcome = call.within_span(|| exchange(&self.agent, attempt, generation));
                     call.handle(Instant::now(), outcome);
                 }
                 Step::Wait(until) => thread::sleep(until.saturating_duration_since(Instant::now())),
@@ -108,19 +108,19 @@ impl Client {
     /// With the feature `aws-lc-rs`, TLS is by aws-lc-rs. No proxy is used, whatever the environment
     /// says.
     pub fn new(api: Api) -> Self {
-        let (agent, trust) = match Settings::built_in() {
+        let (agent, generation) = match Settings::built_in() {
             Ok(settings) => connector::agent(settings),
             // Each call reports it, instead of a panic here.
             Err(error) => connector::failing_agent(error),
         };
-        Self { api, agent, trust: Some(trust) }
+        Self { api, agent, generation: Some(generation) }
     }
 
     /// Starts a client with your own root certificates, proxy, connect timeout and pool.
     pub fn builder(api: Api) -> ClientBuilder {
         ClientBuilder::new(api, |api, settings| {
-            let (agent, trust) = connector::agent(settings);
-            Self { api, agent, trust: Some(trust) }
+            let (agent, generation) = connector::agent(settings);
+            Self { api, agent, generation: Some(generation) }
         })
     }
 
@@ -148,7 +148,7 @@ impl Client {
     /// # Ok::<(), certcentral_transport_ureq::Error>(())
     /// ```
     pub fn with_agent(api: Api, agent: Agent) -> Self {
-        Self { api, agent, trust: None }
+        Self { api, agent, generation: None }
     }
 
     /// Returns a client for another `api`, another account for example, over the same connections,

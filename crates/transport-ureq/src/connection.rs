@@ -19,8 +19,8 @@ use crate::{
     framing::Framing,
     idle::{Idle, Kept, Slot},
     placeholder,
+    pool_generation::PoolGeneration,
     stream::Stream,
-    trust::{Epoch, Trust},
 };
 
 /// A handle on a connection, with the buffers that ureq reads and writes. It puts the API key back
@@ -30,9 +30,9 @@ pub(crate) struct Connection {
     stream: Option<Stream>,
     slot: Arc<Slot>,
     idle: Idle,
-    trust: Trust,
-    /// When it last worked.
-    epoch: Epoch,
+    generation: PoolGeneration,
+    /// The number of the generation in which it last worked.
+    worked_in: u64,
     is_tls: bool,
     exchange: Exchange,
     buffers: LazyBuffers,
@@ -58,14 +58,14 @@ impl Connection {
         stream: Stream,
         details: &ConnectionDetails<'_>,
         idle: Idle,
-        trust: Trust,
+        generation: PoolGeneration,
     ) -> Self {
         let sizes = (details.config.input_buffer_size(), details.config.output_buffer_size());
         Self {
             slot: idle.slot(),
             idle,
-            epoch: trust.now(),
-            trust,
+            worked_in: generation.number(),
+            generation,
             is_tls: stream.is_tls(),
             stream: Some(stream),
             exchange: Exchange::default(),
@@ -81,7 +81,7 @@ impl Connection {
             return Err(Classified::error(FailureKind::Protocol, error));
         }
         let input = self.buffers.input_append_buf();
-        let room = input.len().saturating_sub(MOST_HELD_BACK);
+        let room = input.len().saturating_sub(FRAMING_LOOKAHEAD);
         let stream = self.stream.as_mut().ok_or_else(gone)?;
         stream.set_deadline(deadline);
         let input = input.get_mut(..room).unwrap_or_default();
@@ -93,15 +93,15 @@ impl Connection {
             Err(error) => return Err(self.failure(error, deadline)),
         };
         self.exchange.has_begun = true;
-        self.epoch = self.trust.now();
+        self.worked_in = self.generation.number();
         if self.exchange.framing.is_over() {
             self.buffers.input_appended(amount);
             return Ok(Progress::Some);
         }
         let input = self.buffers.input_append_buf();
-        let mut passed = Vec::with_capacity(amount + MOST_HELD_BACK);
+        let mut passed = Vec::with_capacity(amount + FRAMING_LOOKAHEAD);
         let bytes = input.get(..amount).unwrap_or_default();
-        self.exchange.malformed = self.exchange.framing.pass(bytes, &mut passed).err();
+        self.exchange.malformed = self.exchange.framing.filter(bytes, &mut passed).err();
         if let Some(input) = input.get_mut(..passed.len()) {
             input.copy_from_slice(&passed);
             self.buffers.input_appended(passed.len());
@@ -123,16 +123,16 @@ impl Connection {
     }
 }
 
-/// What came of reading.
+/// The result of one read.
 enum Progress {
     Some,
-    /// Bytes that ureq does not need.
+    /// Only bytes that ureq does not need.
     Nothing,
     End,
 }
 
-/// What [`Framing`] holds back at most, and passes on later.
-const MOST_HELD_BACK: usize = 32;
+/// How many bytes [`Framing`] keeps back at most until it knows what they begin.
+const FRAMING_LOOKAHEAD: usize = 32;
 
 impl Exchange {
     /// Whether the server may have closed the connection before it saw the request.
@@ -184,16 +184,16 @@ impl Transport for Connection {
     /// Returns whether the connection can be used again. ureq asks before it keeps a connection,
     /// which is idle from then on, and before it uses one that it has kept.
     fn is_open(&mut self) -> bool {
-        let is_trusted = self.trust.covers(self.epoch);
+        let is_current = self.generation.is_current(self.worked_in);
         if let Some(mut stream) = self.stream.take() {
             let empty = LazyBuffers::new(self.buffer_sizes.0, self.buffer_sizes.1);
             let buffers = mem::replace(&mut self.buffers, empty);
             let is_whole = buffers.input().is_empty() && !self.exchange.is_cut;
-            let is_good = is_trusted && is_whole && stream.is_silent();
+            let is_good = is_current && is_whole && stream.is_silent();
             return is_good && self.idle.put(&self.slot, Kept { stream, buffers });
         }
         let Some(mut kept) = self.slot.take() else { return false };
-        if is_trusted && kept.stream.is_silent() {
+        if is_current && kept.stream.is_silent() {
             (self.stream, self.buffers) = (Some(kept.stream), kept.buffers);
         }
         self.stream.is_some()

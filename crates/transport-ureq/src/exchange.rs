@@ -7,25 +7,25 @@ use certcentral_core::{Attempt, Failure, FailureKind};
 use http::{Method, Request, Response};
 use ureq::{Agent, AsSendBody, Body, Error, config::AutoHeaderValue};
 
-use crate::{failure::classify, placeholder::Placeholder, trust::Trust};
+use crate::{failure::classify, placeholder::Placeholder, pool_generation::PoolGeneration};
 
-/// Performs one attempt. If the agent's connections are ours, they put the key back, and `trust` is
-/// theirs.
+/// Performs one attempt. If the agent's connections are ours, `generation` is theirs, and they put the
+/// key back.
 pub(crate) fn exchange(
     agent: &Agent,
     attempt: Attempt,
-    trust: Option<&Trust>,
+    generation: Option<&PoolGeneration>,
 ) -> Result<Response<Bytes>, Failure> {
     let Attempt { request, deadline, body_limit, .. } = attempt;
     let (mut head, body) = request.into_parts();
-    let _placeholder = trust.map(|_| Placeholder::replace_key(&mut head.headers));
-    let begun = trust.map(Trust::now);
+    let _placeholder = generation.map(|_| Placeholder::replace_key(&mut head.headers));
+    let begun_in = generation.map(PoolGeneration::number);
     let failed = |error| {
         let failure = classify(error);
-        if let (Some(trust), Some(begun)) = (trust, begun)
-            && is_of_line(failure.kind())
+        if let (Some(generation), Some(begun_in)) = (generation, begun_in)
+            && makes_others_suspect(failure.kind())
         {
-            trust.withdraw(begun);
+            generation.end(begun_in);
         }
         failure
     };
@@ -50,7 +50,7 @@ pub(crate) fn exchange(
 }
 
 /// Whether the connection failed, and those beside it may have too.
-fn is_of_line(kind: FailureKind) -> bool {
+fn makes_others_suspect(kind: FailureKind) -> bool {
     matches!(kind, FailureKind::Closed | FailureKind::Stale | FailureKind::Timeout)
 }
 

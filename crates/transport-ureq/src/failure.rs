@@ -49,7 +49,7 @@ fn kind(error: &Error) -> FailureKind {
 fn in_use(error: io::Error, ended: FailureKind) -> Failure {
     match TlsError::of(&error) {
         Some(tls) if tls.is_of_handshake() => Failure::new(FailureKind::Tls, tls),
-        // What comes after the handshake is a broken line, not a server that is refused.
+        // After the handshake, this is a broken connection, not a server that is refused.
         Some(tls) => Failure::new(FailureKind::Closed, tls),
         None => Failure::new(ended, error),
     }

@@ -1,11 +1,10 @@
-//! What is taken out of a response before ureq reads it.
+//! Removes from a response what ureq would refuse, and notices a chunked body that ends early.
 //!
 //! - Interim responses (1xx): ureq refuses some that have headers.
 //! - The extensions of chunks, and the trailers: ureq refuses a chunk's size line of more than 20
 //!   bytes.
-//!
-//! It is known here whether the last chunk was complete: ureq takes a body that ends in the middle
-//! of it for whole.
+//! - Real servers end chunked bodies early, and ureq takes one that ends within its last chunk for
+//!   complete: a certificate chain that is cut between two certificates would pass.
 
 mod chunks;
 #[cfg(test)]
@@ -15,7 +14,7 @@ use std::mem;
 
 use self::chunks::Chunks;
 
-/// Reads the bytes of one response, and passes on what ureq needs of them.
+/// Filters the bytes of one response.
 #[derive(Debug, Default)]
 pub(crate) struct Framing(State);
 
@@ -43,7 +42,7 @@ impl Default for State {
 
 impl Framing {
     /// Appends to `output` what ureq is to read of `input`. The error says what is malformed.
-    pub(crate) fn pass(
+    pub(crate) fn filter(
         &mut self,
         mut input: &[u8],
         output: &mut Vec<u8>,
@@ -88,7 +87,7 @@ impl Framing {
                     }
                 }
                 State::Chunks(chunks) => {
-                    let Some(rest) = chunks.pass(input, output)? else { return Ok(()) };
+                    let Some(rest) = chunks.filter(input, output)? else { return Ok(()) };
                     input = rest;
                     self.0 = State::Rest;
                 }

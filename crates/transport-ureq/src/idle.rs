@@ -1,7 +1,7 @@
 //! Closes idle connections in time.
 //!
-//! ureq closes them at its next call, so after the last call they would stay for ever. It therefore
-//! keeps only a handle of each. The connection itself waits in a [`Slot`], which a thread empties
+//! ureq closes them at its next call, so after the last call they would stay for ever, half closed
+//! where the server has closed its side. ureq therefore keeps only a handle of each. The connection itself waits in a [`Slot`], which a thread empties
 //! once the idle timeout is over or the peer has closed. The thread lives as long as there are idle
 //! connections.
 

@@ -18,13 +18,13 @@ mod deadline; // when a part of an exchange must be over
 mod dial; // the first address that responds
 mod exchange; // one request and its response
 mod failure; // what can go wrong in an exchange
-mod framing; // what is taken out of a response
+mod framing; // removes what ureq would refuse
 mod idle; // closes idle connections in time
 mod pages; // the pages of a list
 mod placeholder; // keeps the key out of ureq's logs
+mod pool_generation; // which kept connections may be used
 mod socket; // reads and writes with a deadline
 mod stream; // with TLS, or without
-mod trust; // which kept connections are trusted
 mod tunnel; // through a proxy
 
 pub use certcentral_core;

@@ -1,52 +1,48 @@
-//! Which kept connections are trusted: those that worked after the last failure.
+//! The generation of kept connections: those of an older one are not used again.
 //!
 //! What ends one connection, such as a server's restart, has often ended those beside it too, and a
-//! retry on one of them would fail as well.
+//! retry on one of them would fail as well. So a failure ends the generation. A connection belongs to
+//! the one in which it last worked.
 
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-/// Shared by a client and its connections.
+/// The current generation, shared by a client and its connections.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Trust(Arc<AtomicU64>);
+pub(crate) struct PoolGeneration(Arc<AtomicU64>);
 
-/// A point in time, as the number of failures before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Epoch(u64);
-
-impl Trust {
-    pub(crate) fn now(&self) -> Epoch {
-        Epoch(self.0.load(Ordering::SeqCst))
+impl PoolGeneration {
+    pub(crate) fn number(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
     }
 
-    /// Returns whether a connection that last worked in `epoch` is trusted.
-    pub(crate) fn covers(&self, epoch: Epoch) -> bool {
-        epoch == self.now()
+    pub(crate) fn is_current(&self, number: u64) -> bool {
+        number == self.number()
     }
 
-    /// Distrusts connections, because an exchange failed that began in `epoch`. Several that began
-    /// together and fail one after another do so once.
-    pub(crate) fn withdraw(&self, epoch: Epoch) {
-        self.0.fetch_max(epoch.0.saturating_add(1), Ordering::SeqCst);
+    /// Ends a generation because an exchange failed that began in it. Exchanges that began together
+    /// and fail one after another end it once.
+    pub(crate) fn end(&self, number: u64) {
+        self.0.fetch_max(number.saturating_add(1), Ordering::SeqCst);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Trust;
+    use super::PoolGeneration;
 
     #[test]
-    fn exchanges_that_fail_together_withdraw_trust_once() {
-        let trust = Trust::default();
-        let before = trust.now();
-        trust.withdraw(before);
-        let after = trust.now();
-        assert!(!trust.covers(before) && trust.covers(after));
-        trust.withdraw(before);
-        assert!(trust.covers(after));
-        trust.withdraw(after);
-        assert!(!trust.covers(after) && trust.covers(trust.now()));
+    fn exchanges_that_fail_together_end_their_generation_once() {
+        let generation = PoolGeneration::default();
+        let before = generation.number();
+        generation.end(before);
+        let after = generation.number();
+        assert!(!generation.is_current(before) && generation.is_current(after));
+        generation.end(before);
+        assert!(generation.is_current(after));
+        generation.end(after);
+        assert!(!generation.is_current(after));
     }
 }

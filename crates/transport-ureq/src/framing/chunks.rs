@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-/// Reads a chunked body, and passes on the plainest form of it.
+/// Filters a chunked body down to its plainest form.
 #[derive(Debug, Default)]
 pub(super) struct Chunks {
     state: State,
@@ -42,9 +42,9 @@ impl Default for State {
 }
 
 impl Chunks {
-    /// Appends to `output` what is passed on of `input`. Returns what follows the body, once that is
-    /// complete.
-    pub(super) fn pass<'a>(
+    /// Appends to `output` what ureq is to read of `input`. Returns what follows the body, once that
+    /// is complete.
+    pub(super) fn filter<'a>(
         &mut self,
         mut input: &'a [u8],
         output: &mut Vec<u8>,

@@ -90,7 +90,7 @@ fn chunks_are_lacking_until_their_last_byte() {
     let head = response.find("\r\n\r\n").unwrap() + 4;
     for length in 0..=response.len() {
         let mut framing = Framing::default();
-        framing.pass(&response.as_bytes()[..length], &mut Vec::new()).unwrap();
+        framing.filter(&response.as_bytes()[..length], &mut Vec::new()).unwrap();
         assert_eq!(framing.lacks_chunks(), (head..response.len()).contains(&length), "{length}");
     }
 }
@@ -100,7 +100,7 @@ fn pass(response: &str) -> Result<String, &'static str> {
     let in_parts = |size: usize| {
         let (mut framing, mut output) = (Framing::default(), Vec::new());
         let mut parts = response.as_bytes().chunks(size);
-        parts.try_for_each(|part| framing.pass(part, &mut output))?;
+        parts.try_for_each(|part| framing.filter(part, &mut output))?;
         Ok(String::from_utf8(output).unwrap())
     };
     let whole = in_parts(response.len().max(1));
