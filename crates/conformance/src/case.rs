@@ -1,4 +1,4 @@
-//! One case of the suite.
+//! A case of the suite: its name, a description, and the check that a transport must pass.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use certcentral_core::{Api, ApiBuilder, ApiKey, BaseUrl, RateLimit, RetryPolicy}
 
 use crate::{fault_server::FaultServer, log_capture::KEY, transport::Connector};
 
-/// One case: what the server does, what is required of the transport, and a check of it.
+/// What the server does, what is required of the transport, and a check of it.
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) server: String,
@@ -31,13 +31,13 @@ impl Case {
         }
     }
 
-    /// Fails with what came instead of what is required.
+    /// Checks a transport. The error says what happened instead of what is required.
     pub(crate) fn check(&self, transport: &Connector) -> Result<(), String> {
         (self.check)(transport)
     }
 }
 
-/// Cases with the name of their group before theirs.
+/// Puts the name of a group before the names of its cases.
 pub(crate) fn group(name: &str, cases: impl IntoIterator<Item = impl Into<Case>>) -> Vec<Case> {
     let named = |case: Case| Case { name: format!("{name}: {}", case.name), ..case };
     cases.into_iter().map(|case| named(case.into())).collect()
@@ -48,7 +48,7 @@ pub(crate) fn require(is_met: bool, found: impl FnOnce() -> String) -> Result<()
     if is_met { Ok(()) } else { Err(found()) }
 }
 
-/// `server` as a service, without a rate limit and with short pauses.
+/// Returns a builder for `server`, without a rate limit and with short pauses.
 pub(crate) fn api(server: &FaultServer) -> ApiBuilder {
     api_at(&server.base_url())
 }

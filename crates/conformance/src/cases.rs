@@ -1,9 +1,9 @@
-//! The tables: what a server does, and how a call must end.
+//! The fault tables, one file for each subject: what a server does, and how a call must end.
 //!
-//! Wall-clock jumps have no row, because there is nothing to jump: every deadline and pause is
-//! measured on `Instant`, which is monotonic, and core may not read the wall clock
-//! (`disallowed-methods` in its `clippy.toml`). A server whose clock is decades off is in
-//! [`survived`]; what certificates make of the client's own clock is in [`certificates`].
+//! There is no row for a jump of the wall clock: deadlines and pauses are measured on `Instant`, which
+//! is monotonic, and core may not read the wall clock (`disallowed-methods` in its `clippy.toml`). A
+//! server whose clock is decades off is in [`survived`], certificates of another time in
+//! [`certificates`].
 
 mod bodies;
 mod certificates;
@@ -53,7 +53,7 @@ pub(crate) fn all() -> Vec<Case> {
     tables.into_iter().flatten().collect()
 }
 
-/// The order that every call asks for.
+/// The order that every call requests.
 pub(crate) const ORDER_ID: OrderId = OrderId(112_233);
 
 /// A call that must not be sent twice.
@@ -75,8 +75,8 @@ impl Endpoint for Post {
     }
 }
 
-/// Lets pass what a transport needs to put a connection back, and to see what a server has done to
-/// it. Nothing tells when it has, so this is much longer than a loopback takes.
+/// Waits until a transport has put a connection back and noticed what the server did to it. Nothing
+/// signals that, so the pause is much longer than loopback needs.
 fn settle() {
     thread::sleep(Duration::from_millis(200));
 }

@@ -1,4 +1,4 @@
-//! A server that does what scripts say: the faults of the suite, and what tests add.
+//! A server that runs scripts: the faults of the suite, and those that tests add.
 
 mod identity;
 pub mod responses;
@@ -66,7 +66,7 @@ struct Shared {
     seen: Mutex<Seen>,
     news: Condvar,
     stopped: AtomicBool,
-    /// Not owned: a socket is closed when its thread lets go of it.
+    /// Not owned: a socket is closed when its thread drops it.
     open: Mutex<Vec<Weak<TcpStream>>>,
 }
 
@@ -80,9 +80,9 @@ struct Seen {
     ended: usize,
 }
 
-/// Makes faults end that a client does not end.
+/// Ends a fault that the client does not end.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// The most that a client is sent which reads without a limit.
+/// The most that is sent to a client that reads without a limit.
 const MOST_WRITTEN: usize = 128 << 20;
 
 impl FaultServer {
@@ -90,7 +90,7 @@ impl FaultServer {
     ///
     /// # Panics
     ///
-    /// If there is no port to be had.
+    /// If no port is free.
     pub fn start(scheme: Scheme, scripts: impl IntoIterator<Item = Script>) -> Self {
         let socket = Socket2::new(Domain::IPV4, Type::STREAM, None).unwrap();
         socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
@@ -183,7 +183,7 @@ impl Shared {
             let shared = Arc::clone(&self);
             // Small stacks, because one test has hundreds of these.
             let thread = thread::Builder::new().stack_size(256 * 1024);
-            // A peer that goes away in the middle of a script ends it; that is what some are for.
+            // A peer that disconnects in the middle of a script ends it, which some scripts are for.
             let run = move || {
                 let _ = Connection::new(Arc::clone(&shared), stream).run();
                 shared.note(|seen| seen.ended += 1);
@@ -192,7 +192,7 @@ impl Shared {
         }
     }
 
-    /// The next script, if it is for a request or for a connection.
+    /// Returns the next script, if it is for a request or for a connection as asked.
     fn next_script(&self, for_request: bool) -> Option<Script> {
         let mut scripts = self.scripts.lock().unwrap();
         let is_for_request = |script: &Script| matches!(script[..], [Step::ReadRequest, ..]);
@@ -209,7 +209,7 @@ impl Shared {
         let patience = Duration::from_secs(30);
         let (_seen, waited) =
             self.news.wait_timeout_while(seen, patience, |seen| !is_so(seen)).unwrap();
-        assert!(!waited.timed_out(), "the server never saw it");
+        assert!(!waited.timed_out(), "the server did not see it in time");
     }
 }
 
@@ -294,7 +294,7 @@ impl Connection {
         }
     }
 
-    /// The handshake, unless there was one already or none is wanted.
+    /// Performs the handshake, unless there was one already or the server is without TLS.
     fn secure(&mut self) -> io::Result<()> {
         match (&self.wire, self.server.scheme) {
             (Wire::Plain(_), Scheme::Https) => self.handshake(Identity::Trusted.config(), b""),
@@ -315,7 +315,7 @@ impl Connection {
         Ok(())
     }
 
-    /// What a server says to the client's first message: everything up to its `Finished`.
+    /// Returns the server's response to the client's first message, up to its `Finished`.
     fn server_flight(&mut self) -> io::Result<Vec<u8>> {
         let mut tls = ServerConnection::new(Identity::Trusted.config()).unwrap();
         while !tls.wants_write() {
@@ -364,7 +364,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Slowly enough to last for two seconds at least.
+    /// Writes slowly enough to last for two seconds at least.
     fn write_without_end(&mut self, bytes: &[u8]) -> io::Result<()> {
         let together = bytes.repeat((64 << 10) / bytes.len() + 1);
         for _ in 0..MOST_WRITTEN / together.len() {
@@ -379,7 +379,7 @@ impl Connection {
         self.fin()
     }
 
-    /// Under TLS, says that this is all.
+    /// Under TLS, announces the end.
     fn close_notify(&mut self) -> io::Result<()> {
         if let Wire::Tls(tls) = &mut self.wire {
             tls.conn.send_close_notify();
@@ -388,8 +388,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends FIN. What the peer still says is read, because closing a socket with unread bytes
-    /// would send RST.
+    /// Sends FIN, and reads what the peer still sends, because closing a socket with unread bytes would
+    /// send RST.
     fn fin(&mut self) -> io::Result<()> {
         self.wire.socket().0.shutdown(Shutdown::Write)?;
         self.server.note(|seen| seen.finished += 1);

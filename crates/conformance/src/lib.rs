@@ -6,14 +6,14 @@
     reason = "this is code for tests; what can fail in the transport under test is reported"
 )]
 
-mod case; // one case, and what it may use
-mod cases; // the tables
-mod log_capture; // the key in what is printed and logged
+mod case; // a case: name, description, check
+mod cases; // the fault tables
+mod log_capture; // finds the key in what is printed and logged
 mod outcome; // how a call must end
-mod report; // what came out
-mod row; // one row of a table
-mod suite; // all cases, run on one transport
-mod transport; // what a transport is to the suite
+mod report; // the results
+mod row; // a row of a fault table, which becomes a case
+mod suite; // runs all cases on one transport
+mod transport; // the trait of a transport under test
 
 pub mod fault_server;
 

@@ -1,4 +1,4 @@
-//! Looks for the key in what is printed and logged.
+//! Finds the key in what is printed and logged.
 //!
 //! There are two keys. One is sent with nearly all requests. The other is sent where the server
 //! sends it back: a library below a transport may log what arrives.
@@ -15,8 +15,7 @@ use std::{
 use certcentral_core::Error;
 use log::{LevelFilter, Log, Metadata, Record};
 
-/// A key of a suite: another in each process, of letters that no text, address or number has in such
-/// an order.
+/// A random key, of letters that no text, address or number has in such an order.
 #[derive(Debug)]
 pub(crate) struct Key {
     letters: [u8; 8],
@@ -30,7 +29,7 @@ pub(crate) static KEY: LazyLock<Key> = LazyLock::new(|| Key::random(*b"BFGHJKLM"
 /// The key of calls whose server sends it back.
 pub(crate) static ECHOED_KEY: LazyLock<Key> = LazyLock::new(|| Key::random(*b"PQRVWXYZ"));
 
-/// Begins to read what is logged. `false` if the process has another logger.
+/// Installs the logger that looks for the keys. Returns `false` if the process has another one.
 pub(crate) fn install() -> bool {
     static IS_INSTALLED: LazyLock<bool> = LazyLock::new(|| {
         LazyLock::force(&KEY);
@@ -62,8 +61,8 @@ impl Key {
         mem::take(&mut self.logged.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether `text` shows more than four letters of the key in a row. Only words of its letters are
-    /// looked at closely, because whole bodies are logged.
+    /// Returns whether `text` shows more than four letters of the key in a row. Only words of its
+    /// letters are compared, because whole bodies are logged.
     fn is_shown(&self, text: &str) -> bool {
         let words = text.as_bytes().split(|byte| !self.letters.contains(byte));
         let mut parts = words.flat_map(|word| word.windows(5));

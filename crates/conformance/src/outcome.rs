@@ -1,4 +1,4 @@
-//! How a call must end, and how it ended.
+//! The outcomes that the suite requires, and the comparison with how a call ended.
 
 use std::{
     fmt::{self, Display, Formatter},
@@ -10,7 +10,7 @@ use http::{StatusCode, Uri};
 
 use crate::{case::require, log_capture};
 
-/// How a call ends, and after how many attempts.
+/// How a call must end, and after how many attempts.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
     end: End,
@@ -29,33 +29,33 @@ enum End {
     Decode(u16, &'static str),
 }
 
-/// A list, whatever happened on the way.
+/// Requires a list with this number of rows.
 pub(crate) fn lists(rows: usize) -> Outcome {
     Outcome { end: End::List(rows), attempts: 1 }
 }
 
-/// Three attempts, the last of which fails like this.
+/// Requires three attempts, the last of which fails with one of these kinds.
 pub(crate) fn retried(kinds: &'static [FailureKind]) -> Outcome {
     Outcome { end: End::Failure(kinds), attempts: ATTEMPTS }
 }
 
-/// One attempt, which fails like this.
+/// Requires one attempt, which fails with one of these kinds.
 pub(crate) fn fails(kinds: &'static [FailureKind]) -> Outcome {
     Outcome { end: End::Failure(kinds), attempts: 1 }
 }
 
-/// Three attempts, each refused with this status.
+/// Requires three attempts, each refused with this status.
 pub(crate) fn retried_status(status: u16) -> Outcome {
     Outcome { end: End::Api(status, None), attempts: ATTEMPTS }
 }
 
-/// One attempt, refused with this status.
+/// Requires one attempt, refused with this status.
 pub(crate) fn refused_with(status: u16) -> Outcome {
     Outcome { end: End::Api(status, None), attempts: 1 }
 }
 
-/// One attempt, answered with 200 and something that cannot be read at `path`, or, if that ends
-/// in `*`, anywhere below.
+/// Requires one attempt, whose response has status 200 and cannot be read at `path`, or, if that ends
+/// in `*`, anywhere below it.
 pub(crate) fn unreadable(path: &'static str) -> Outcome {
     Outcome { end: End::Decode(200, path), attempts: 1 }
 }
@@ -67,11 +67,11 @@ pub(crate) const TIMEOUT: &[FailureKind] = &[FailureKind::Timeout];
 pub(crate) const TLS: &[FailureKind] = &[FailureKind::Tls];
 pub(crate) const TOO_LARGE: &[FailureKind] = &[FailureKind::TooLarge];
 
-/// As the default policy has it.
+/// The default policy's.
 const ATTEMPTS: u32 = 3;
 
 impl Outcome {
-    /// The response's `Retry-After`, in seconds.
+    /// Also requires this `Retry-After`, in seconds.
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
         if let End::Api(_, retry_after) = &mut self.end {
             *retry_after = Some(Duration::from_secs(seconds));
@@ -79,7 +79,7 @@ impl Outcome {
         self
     }
 
-    /// Not 200, but another 2xx.
+    /// Requires another 2xx than 200.
     pub(crate) fn status(mut self, success: u16) -> Self {
         if let End::Decode(status, _) = &mut self.end {
             *status = success;
@@ -95,22 +95,16 @@ impl Outcome {
         self.end == End::Failure(TIMEOUT)
     }
 
-    /// Fails if the call ended otherwise, or if its error says anything wrong.
+    /// Fails if the call ended otherwise, or if a method of its error is wrong.
     pub(crate) fn check(&self, result: &Result<Reissues, Error>) -> Result<(), String> {
         log_capture::check_printed(result)?;
         if !self.end.is(result) {
             return Err(ended(result));
         }
         let Err(error) = result else { return Ok(()) };
-        if error.attempts() != self.attempts {
-            return Err(ended(result));
-        }
-        let told = Told::by(error).facts().into_iter().zip(self.end.tells(error).facts());
-        let wrong = told.filter(|(told, required)| told != required);
-        let wrong: Vec<_> = wrong
-            .map(|((name, told), (_, required))| format!("{name} {told}, not {required}"))
-            .collect();
-        require(wrong.is_empty(), || format!("{}: {}", wrong.join(", "), without_port(error)))
+        require(error.attempts() == self.attempts, || ended(result))?;
+        let wrong = self.end.wrong_predicates(error);
+        require(wrong.is_empty(), || format!("wrong {}: {}", wrong.join(", "), without_port(error)))
     }
 }
 
@@ -129,31 +123,35 @@ impl End {
         }
     }
 
-    /// Which predicates of `error` must be true, and what else it must tell.
-    fn tells(&self, error: &Error) -> Told {
-        let mut told = Told::default();
-        match self {
-            Self::List(_) => {}
-            Self::Decode(status, _) => told.status = Some(*status),
-            Self::Failure(_) => match kind(error) {
-                Some(FailureKind::Closed | FailureKind::Connect) => told.is_transient = true,
-                Some(FailureKind::Timeout) => (told.is_transient, told.is_timeout) = (true, true),
-                _ => {}
-            },
-            Self::Api(status, retry_after) => {
-                told.status = Some(*status);
-                told.retry_after = *retry_after;
-                match status {
-                    // In the service's own words only.
-                    401 | 403 => told.is_access_denied = is_by_service(error),
-                    404 => told.is_not_found = is_by_service(error),
-                    429 => (told.is_transient, told.is_rate_limited) = (true, true),
-                    408 | 500 | 502 | 503 | 504 => told.is_transient = true,
-                    _ => {}
-                }
-            }
-        }
-        told
+    /// Returns the methods of `error` that say something else than this end requires.
+    fn wrong_predicates(&self, error: &Error) -> Vec<&'static str> {
+        let (status, retry_after) = match self {
+            Self::List(_) | Self::Failure(_) => (None, None),
+            Self::Api(status, retry_after) => (Some(*status), *retry_after),
+            Self::Decode(status, _) => (Some(*status), None),
+        };
+        let is_refused =
+            |statuses: &[u16]| matches!(self, Self::Api(status, _) if statuses.contains(status));
+        let failed = |kinds: &[FailureKind]| kind(error).is_some_and(|kind| kinds.contains(&kind));
+        let is_timeout = failed(TIMEOUT);
+        let is_transient = is_refused(&[408, 429, 500, 502, 503, 504])
+            || failed(&[FailureKind::Closed, FailureKind::Connect, FailureKind::Timeout]);
+        // A proxy's 403 or 404 says nothing about the key or the order.
+        let is_by_service = has_service_code(error);
+        let is_access_denied = is_by_service && is_refused(&[401, 403]);
+        let is_not_found = is_by_service && is_refused(&[404]);
+        [
+            ("status", error.status().as_ref().map(StatusCode::as_u16) == status),
+            ("retry_after", error.retry_after() == retry_after),
+            ("is_access_denied", error.is_access_denied() == is_access_denied),
+            ("is_not_found", error.is_not_found() == is_not_found),
+            ("is_rate_limited", error.is_rate_limited() == is_refused(&[429])),
+            ("is_timeout", error.is_timeout() == is_timeout),
+            ("is_transient", error.is_transient() == is_transient),
+        ]
+        .into_iter()
+        .filter_map(|(method, is_right)| (!is_right).then_some(method))
+        .collect()
     }
 }
 
@@ -164,8 +162,8 @@ fn is_at(found: &str, required: &str) -> bool {
     }
 }
 
-/// Whether the service itself refuses: its codes are words in small letters.
-fn is_by_service(error: &Error) -> bool {
+/// Whether the service itself refuses: its codes are words in lower case.
+fn has_service_code(error: &Error) -> bool {
     let is_word = |code: &str| code.starts_with(|letter: char| letter.is_ascii_lowercase());
     matches!(error, Error::Api(error) if error.errors.iter().any(|entry| is_word(&entry.code)))
 }
@@ -175,45 +173,6 @@ pub(crate) fn kind(error: &Error) -> Option<FailureKind> {
     match error {
         Error::Transport(error) => Some(error.kind()),
         _ => None,
-    }
-}
-
-/// What an error tells beside its kind.
-#[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "one for each predicate")]
-struct Told {
-    status: Option<u16>,
-    retry_after: Option<Duration>,
-    is_access_denied: bool,
-    is_not_found: bool,
-    is_rate_limited: bool,
-    is_timeout: bool,
-    is_transient: bool,
-}
-
-impl Told {
-    fn by(error: &Error) -> Self {
-        Self {
-            status: error.status().as_ref().map(StatusCode::as_u16),
-            retry_after: error.retry_after(),
-            is_access_denied: error.is_access_denied(),
-            is_not_found: error.is_not_found(),
-            is_rate_limited: error.is_rate_limited(),
-            is_timeout: error.is_timeout(),
-            is_transient: error.is_transient(),
-        }
-    }
-
-    fn facts(&self) -> [(&'static str, String); 7] {
-        [
-            ("status", format!("{:?}", self.status)),
-            ("retry_after", format!("{:?}", self.retry_after)),
-            ("is_access_denied", self.is_access_denied.to_string()),
-            ("is_not_found", self.is_not_found.to_string()),
-            ("is_rate_limited", self.is_rate_limited.to_string()),
-            ("is_timeout", self.is_timeout.to_string()),
-            ("is_transient", self.is_transient.to_string()),
-        ]
     }
 }
 

@@ -1,15 +1,15 @@
-//! What came out of a suite.
+//! The results of a suite: passed cases, exceptions and failures.
 
 use std::fmt::{self, Display, Formatter};
 
 use crate::case::Case;
 
-/// What came out of a [`Suite`](crate::Suite).
+/// The results of a [`Suite`](crate::Suite).
 ///
 /// Its text lists the failures, the exceptions and the numbers; with `{:#}` also each case that
 /// passed.
 #[derive(Clone, Debug, Default)]
-#[must_use = "it may tell of failures"]
+#[must_use = "it may contain failures"]
 pub struct Report {
     passed: Vec<String>,
     excepted: Vec<(String, String)>,
@@ -26,7 +26,7 @@ pub struct Failure {
     pub server: String,
     /// What is required.
     pub required: String,
-    /// What came instead.
+    /// What happened instead.
     pub got: String,
 }
 
@@ -61,18 +61,20 @@ impl Report {
         exception: Option<&Exception>,
     ) {
         let got = match (found, exception) {
-            (Ok(()), None) => return self.passed.push(case.name.clone()),
-            (Ok(()), Some(exception)) if exception.depends_on_timing => {
+            (Ok(()), exception)
+                if exception.is_none_or(|exception| exception.depends_on_timing) =>
+            {
                 return self.passed.push(case.name.clone());
             }
-            (Ok(()), Some(_)) => "it passes, although it is named as an exception".to_owned(),
+            (Ok(()), _) => "it passes, although it is named as an exception".to_owned(),
             (Err(found), Some(exception)) if found.contains(&exception.found) => {
                 return self.excepted.push((case.name.clone(), exception.reason.clone()));
             }
             (Err(found), Some(_)) => format!("{found} (not what the exception says)"),
             (Err(found), None) => found,
         };
-        self.failures.push(Failure::new(&case.name, &case.server, &case.required, &got));
+        let Case { name, server, required, .. } = case;
+        self.fail(name, server, required, &got);
     }
 
     /// Adds a failure if `name`, of an exception or of the cases to run, is not the beginning of any
@@ -83,15 +85,13 @@ impl Report {
         let mut cases = self.passed.iter().chain(excepted).chain(failed);
         if !cases.any(|case| case.starts_with(name)) {
             let required = "the beginning of a case's name";
-            self.failures.push(Failure::new(name, "does nothing", required, "no such case"));
+            self.fail(name, "does nothing", required, "no such case");
         }
     }
-}
 
-impl Failure {
-    fn new(case: &str, server: &str, required: &str, got: &str) -> Self {
+    fn fail(&mut self, case: &str, server: &str, required: &str, got: &str) {
         let [case, server, required, got] = [case, server, required, got].map(str::to_owned);
-        Self { case, server, required, got }
+        self.failures.push(Failure { case, server, required, got });
     }
 }
 

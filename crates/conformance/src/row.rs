@@ -1,4 +1,4 @@
-//! One row of a table: what a server does to an attempt, and how the call must end.
+//! A row of a fault table: the script that a server runs for each attempt, and the required outcome.
 
 use std::{
     slice,
@@ -15,7 +15,7 @@ use crate::{
     transport::Connector,
 };
 
-/// What a server does to each attempt of a call, and how the call must end.
+/// A case that a script and an outcome describe.
 #[derive(Clone)]
 pub(crate) struct Row {
     name: String,
@@ -64,27 +64,26 @@ impl Row {
         Self { connect_timeout, ..self }
     }
 
-    /// How long the call takes: never less than `least`, and at most 2 s more for each attempt, for
-    /// a busy machine.
+    /// Requires that the call takes `least` or longer, and at most 2 s more for each attempt, for a
+    /// busy machine.
     pub(crate) fn takes(self, least: Duration) -> Self {
         let late = Duration::from_secs(2) * self.outcome.attempts;
         Self { took: (least, least + late), ..self }
     }
 
-    /// The response pauses the whole `Api`: there is no time for a next call either.
+    /// Requires that the response pauses the whole `Api`, so that the next call has no time either.
     pub(crate) fn then_paused(self) -> Self {
         Self { then_paused: true, ..self }
     }
 
-    /// The server sends the key back, which a library may log.
+    /// Uses the other key, because the server sends it back, and a library may log that.
     pub(crate) fn echoes_key(self) -> Self {
         Self { echoes_key: true, ..self }
     }
 
-    /// What must be true afterwards: the call ended as it had to, in its time, the server saw
-    /// exactly the requests of its attempts (no more of them, where time decides), and the next call
-    /// on the same client works. If the fault is one that is retried, a call that meets it once works
-    /// too.
+    /// Requires that the call ends with the outcome, in its time, that the server sees exactly the
+    /// requests of its attempts (or fewer, where time decides), and that the next call on the same
+    /// client works. If the fault is retried, a call that meets it once works too.
     pub(crate) fn check(&self, transport: &Connector) -> Result<(), String> {
         let server = FaultServer::start(self.scheme, self.scripts());
         let reads = self.fault.iter().filter(|step| matches!(step, Step::ReadRequest)).count();
@@ -127,8 +126,8 @@ impl Row {
         })
     }
 
-    /// The fault for every attempt of the first call, one good response, and the fault once more if
-    /// it is one that is retried.
+    /// Returns the fault for every attempt of the first call, then, if it is retried, one good response
+    /// and the fault once more.
     fn scripts(&self) -> Vec<Script> {
         let fault = by_request(&self.fault);
         let attempts = usize::try_from(self.outcome.attempts).unwrap_or(usize::MAX);
@@ -136,7 +135,7 @@ impl Row {
         if self.outcome.is_retried() {
             let ends = self.fault.last().is_some_and(Step::is_end);
             let mut good = vec![Step::ReadRequest, write(good())];
-            // As the fault does, so that it finds a new connection, or a kept one.
+            // Closed if the fault closes, so that the fault comes on the same kind of connection again.
             good.extend(ends.then_some(Step::Close));
             scripts.push(good);
             scripts.extend(fault);
@@ -145,7 +144,7 @@ impl Row {
     }
 }
 
-/// A script for each request, so that it is the same on one connection and on several.
+/// Splits a fault into a script for each request, which may come on one connection or several.
 fn by_request(fault: &[Step]) -> Vec<Script> {
     let is_read = |step: &Step| matches!(step, Step::ReadRequest);
     let mut scripts: Vec<Script> = Vec::new();

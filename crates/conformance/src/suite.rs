@@ -1,4 +1,4 @@
-//! All cases, run on one transport.
+//! Runs all cases on one transport.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -96,7 +96,7 @@ impl Suite {
     }
 }
 
-/// Runs each case once. Most of them wait for sockets most of the time, so many run at once.
+/// Runs each case once, many at a time, because most of them wait for sockets.
 fn run_all(cases: &[Case], transport: &Connector) -> Vec<Result<(), String>> {
     const AT_ONCE: usize = 16;
     let next = AtomicUsize::new(0);
@@ -125,7 +125,7 @@ fn run(case: &Case, transport: &Connector) -> Result<(), String> {
     })
 }
 
-/// What was logged during all other cases.
+/// Returns the cases about what was logged during all others.
 fn logs(is_logger: bool) -> [Case; 2] {
     let log = move |name, server, key: &'static Key| {
         Case::new(name, server, "not logged, at any level", move |_| {

@@ -1,4 +1,4 @@
-//! What a transport is to the suite.
+//! The trait that a transport under test implements.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub trait Transport: Send + Sync + 'static {
     fn send<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error>;
 }
 
-/// What a transport is set up with, for one case of the suite.
+/// The settings of a transport, for one case of the suite.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Setup {

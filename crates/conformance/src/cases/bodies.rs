@@ -1,4 +1,4 @@
-//! 200, and a body that is not the list: an error, never a shorter list.
+//! Status 200 with a body that is not the list: an error, never a shorter list.
 
 use crate::{
     case::{Case, group},

@@ -1,4 +1,4 @@
-//! Servers that are not who they should be: never retried, and no request is sent.
+//! Certificates that are refused, and TLS on the wrong port: never retried, and nothing is sent.
 
 use crate::{
     case::{Case, group},

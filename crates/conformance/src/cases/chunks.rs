@@ -1,4 +1,4 @@
-//! Chunked bodies: legal ones are read however odd they are, and one without its end is not whole.
+//! Chunked bodies: every legal form is read, and one without its end counts as cut off.
 
 use crate::{
     case::{Case, group},

@@ -1,4 +1,4 @@
-//! Connections that are refused, closed or reset: retried, because nothing was wrong but the line.
+//! Connections that are refused, closed or reset: retried.
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},

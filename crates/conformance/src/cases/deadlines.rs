@@ -1,4 +1,4 @@
-//! Servers that take for ever: each attempt ends at its deadline, never early and hardly late.
+//! Servers that stall or trickle: each attempt ends at its deadline, never early and hardly late.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Responses that are not HTTP, or not as it should be: never retried, because they would come again.
+//! Malformed HTTP: never retried, because it would come again.
 
 use crate::{
     case::{Case, group},

@@ -1,5 +1,5 @@
-//! Kept connections that fail at their next request. A retry goes on a new connection, and those as
-//! old as the one that failed are not trusted.
+//! Kept connections that fail at their next request. A retry uses a new connection, and no other that
+//! is as old as the one that failed.
 
 use std::{slice::from_ref, thread, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Connections that are kept, and what can happen to them meanwhile.
+//! Idle connections that the server uses, closes or writes to.
 
 use certcentral_core::RetryPolicy;
 

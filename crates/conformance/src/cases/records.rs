@@ -1,4 +1,4 @@
-//! TLS that fails once the client takes the handshake for done.
+//! TLS that fails after the client's part of the handshake.
 
 use crate::{
     case::{Case, group},

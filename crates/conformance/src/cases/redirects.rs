@@ -1,4 +1,4 @@
-//! Redirects are responses. Following one would take the key to wherever it points.
+//! Redirects, which must not be followed: the key would go where they point.
 
 use crate::{
     case::{Case, group, require},

@@ -1,5 +1,5 @@
-//! Refusals whose body is longer than the limit, or does not end as it should: the status counts, and
-//! what came of the body is kept.
+//! Refusals whose body is too long, cut off or stalls: the status counts, and the bytes that came are
+//! kept.
 
 use std::time::Duration;
 

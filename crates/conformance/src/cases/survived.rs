@@ -1,4 +1,4 @@
-//! Faults that a call gets over without an error.
+//! Oddities of a server that are ignored: the call succeeds.
 
 use std::time::Duration;
 

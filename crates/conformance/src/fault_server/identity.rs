@@ -1,4 +1,4 @@
-//! Which certificate the server has under TLS: one to be trusted, and several that are not.
+//! The certificates of the server: a trusted one, and several that clients must refuse.
 
 use std::{
     fmt::{self, Display, Formatter},
@@ -23,7 +23,7 @@ use rustls::{
 pub enum Identity {
     /// One for `localhost` that clients trust.
     Trusted,
-    /// One that is right in all but one thing: no client knows its authority.
+    /// One of an authority that no client knows; otherwise it is right.
     UnknownAuthority,
     /// One for another host.
     AnotherHost,

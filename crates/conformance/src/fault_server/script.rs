@@ -1,4 +1,4 @@
-//! What a server does with one connection, step by step.
+//! Scripts: what the server does with a connection, step by step.
 
 use std::{
     fmt::{self, Display, Formatter},
@@ -34,11 +34,11 @@ pub enum Step {
     HalfHandshake,
     /// Opens a gate, on which a test waits.
     Open(Gate),
-    /// Waits for any bytes, and takes them off the wire.
+    /// Waits for any bytes and reads them.
     ReadSome,
     /// Reads one whole request without a body, and counts it.
     ReadRequest,
-    /// Ends the connection with RST, whatever was left to read or write.
+    /// Ends the connection with RST, even if there is more to read or write.
     Reset,
     /// Sends nothing until the client goes away, or for 15 seconds.
     Stall,
@@ -146,7 +146,7 @@ impl Display for Shown<'_> {
     }
 }
 
-/// Where a server and a test wait for each other, in place of sleeping.
+/// A gate at which a server waits for a test, or a test for the server, without sleeping.
 #[derive(Clone, Debug, Default)]
 pub struct Gate(Arc<(Mutex<bool>, Condvar)>);
 
