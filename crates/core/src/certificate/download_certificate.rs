@@ -9,7 +9,7 @@ use crate::{endpoint::Endpoint, error::DecodeError, id::CertificateId};
 /// Downloads a certificate with its chain, as PEM.
 ///
 /// DigiCert's page
-/// [Download certificate by format](https://dev.digicert.com/es/services-api/certificates/download-certificate-format-order-id/)
+/// [Download certificate by format](https://dev.digicert.com/services-api/certificates/download-certificate-format-order-id/)
 /// describes the same call by order id, which returns only the order's active certificate. Revoked
 /// and expired certificates can be downloaded too (observed). For one that is not issued yet an
 /// [`Error::Api`](crate::Error::Api) is to be expected; what the service says is not known.

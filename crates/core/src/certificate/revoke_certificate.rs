@@ -14,7 +14,7 @@ use crate::{
 /// Revokes one certificate.
 ///
 /// See DigiCert's page
-/// [Revoke certificate](https://dev.digicert.com/certcentral-apis/services-api/certificates/revoke-certificate.html).
+/// [Revoke certificate](https://dev.digicert.com/en/certcentral-apis/services-api/certificates/revoke-certificate.html).
 /// An order whose only certificate is revoked stays active and can be reissued. While a reissue is
 /// pending nothing can be revoked; [cancel it](crate::order::UpdateOrderStatus::cancel) first.
 ///

@@ -14,7 +14,7 @@ use crate::{
 /// Revokes every certificate of an order: the primary one, its reissues and its duplicates.
 ///
 /// See DigiCert's page
-/// [Revoke order certificates](https://dev.digicert.com/certcentral-apis/services-api/orders/revoke-order-certificates.html).
+/// [Revoke order certificates](https://dev.digicert.com/en/certcentral-apis/services-api/orders/revoke-order-certificates.html).
 ///
 /// # Retries
 ///

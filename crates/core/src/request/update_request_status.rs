@@ -15,7 +15,7 @@ use crate::{
 /// Approves or rejects a request.
 ///
 /// See DigiCert's page
-/// [Update request status](https://dev.digicert.com/zh-tw/services-api/requests/update-request-status/).
+/// [Update request status](https://dev.digicert.com/services-api/requests/update-request-status/).
 /// A key that may not approve the request, or whose user made it, is refused with
 /// `access_denied|invalid_approver` (observed).
 ///

@@ -14,7 +14,7 @@ use crate::{
 
 /// Gets the user that the API key belongs to: the smallest call that shows whether a key works.
 ///
-/// See DigiCert's page [User info](https://dev.digicert.com/services-api/users/user-info/). A key
+/// See DigiCert's page [User info](https://dev.digicert.com/en/certcentral-apis/services-api/users/user-info.html). A key
 /// that is restricted to orders may be refused here with `access_denied|missing_permission`
 /// (assumed); for such a key, [`ListOrders`](crate::order::ListOrders) with a limit of 1 is the
 /// safer check.
