@@ -37,8 +37,8 @@ impl Suite {
         Self { only: name, ..self }
     }
 
-    /// Names the cases that the transport does not pass, by the beginning of their names, what the
-    /// suite finds then, and why that is all right.
+    /// Names the cases that the transport does not pass, by the beginning of their names, with what the
+    /// suite finds and the reason for the exception.
     ///
     /// `found` is a part of the text after `got` in the report. The report fails if one of these
     /// cases passes, if something else is found, or if there is no such case.
