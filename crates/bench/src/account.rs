@@ -10,25 +10,30 @@ use crate::bodies;
 pub const PAGE: u64 = 1000;
 
 /// Whether the row of `order` in the list has no certificate, so that "Order info" is needed.
-pub fn needs_info(order: u64) -> bool {
+fn needs_info(order: u64) -> bool {
     order.is_multiple_of(10)
 }
 
 /// Whether `order` was reissued.
-pub fn has_reissues(order: u64) -> bool {
+fn has_reissues(order: u64) -> bool {
     !order.is_multiple_of(3)
 }
 
 /// Whether `order` has duplicates.
-pub fn has_duplicates(order: u64) -> bool {
+fn has_duplicates(order: u64) -> bool {
     order.is_multiple_of(4)
+}
+
+/// Returns how many calls `order` takes, beside its page.
+pub fn calls_of(order: u64) -> u32 {
+    let asked = [needs_info(order), has_reissues(order), has_duplicates(order)];
+    asked.map(u32::from).iter().sum()
 }
 
 /// Returns how many calls an inventory of `orders` takes: 0 to `orders - 1`, as everywhere here. A full
 /// page may not be the last, so after it another is asked for.
 pub fn calls(orders: u64) -> u64 {
-    let asked = |order| [needs_info(order), has_reissues(order), has_duplicates(order)];
-    orders / PAGE + 1 + (0..orders).flat_map(asked).map(u64::from).sum::<u64>()
+    orders / PAGE + 1 + (0..orders).map(calls_of).map(u64::from).sum::<u64>()
 }
 
 /// Returns the page of the list that begins at `offset`.

@@ -3,10 +3,7 @@
 
 pub mod account;
 pub mod bodies;
-pub mod bulk;
 pub mod hostile;
-pub mod inventory;
-pub mod pacing;
 pub mod plain;
 pub mod typed;
 

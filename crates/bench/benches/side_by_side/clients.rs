@@ -5,7 +5,6 @@ mod rivals;
 use std::{fs, pin::Pin, sync::Arc, time::Duration};
 
 use certcentral_core::{Api, ApiBuilder, ApiKey, BaseUrl, ListReissues, OrderId, RateLimit};
-use certcentral_own_transport as over_reqwest;
 use certcentral_transport_hyper::Client as OursOnHyper;
 use certcentral_transport_ureq::Client as OursOnUreq;
 use tokio::runtime::{self, Runtime};
@@ -19,7 +18,6 @@ pub(crate) const BARE_HYPER: &str = "bare hyper-util";
 pub(crate) const OURS_ON_UREQ: &str = "ours on ureq";
 pub(crate) const BARE_UREQ: &str = "bare ureq";
 pub(crate) const REQWEST: &str = "reqwest";
-pub(crate) const OURS_OVER_REQWEST: &str = "ours over reqwest";
 
 /// What bounds a request from connecting to the last byte. It is long because a busy machine may
 /// need long for a thousand handshakes; what a timeout costs does not depend on how long it is.
@@ -53,15 +51,6 @@ pub(crate) fn lister(name: &str, at: &Address) -> List {
             Arc::new(move |order| {
                 let client = client.clone();
                 Box::pin(async move { client.list(order).await.unwrap().certificates.len() })
-            })
-        }
-        OURS_OVER_REQWEST => {
-            let (api, client) = (without_rate_limit(at), Reqwest::without_headers(at));
-            Arc::new(move |order| {
-                let (call, client) = (api.call(ListReissues::new(OrderId(order))), client.clone());
-                Box::pin(async move {
-                    over_reqwest::send(&client, call).await.unwrap().certificates.len()
-                })
             })
         }
         _ => panic!("no async client is named {name}"),

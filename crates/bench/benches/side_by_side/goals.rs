@@ -5,12 +5,10 @@ use crate::table;
 /// One goal of a question.
 pub(crate) struct Goal {
     text: String,
-    outcome: Outcome,
-}
-
-enum Outcome {
-    Measured { bound: Bound, figure: f64, reason: Option<&'static str> },
-    NotAsked { how: String },
+    bound: Bound,
+    figure: f64,
+    /// Why it can be missed.
+    reason: Option<&'static str>,
 }
 
 enum Bound {
@@ -29,42 +27,32 @@ impl Goal {
         Self::measured(text, Bound::AtLeast(limit), figure)
     }
 
-    /// The goals of a question that was not asked, and how to ask it.
-    pub(crate) fn not_asked(text: impl Into<String>, how: &str) -> Self {
-        Self { text: text.into(), outcome: Outcome::NotAsked { how: how.to_owned() } }
-    }
-
     /// Says in one line why the goal can be missed; it is printed only if it is.
     pub(crate) fn because(mut self, why: &'static str) -> Self {
-        if let Outcome::Measured { reason, .. } = &mut self.outcome {
-            *reason = Some(why);
-        }
+        self.reason = Some(why);
         self
     }
 
     fn measured(text: impl Into<String>, bound: Bound, figure: f64) -> Self {
-        Self { text: text.into(), outcome: Outcome::Measured { bound, figure, reason: None } }
+        Self { text: text.into(), bound, figure, reason: None }
+    }
+
+    fn row(&self, question: &str) -> Vec<String> {
+        let (limit, is_met) = match self.bound {
+            Bound::AtMost(limit) => (format!("≤ {}", short(limit)), self.figure <= limit),
+            Bound::AtLeast(limit) => (format!("≥ {}", short(limit)), limit <= self.figure),
+        };
+        let met = met(is_met, self.reason);
+        vec![question.to_owned(), self.text.clone(), limit, short(self.figure), met]
     }
 }
 
 /// The table at the end: every goal of every question.
 pub(crate) fn print(summary: &[(&str, Vec<Goal>)]) {
-    let rows = summary.iter().flat_map(|(question, goals)| {
-        goals.iter().map(move |goal| {
-            let [limit, figure, met] = match &goal.outcome {
-                Outcome::NotAsked { how } => [String::new(), String::new(), how.clone()],
-                Outcome::Measured { bound, figure, reason } => {
-                    let (limit, is_met) = match bound {
-                        Bound::AtMost(limit) => (format!("≤ {}", short(*limit)), figure <= limit),
-                        Bound::AtLeast(limit) => (format!("≥ {}", short(*limit)), limit <= figure),
-                    };
-                    [limit, short(*figure), met(is_met, *reason)]
-                }
-            };
-            vec![(*question).to_owned(), goal.text.clone(), limit, figure, met]
-        })
-    });
-    let rows: Vec<_> = rows.collect();
+    let rows: Vec<_> = summary
+        .iter()
+        .flat_map(|(question, goals)| goals.iter().map(|goal| goal.row(question)))
+        .collect();
     table::print("summary", &["question", "goal", "limit", "measured", ""], &rows);
 }
 

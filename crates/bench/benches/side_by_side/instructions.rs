@@ -4,9 +4,7 @@
 use std::{env, process::Command};
 
 use crate::{
-    clients::{
-        BARE_HYPER, BARE_UREQ, OURS_ON_HYPER, OURS_ON_UREQ, OURS_OVER_REQWEST, REQWEST, caller,
-    },
+    clients::{BARE_HYPER, BARE_UREQ, OURS_ON_HYPER, OURS_ON_UREQ, REQWEST, caller},
     goals::Goal,
     process::{Address, SEED, Server},
     table,
@@ -14,9 +12,9 @@ use crate::{
 
 pub(crate) fn ask() -> Vec<Goal> {
     let server = Server::sandbox();
-    let names = [OURS_ON_HYPER, BARE_HYPER, OURS_ON_UREQ, BARE_UREQ, REQWEST, OURS_OVER_REQWEST];
+    let names = [OURS_ON_HYPER, BARE_HYPER, OURS_ON_UREQ, BARE_UREQ, REQWEST];
     let counts = names.map(|name| per_call(name, &server.address));
-    let [on_hyper, bare_hyper, on_ureq, bare_ureq, reqwest, _] = counts;
+    let [on_hyper, bare_hyper, on_ureq, bare_ureq, reqwest] = counts;
     let rows = names.iter().zip(counts).map(|(name, count)| {
         let to = |rival: f64| format!("{:.3}", count / rival);
         vec![(*name).to_owned(), format!("{count:.0}"), to(on_hyper), to(on_ureq)]

@@ -16,8 +16,6 @@
     reason = "figures are rounded to three digits before they are read"
 )]
 
-mod building;
-mod bulk;
 mod call;
 mod clients;
 mod cold;
@@ -42,79 +40,24 @@ use mockalloc::Mockalloc;
 #[global_allocator]
 static ALLOCATOR: Mockalloc<System> = Mockalloc(System);
 
-/// A question, as it is named on the command line.
-struct Question {
-    name: &'static str,
-    about: &'static str,
-    /// Whether it is asked only by name, because it needs outside programs or much time.
-    on_request: bool,
-    /// Measures, prints its tables, and tells what became of its goals.
-    ask: fn() -> Vec<Goal>,
-}
+/// Measures, prints its tables, and tells what became of its goals.
+type Ask = fn() -> Vec<Goal>;
 
-const QUESTIONS: &[Question] = &[
-    Question { name: "reading", about: "reading a response", on_request: false, ask: reading::ask },
-    Question {
-        name: "hostile",
-        about: "reading bodies that are made to cost much",
-        on_request: false,
-        ask: hostile::ask,
-    },
-    Question {
-        name: "building",
-        about: "building a request",
-        on_request: false,
-        ask: building::ask,
-    },
-    Question {
-        name: "call",
-        about: "a call over loopback, and many at once",
-        on_request: false,
-        ask: call::ask,
-    },
-    Question {
-        name: "instructions",
-        about: "what a warm call executes (needs valgrind)",
-        on_request: true,
-        ask: instructions::ask,
-    },
-    Question {
-        name: "bulk",
-        about: "ten thousand orders under the documented windows",
-        on_request: false,
-        ask: bulk::ask,
-    },
-    Question {
-        name: "inventory",
-        about: "an account of five thousand orders: the schedule, and the memory",
-        on_request: false,
-        ask: inventory::ask,
-    },
-    Question {
-        name: "race",
-        about: "ours and what people write, to the last order (three minutes)",
-        on_request: true,
-        ask: race::ask,
-    },
-    Question {
-        name: "memory",
-        about: "resident memory under load",
-        on_request: false,
-        ask: memory::ask,
-    },
-    Question {
-        name: "cold",
-        about: "from a program's start to its last row (needs curl)",
-        on_request: true,
-        ask: cold::ask,
-    },
-    Question {
-        name: "size",
-        about: "what it takes to build (minutes, with nothing else running)",
-        on_request: true,
-        ask: size::ask,
-    },
+/// The questions: a name, what it is about, and how it is asked.
+const QUESTIONS: [(&str, &str, Ask); 9] = [
+    ("reading", "reading a response", reading::ask),
+    ("hostile", "reading bodies that are made to cost much", hostile::ask),
+    ("call", "a call over loopback", call::ask),
+    ("instructions", "what a warm call executes (needs valgrind)", instructions::ask),
+    ("inventory", "an account of 5000 orders: the schedule, and the memory", inventory::ask),
+    ("race", "ours and what people write, to the last order (three minutes)", race::ask),
+    ("memory", "resident memory under load", memory::ask),
+    ("cold", "from a program's start to its last row (needs curl)", cold::ask),
+    ("size", "what it takes to build (minutes, with nothing else running)", size::ask),
 ];
+
+/// Those that are asked only by name, because they need outside programs or much time.
+const ON_REQUEST: [&str; 4] = ["instructions", "race", "cold", "size"];
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
@@ -128,20 +71,18 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let names: Vec<_> = arguments.iter().filter(|argument| *argument != "--bench").collect();
-    if let Some(unknown) = names.iter().find(|name| QUESTIONS.iter().all(|q| q.name != **name)) {
-        let known: Vec<_> = QUESTIONS.iter().map(|question| question.name).collect();
-        eprintln!("no question is named `{unknown}`; there are: {}", known.join(", "));
+    if let Some(unknown) = names.iter().find(|name| QUESTIONS.iter().all(|q| q.0 != **name)) {
+        let known = QUESTIONS.map(|(name, ..)| name).join(", ");
+        eprintln!("no question is named `{unknown}`; there are: {known}");
         return ExitCode::FAILURE;
     }
     let mut summary = Vec::new();
-    for question in QUESTIONS {
-        let asked = names.iter().any(|name| *name == question.name);
-        if asked || names.is_empty() && !question.on_request {
-            println!("\n== {}: {}", question.name, question.about);
-            summary.push((question.name, (question.ask)()));
-        } else if names.is_empty() {
-            let how = format!("run with `-- {}`", question.name);
-            summary.push((question.name, vec![Goal::not_asked(question.about, &how)]));
+    for (name, about, ask) in QUESTIONS {
+        if names.iter().any(|asked| *asked == name)
+            || names.is_empty() && !ON_REQUEST.contains(&name)
+        {
+            println!("\n== {name}: {about}");
+            summary.push((name, ask()));
         }
     }
     goals::print(&summary);

@@ -7,12 +7,12 @@ mod racers;
 
 use std::time::Duration;
 
-use certcentral_bench::bulk::best;
+use certcentral_core_testing::{service::best, world::DOCUMENTED};
 
 use self::racers::Racer;
 use crate::{
     goals::Goal,
-    process::{RACE_LATENCY, RACE_WINDOWS, Server},
+    process::{RACE_LATENCY, Server},
     table,
 };
 
@@ -20,9 +20,10 @@ use crate::{
 const ORDERS: u64 = 1300;
 
 pub(crate) fn ask() -> Vec<Goal> {
-    let best = best_time();
+    // Until the last response, if everything but windows and latency takes no time.
+    let best = best(usize::try_from(ORDERS).unwrap(), &DOCUMENTED) / 10 + RACE_LATENCY;
     let results: Vec<_> =
-        racers::all().into_iter().map(|(name, racer)| (name, race(racer))).collect();
+        racers::ALL.into_iter().map(|(name, racer)| (name, race(racer))).collect();
     print(best, &results);
     let [(_, on_hyper), (_, on_ureq), rivals @ ..] = &results[..] else {
         panic!("ours did not race")
@@ -38,12 +39,6 @@ pub(crate) fn ask() -> Vec<Goal> {
     }
     goals.push(Goal::at_most("ours: 429s seen, and calls failed", 0.0, refused as f64));
     goals
-}
-
-/// Until the last response, if everything but windows and latency takes no time.
-fn best_time() -> Duration {
-    let windows = RACE_WINDOWS.map(|(count, span)| (count as usize, span));
-    best(ORDERS, &windows) + RACE_LATENCY
 }
 
 fn print(best: Duration, results: &[(&str, Race)]) {

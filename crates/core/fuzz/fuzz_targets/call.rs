@@ -1,9 +1,9 @@
-//! Any sequence of moves on the calls of one `Api`. The module `world` says what must hold.
+//! Any sequence of moves on the calls of one `Api`. `certcentral_core_testing::world` says what must hold.
 
 #![no_main]
 
 use certcentral_core::FailureKind;
-use certcentral_core_fuzz::world::{self, Move, Outcome, Policy, SKEW};
+use certcentral_core_testing::world::{self, Move, Outcome, Policy, SKEW};
 use libfuzzer_sys::{
     arbitrary::{self, Arbitrary},
     fuzz_target,

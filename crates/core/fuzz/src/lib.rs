@@ -1,6 +1,4 @@
-//! What the fuzz targets have in common: how errors are judged, and the world that calls live in.
-
-pub mod world;
+//! What the fuzz targets have in common: how errors are judged.
 
 use std::{error::Error as StdError, iter};
 

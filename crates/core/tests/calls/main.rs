@@ -8,4 +8,5 @@ mod deadlines;
 mod drive;
 mod misuse;
 mod pacing;
+mod simulated;
 mod throttling;

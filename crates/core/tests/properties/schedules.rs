@@ -1,14 +1,9 @@
 //! Calls of one `Api`, in any schedule.
 
-// The model is shared with the fuzz target `call`, and lies where that can depend on it.
-#[path = "../../fuzz/src/world.rs"]
-#[allow(unreachable_pub, reason = "public in the other package")]
-mod world;
-
 use certcentral_core::FailureKind;
+use certcentral_core_testing::world::{self, Move, Outcome, Policy, SKEW};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
-use self::world::{Move, Outcome, Policy, SKEW};
 use crate::cases;
 
 proptest! {

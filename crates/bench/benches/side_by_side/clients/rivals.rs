@@ -72,22 +72,15 @@ pub(crate) struct Reqwest {
 
 impl Reqwest {
     pub(crate) fn new(at: &Address) -> Self {
-        let client = Self::builder(at).default_headers(headers(at)).build().unwrap();
-        Self { client, base_url: at.base_url.clone() }
-    }
-
-    /// For the core, whose requests are complete.
-    pub(super) fn without_headers(at: &Address) -> reqwest::Client {
-        Self::builder(at).build().unwrap()
-    }
-
-    fn builder(at: &Address) -> reqwest::ClientBuilder {
-        reqwest::Client::builder()
+        let client = reqwest::Client::builder()
+            .default_headers(headers(at))
             .tls_backend_preconfigured(tls(at))
             .redirect(redirect::Policy::none())
             .no_proxy()
             .timeout(TIMEOUT)
             .connect_timeout(TIMEOUT)
+            .build();
+        Self { client: client.unwrap(), base_url: at.base_url.clone() }
     }
 
     /// Lists an order, or says which status came in place of the list.

@@ -1,8 +1,6 @@
 //! Those who race: each lists every order.
 
 use std::{
-    num::NonZeroU32,
-    process::Command,
     sync::{
         Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -35,31 +33,15 @@ const ROWS: usize = 3;
 pub(super) type Racer = fn(&Address) -> (Duration, usize);
 
 /// Ours first.
-pub(super) fn all() -> Vec<(&'static str, Racer)> {
-    let mut all: Vec<(_, Racer)> = vec![
-        (OURS_ON_HYPER, ours_on_hyper),
-        (OURS_ON_UREQ, ours_on_ureq),
-        ("reqwest, 10 at once, up to 5 tries", |at| {
-            with_reqwest(at, Tactics { at_once: 10, tries: 5, quota: None })
-        }),
-        ("reqwest, 100 at once, tries without end", |at| {
-            with_reqwest(at, Tactics { at_once: 100, tries: u32::MAX, quota: None })
-        }),
-        ("reqwest, governor at the average rate", |at| {
-            with_reqwest(at, Tactics { at_once: 100, tries: u32::MAX, quota: Some(average(1)) })
-        }),
-        ("reqwest, governor with a burst of 100", |at| {
-            with_reqwest(at, Tactics { at_once: 100, tries: u32::MAX, quota: Some(average(100)) })
-        }),
-    ];
-    let import = Command::new("python3").args(["-c", "import requests"]).output();
-    if import.is_ok_and(|output| output.status.success()) {
-        all.push(("requests, 10 threads, tries without end", with_requests));
-    } else {
-        println!("\nrequests does not race: it needs python3 with the package requests");
-    }
-    all
-}
+pub(super) const ALL: [(&str, Racer); 5] = [
+    (OURS_ON_HYPER, ours_on_hyper),
+    (OURS_ON_UREQ, ours_on_ureq),
+    ("reqwest, 10 at once, up to 5 tries", |at| with_reqwest(at, 10, 5, None)),
+    ("reqwest, 100 at once, tries without end", |at| with_reqwest(at, 100, u32::MAX, None)),
+    ("reqwest, governor at the average rate", |at| {
+        with_reqwest(at, 100, u32::MAX, Some(average()))
+    }),
+];
 
 /// All calls at once; the rate limit decides when they go. Every duration is a tenth of its default.
 fn ours_on_hyper(at: &Address) -> (Duration, usize) {
@@ -106,32 +88,29 @@ fn scaled(at: &Address) -> Api {
     clients::api(at).rate_limit(limit).retry(retry).build().unwrap()
 }
 
-/// What people write around reqwest.
-#[derive(Clone, Copy)]
-struct Tactics {
-    /// How many calls the semaphore lets go at once.
+/// The long window's average.
+fn average() -> Quota {
+    let [_, (count, span)] = RACE_WINDOWS;
+    Quota::with_period(span / count).unwrap()
+}
+
+/// What people write around reqwest: a semaphore that lets so many calls go at once, so many tries after
+/// 429 with a pause in between, and perhaps a limiter.
+fn with_reqwest(
+    at: &Address,
     at_once: usize,
-    /// After 429, with a pause in between.
     tries: u32,
     quota: Option<Quota>,
-}
-
-/// The long window's average, with a burst of so many.
-fn average(burst: u32) -> Quota {
-    let [_, (count, span)] = RACE_WINDOWS;
-    Quota::with_period(span / count).unwrap().allow_burst(NonZeroU32::new(burst).unwrap())
-}
-
-fn with_reqwest(at: &Address, tactics: Tactics) -> (Duration, usize) {
+) -> (Duration, usize) {
     let client = Reqwest::new(at);
-    let semaphore = Arc::new(Semaphore::new(tactics.at_once));
-    let limiter = tactics.quota.map(DefaultDirectRateLimiter::direct).map(Arc::new);
+    let semaphore = Arc::new(Semaphore::new(at_once));
+    let limiter = quota.map(DefaultDirectRateLimiter::direct).map(Arc::new);
     with_tokio(|order| {
         let (client, semaphore) = (client.clone(), Arc::clone(&semaphore));
         let limiter = limiter.clone();
         async move {
             let _permit = semaphore.acquire().await.unwrap();
-            for _ in 0..tactics.tries {
+            for _ in 0..tries {
                 if let Some(limiter) = &limiter {
                     limiter.until_ready().await;
                 }
@@ -161,17 +140,4 @@ where
 
 fn runtime() -> Runtime {
     runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
-}
-
-fn with_requests(at: &Address) -> (Duration, usize) {
-    const THREADS: &str = "10";
-    let output = Command::new("python3")
-        .args(["-c", include_str!("client.py"), &at.base_url, &at.api_key, &at.ca_file])
-        .args([&ORDERS.to_string(), THREADS, &PAUSE.as_secs_f64().to_string()])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let line = String::from_utf8(output.stdout).unwrap();
-    let (seconds, failed) = line.trim().split_once(' ').unwrap();
-    (Duration::from_secs_f64(seconds.parse().unwrap()), failed.parse().unwrap())
 }

@@ -1,8 +1,7 @@
 //! The calls of one `Api` in a made-up time, and what an observer can demand of them.
 //!
-//! Both the fuzz target `call` and the property `schedules` of the core's tests make moves in it.
-//! (The core's tests include this file as a module: they cannot depend on this package,
-//! which needs a nightly toolchain.)
+//! The fuzz target `call` and the property `schedules` make moves in it, and [`service`](crate::service)
+//! lets calls meet a network and a service in it.
 //!
 //! What must hold:
 //!
@@ -15,6 +14,7 @@
 //! - every call ends once the service is well
 
 use std::{
+    collections::VecDeque,
     mem,
     time::{Duration, Instant},
 };
@@ -38,6 +38,24 @@ pub struct Policy {
     pub attempt_timeout: u64,
     pub call_timeout: Option<u64>,
     pub seed: u64,
+}
+
+/// 100 requests in any 5 seconds and 1000 in any 3 minutes (documented).
+pub const DOCUMENTED: [(u32, u64); 2] = [(100, 5000), (1000, 180_000)];
+
+impl Default for Policy {
+    /// The core's own defaults.
+    fn default() -> Self {
+        Self {
+            windows: DOCUMENTED.into(),
+            reserve: 10,
+            margin: 500,
+            attempts: 3,
+            attempt_timeout: 30_000,
+            call_timeout: None,
+            seed: 1,
+        }
+    }
 }
 
 /// Something that happens. Times are in milliseconds; a call is the one at the index, modulo the
@@ -73,26 +91,41 @@ pub enum Outcome {
 /// By how much the clocks of threads may differ, in milliseconds.
 pub const SKEW: u64 = 20;
 
-/// Makes all `moves`, and lets every call end.
-///
-/// # Panics
-///
-/// If something does not hold.
+/// What a poll came to.
+#[derive(Clone, Copy, Debug)]
+pub enum Polled {
+    /// A request is sent.
+    Sent,
+    /// Nothing before this instant.
+    Wait(Instant),
+    /// The call is over.
+    Done {
+        /// Whether it ended well.
+        is_ok: bool,
+    },
+}
+
+/// Makes all `moves`, and lets every call end. Panics if something does not hold.
 pub fn run(policy: Policy, moves: impl IntoIterator<Item = Move>) {
-    let mut world = World::new(policy);
+    let mut world = World::new(policy, Instant::now() + Duration::from_secs(1));
     for next in moves {
         world.make(next);
     }
     world.end_all();
-    world.check_windows();
 }
 
-struct World {
+/// The calls of one `Api`, watched.
+pub struct World {
     policy: Policy,
     api: Api,
     now: Instant,
     calls: Vec<Watched>,
-    attempts: Vec<Attempt>,
+    /// How many of them were told when to come again.
+    waiting: usize,
+    /// Those that may count in a window, and all after them.
+    attempts: VecDeque<Attempt>,
+    /// How many attempts were before these.
+    forgotten: usize,
     /// The least that the `Api` pauses.
     pause_end: Option<Instant>,
     /// Whether the rate limit may have a reason to let a call wait that is not seen here: clocks
@@ -131,7 +164,8 @@ struct Attempt {
 }
 
 impl World {
-    fn new(policy: Policy) -> Self {
+    /// Makes an `Api`. `now` is where time begins.
+    pub fn new(policy: Policy, now: Instant) -> Self {
         let windows: Vec<_> =
             policy.windows.iter().map(|&(count, span)| (count, ms(span))).collect();
         let limit = RateLimit::windows(&windows).unwrap_or_else(|_| RateLimit::unlimited());
@@ -146,9 +180,11 @@ impl World {
         Self {
             api: api.build().unwrap(),
             policy,
-            now: Instant::now() + Duration::from_secs(1),
+            now,
             calls: Vec::new(),
-            attempts: Vec::new(),
+            waiting: 0,
+            attempts: VecDeque::new(),
+            forgotten: 0,
             pause_end: None,
             disturbed: false,
         }
@@ -157,13 +193,12 @@ impl World {
     fn make(&mut self, next: Move) {
         match next {
             Move::Make { deadline, background, repeatable } => {
-                self.make_call(deadline, background, repeatable);
+                self.call(deadline, background, repeatable);
             }
             Move::Pass { time } => self.now += ms(time),
             Move::PollNext { late } => {
                 if let Some((due, index)) = self.next() {
-                    self.now = self.now.max(due) + ms(late);
-                    self.poll(index, self.now);
+                    self.poll(index, self.now.max(due) + ms(late));
                 }
             }
             Move::Poll { call, behind } => {
@@ -176,12 +211,12 @@ impl World {
             }
             Move::End { call, outcome } => {
                 if let Some(index) = self.pick(call, |call| call.in_flight.is_some()) {
-                    self.handle(index, outcome);
+                    self.handle(index, self.now, outcome);
                 }
             }
             Move::Interrupt { call, outcome } => {
                 if let Some(index) = self.pick(call, |_| true) {
-                    self.handle(index, outcome);
+                    self.handle(index, self.now, outcome);
                 }
             }
             Move::Defer { call } => {
@@ -194,6 +229,7 @@ impl World {
             }
             Move::Drop { call } => {
                 if let Some(index) = self.pick(call, |_| true) {
+                    self.tell(index, None);
                     let call = self.calls.swap_remove(index);
                     if let Some((attempt, _)) = call.in_flight {
                         // The next to poll may be a thread with a clock that is behind.
@@ -206,7 +242,8 @@ impl World {
         }
     }
 
-    fn make_call(&mut self, deadline: Option<u64>, background: bool, repeatable: bool) {
+    /// Makes a call, with a deadline this far ahead, and returns its index.
+    pub fn call(&mut self, deadline: Option<u64>, background: bool, repeatable: bool) -> usize {
         let mut call = self.api.call(Probe { repeatable });
         let deadline = deadline.map(|deadline| self.now + ms(deadline));
         if let Some(deadline) = deadline {
@@ -231,13 +268,14 @@ impl World {
             may_have_taken_effect: false,
             is_over: false,
         });
+        self.calls.len() - 1
     }
 
     /// From here on everybody is on time, and the service is well.
     fn end_all(&mut self) {
         const GOOD: Outcome = Outcome::Status(200, None);
         while let Some(index) = self.pick(0, |call| call.in_flight.is_some()) {
-            self.handle(index, GOOD);
+            self.handle(index, self.now, GOOD);
         }
         // Nobody is told to wait longer than half a minute.
         let most_polls = 100 + 40 * self.calls.len().pow(2);
@@ -245,22 +283,8 @@ impl World {
         while let Some((due, index)) = self.next() {
             polls += 1;
             assert!(polls <= most_polls, "a call does not end");
-            self.now = self.now.max(due);
-            self.poll(index, self.now);
-            if self.calls[index].in_flight.is_some() {
-                self.handle(index, GOOD);
-            }
-        }
-    }
-
-    fn check_windows(&self) {
-        for (count, span) in self.windows(false) {
-            for from in self.attempts.iter().filter_map(|attempt| attempt.end) {
-                let may_be_in_it = |attempt: &&Attempt| {
-                    attempt.sent < from + span && attempt.end.is_none_or(|end| from <= end)
-                };
-                let most = self.attempts.iter().filter(may_be_in_it).count();
-                assert!(most <= count, "{most} in {span:?}");
+            if let Polled::Sent = self.poll(index, self.now.max(due)) {
+                self.handle(index, self.now, GOOD);
             }
         }
     }
@@ -295,13 +319,35 @@ impl World {
     }
 
     fn end(&mut self, attempt: usize, end: Instant) {
-        let attempt = &mut self.attempts[attempt];
+        let attempt = &mut self.attempts[attempt - self.forgotten];
         attempt.end = Some(end.max(attempt.sent));
     }
 
-    fn poll(&mut self, index: usize, now: Instant) {
-        let alone = self.calls.iter().filter(|call| call.told.is_some()).count()
-            == usize::from(self.calls[index].told.is_some());
+    /// Forgets the attempts that count in no window any more, whatever the clock of the next to poll.
+    fn forget(&mut self) {
+        let longest = self.policy.windows.iter().map(|&(_, span)| span).max().unwrap_or_default();
+        let counts = ms(longest + SKEW);
+        while self
+            .attempts
+            .front()
+            .and_then(|first| first.end)
+            .is_some_and(|end| end + counts <= self.now)
+        {
+            self.attempts.pop_front();
+            self.forgotten += 1;
+        }
+    }
+
+    /// Notes what a call was told, or that it waits no longer.
+    fn tell(&mut self, index: usize, told: Option<Instant>) {
+        let before = mem::replace(&mut self.calls[index].told, told);
+        self.waiting = self.waiting + usize::from(told.is_some()) - usize::from(before.is_some());
+    }
+
+    /// Polls a call, and checks what comes of it.
+    pub fn poll(&mut self, index: usize, now: Instant) -> Polled {
+        self.now = self.now.max(now);
+        let alone = self.waiting == usize::from(self.calls[index].told.is_some());
         let call = &mut self.calls[index];
         call.seen = Some(now);
         if !mem::replace(&mut call.is_polled, true) {
@@ -312,38 +358,53 @@ impl World {
         let step = call.call.poll(now);
         if call.is_over {
             assert!(matches!(step, Step::Done(Err(Error::Invalid(_)))), "{step:?}");
-            return;
+            return Polled::Done { is_ok: false };
         }
         if let Some((attempt, deadline)) = call.in_flight {
             if now < deadline {
                 assert!(matches!(step, Step::Wait(until) if until == deadline), "{step:?}");
-                return;
+                return Polled::Wait(deadline);
             }
             (call.in_flight, call.overdue, call.in_backoff) = (None, true, true);
             call.may_have_taken_effect = true;
             self.end(attempt, now + ms(self.policy.margin));
         }
-        match step {
-            Step::Send(attempt) => self.check_send(index, now, attempt.deadline),
-            Step::Wait(until) => {
-                let call = &self.calls[index];
-                let limited = alone && !call.in_backoff && !self.disturbed;
-                assert!(!limited || !self.has_room(now, call.background), "waits, and has room");
-                let call = &mut self.calls[index];
-                assert!(now < until, "told to come at once");
-                assert!(call.deadline.is_none_or(|deadline| until < deadline), "told to be late");
-                call.told = Some(until);
+        let polled = match step {
+            Step::Send(attempt) => {
+                self.check_send(index, now, attempt.deadline);
+                Polled::Sent
             }
-            Step::Done(result) => self.calls[index].check_end(now, result),
-        }
+            Step::Wait(until) => {
+                self.check_wait(index, now, until, alone);
+                Polled::Wait(until)
+            }
+            Step::Done(result) => {
+                let is_ok = result.is_ok();
+                self.tell(index, None);
+                self.calls[index].check_end(now, result);
+                Polled::Done { is_ok }
+            }
+        };
         let call = &self.calls[index];
         assert_eq!(call.call.attempts(), call.sent);
+        polled
+    }
+
+    fn check_wait(&mut self, index: usize, now: Instant, until: Instant, alone: bool) {
+        let call = &self.calls[index];
+        let limited = alone && !call.in_backoff && !self.disturbed;
+        assert!(!limited || !self.has_room(now, call.background), "waits, and has room");
+        assert!(now < until, "told to come at once");
+        assert!(call.deadline.is_none_or(|deadline| until < deadline), "told to be late");
+        self.tell(index, Some(until));
     }
 
     fn check_send(&mut self, index: usize, now: Instant, deadline: Instant) {
         let background = self.calls[index].background;
+        self.forget();
         assert!(self.has_room(now, background), "no room, background: {background}");
         assert!(self.pause_end.is_none_or(|end| end <= now), "sent in a pause");
+        self.tell(index, None);
         let call = &mut self.calls[index];
         let timeout = now + ms(self.policy.attempt_timeout);
         assert_eq!(deadline, call.deadline.map_or(timeout, |deadline| deadline.min(timeout)));
@@ -351,13 +412,14 @@ impl World {
         assert!(call.repeatable || !call.may_have_taken_effect, "sent twice");
         (call.sent, call.used) = (call.sent + 1, call.used + 1);
         assert!(call.used <= self.policy.attempts, "an attempt too many");
-        call.in_flight = Some((self.attempts.len(), deadline));
-        (call.told, call.overdue) = (None, false);
-        self.attempts.push(Attempt { sent: now, end: None });
+        call.in_flight = Some((self.forgotten + self.attempts.len(), deadline));
+        call.overdue = false;
+        self.attempts.push_back(Attempt { sent: now, end: None });
     }
 
-    fn handle(&mut self, index: usize, outcome: Outcome) {
-        let now = self.now;
+    /// Hands `outcome` to a call.
+    pub fn handle(&mut self, index: usize, now: Instant, outcome: Outcome) {
+        self.now = self.now.max(now);
         let call = &mut self.calls[index];
         call.call.handle(now, outcome.build());
         if call.is_over {
@@ -366,7 +428,8 @@ impl World {
         call.seen = call.seen.max(Some(now));
         let Some((attempt, _)) = call.in_flight.take() else {
             if call.overdue && matches!(outcome, Outcome::Status(200..300, _)) {
-                (call.told, call.overdue) = (None, false);
+                call.overdue = false;
+                self.tell(index, None);
             }
             return;
         };
@@ -382,7 +445,7 @@ impl World {
             self.disturbed = true;
             let asked = retry_after.map(|wait| now + Duration::from_secs(wait.clamp(1, 180)));
             self.pause_end = match self.pause_end {
-                Some(end) if self.attempts[attempt].sent < end => {
+                Some(end) if self.attempts[attempt - self.forgotten].sent < end => {
                     Some(end.max(asked.unwrap_or(end)))
                 }
                 _ => asked.or(Some(now + Duration::from_secs(5))),
@@ -393,7 +456,7 @@ impl World {
 
 impl Watched {
     fn check_end(&mut self, now: Instant, result: Result<Value, Error>) {
-        (self.is_over, self.told) = (true, None);
+        self.is_over = true;
         let Err(error) = result else { return };
         assert_eq!(error.attempts(), self.sent);
         if let Error::Deadline(error) = error {
