@@ -1,29 +1,28 @@
-//! The service, the caller's key, and the policies of all calls.
+//! Settings and rate limiter of an account.
 
 use std::{
     fmt::{self, Debug, Formatter},
     hash::{BuildHasher, Hasher, RandomState},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::{
     base_url::{self, BaseUrl},
     call::Call,
     endpoint::Endpoint,
-    error::{ApiError, DecodeError, Error, InvalidInputError, Origin},
+    error::{Error, InvalidInputError, RequestContext},
     key::ApiKey,
     rate_limit::{Limiter, RateLimit},
+    response,
     retry::RetryPolicy,
+    settings::Settings,
 };
 
-/// The service as one caller sees it: its URL, the caller's key, and the policies.
+/// Settings and rate limiter of an account: the service's URL, the API key, and the policies.
 ///
 /// Cheap to clone. Clones share one rate limiter, across transports too. Two `Api`s that are made
 /// separately with one key do not, so make one and clone it.
@@ -48,23 +47,8 @@ use crate::{
 #[derive(Clone)]
 pub struct Api(Arc<Settings>);
 
-/// What all calls of an [`Api`] share.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) base_url: BaseUrl,
-    pub(crate) key: ApiKey,
-    /// Of every request, prepared once.
-    headers: HeaderMap,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) limiter: Limiter,
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) call_timeout: Option<Duration>,
-    pub(crate) body_limit: usize,
-    jitter: Arc<AtomicU64>,
-}
-
 impl Api {
-    /// Returns the service in the United States, under the default policies.
+    /// Creates an `Api` for the US region with default policies.
     pub fn new(key: ApiKey) -> Self {
         let user_agent = HeaderValue::from_static(USER_AGENT);
         Self::assemble(Self::builder(key), BaseUrl::default(), user_agent)
@@ -85,31 +69,37 @@ impl Api {
         }
     }
 
-    /// Returns a copy with `product` appended to the `User-Agent`. Everything else is shared,
-    /// including the rate limiter.
+    /// Returns a copy whose calls are all [background calls](Call::in_background). Everything else is
+    /// shared, including the rate limiter.
+    #[must_use]
+    pub fn in_background(&self) -> Self {
+        Self(Arc::new(Settings { is_background: true, ..Settings::clone(&self.0) }))
+    }
+
+    /// Returns a copy whose calls end within `call_timeout`, as with
+    /// [`ApiBuilder::call_timeout`]. Everything else is shared, including the rate limiter.
     ///
     /// ```
-    /// use certcentral_core::{Api, ApiKey, ListReissues, OrderId};
+    /// use std::time::Duration;
     ///
-    /// let api = Api::builder(ApiKey::new("0123456789ABCDEF")?).user_agent("inventory/1.0").build()?;
-    /// let api = api.with_user_agent_product("my-tool/2.1")?;
-    /// let request = api.build_request(&ListReissues::new(OrderId(112233)))?;
-    /// assert_eq!(request.headers()["user-agent"], "inventory/1.0 my-tool/2.1");
+    /// use certcentral_core::{Api, ApiKey};
+    ///
+    /// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+    /// // For a nightly run: each call gives way to others, and takes ten minutes at most.
+    /// let bulk = api.in_background().with_call_timeout(Duration::from_secs(600));
+    /// # let _ = bulk;
     /// # Ok::<(), certcentral_core::Error>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Invalid`] if the product is empty, or not visible ASCII text on one line.
-    pub fn with_user_agent_product(&self, product: &str) -> Result<Self, Error> {
-        let product = visible_text("the user agent's product", product)?;
-        let mut settings = Settings::clone(&self.0);
-        if let Some(user_agent) = settings.headers.get_mut(header::USER_AGENT) {
-            let both = [user_agent.as_bytes(), b" ", product.as_bytes()].concat();
-            *user_agent = HeaderValue::from_bytes(&both)
-                .map_err(|e| InvalidInputError::because("the user agent cannot be a header", e))?;
-        }
-        Ok(Self(Arc::new(settings)))
+    #[must_use]
+    pub fn with_call_timeout(&self, call_timeout: Duration) -> Self {
+        let call_timeout = Some(call_timeout);
+        Self(Arc::new(Settings { call_timeout, ..Settings::clone(&self.0) }))
+    }
+
+    /// Returns the `User-Agent` of every request.
+    pub fn user_agent(&self) -> &str {
+        let user_agent = self.0.headers.get(header::USER_AGENT);
+        user_agent.and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     /// Prepares a call. Nothing happens until a transport polls it.
@@ -142,15 +132,17 @@ impl Api {
         endpoint: &E,
         response: http::Response<Bytes>,
     ) -> Result<E::Output, Error> {
-        let url = base_url::text_of(&self.0.url(endpoint)?);
-        let is_repeatable = endpoint.is_repeatable();
-        let origin = Origin { url, attempts: 0, is_repeatable, key: self.0.key.clone() };
-        self.0.parse(endpoint, response, origin)
+        let url = self.0.url(endpoint)?;
+        response::read(endpoint, response, self.0.key.secret(), || RequestContext {
+            url: base_url::text_of(&url),
+            attempts: 0,
+            is_repeatable: endpoint.is_repeatable(),
+        })
     }
 
     fn assemble(builder: ApiBuilder, base_url: BaseUrl, user_agent: HeaderValue) -> Self {
         let headers = HeaderMap::from_iter([
-            (HeaderName::from_static("x-dc-devkey"), builder.key.header().clone()),
+            (HeaderName::from_static("x-dc-devkey"), builder.key.secret().header().clone()),
             (header::ACCEPT, HeaderValue::from_static("application/json")), // or the endpoint's
             (header::ACCEPT_ENCODING, HeaderValue::from_static("identity")),
             (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
@@ -168,72 +160,10 @@ impl Api {
             attempt_timeout: builder.attempt_timeout,
             call_timeout: builder.call_timeout,
             body_limit: builder.body_limit,
+            is_background: false,
             jitter: Arc::new(AtomicU64::new(seed)),
         }))
     }
-}
-
-impl Settings {
-    pub(crate) fn request<E: Endpoint>(&self, endpoint: &E) -> Result<http::Request<Bytes>, Error> {
-        endpoint.check()?;
-        let mut request = http::Request::new(endpoint.body()?.unwrap_or_default());
-        *request.method_mut() = endpoint.method();
-        *request.uri_mut() = self.url(endpoint)?;
-        *request.headers_mut() = self.headers.clone();
-        request.headers_mut().insert(header::ACCEPT, endpoint.accept());
-        let takes_body = matches!(*request.method(), Method::PATCH | Method::POST | Method::PUT);
-        if takes_body && request.body().is_empty() {
-            request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
-        Ok(request)
-    }
-
-    fn url(&self, endpoint: &impl Endpoint) -> Result<Uri, InvalidInputError> {
-        self.base_url.join(&endpoint.path(), &endpoint.query())
-    }
-
-    pub(crate) fn parse<E: Endpoint>(
-        &self,
-        endpoint: &E,
-        mut response: http::Response<Bytes>,
-        origin: Origin,
-    ) -> Result<E::Output, Error> {
-        if !response.status().is_success() {
-            return Err(ApiError::read(response, origin).into());
-        }
-        response.extensions_mut().insert(origin);
-        if is_part(&response) {
-            let reason = "it is only a part, and no part was asked for";
-            return Err(DecodeError::new(&response, "", reason).into());
-        }
-        let error = match endpoint.parse(&response) {
-            Ok(output) => return Ok(output),
-            Err(error) => error,
-        };
-        let Some(clean) = self.key.redact_body(response.body()) else { return Err(error.into()) };
-        // What the error quotes may be a part of the key, so it must come from a clean body. The
-        // other one, and the error that has it, go before.
-        drop(error);
-        let clean = response.map(|_| clean);
-        let echo = |_| DecodeError::new(&clean, "", "the response echoes the API key");
-        Err(endpoint.parse(&clean).map_or_else(|error| error, echo).into())
-    }
-
-    /// Returns the next number of the jitter's sequence (SplitMix64).
-    pub(crate) fn random(&self) -> u64 {
-        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-        let state = self.jitter.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-}
-
-/// Whether the response says that it is a part of what was asked for.
-fn is_part(response: &http::Response<Bytes>) -> bool {
-    // 207: several outcomes in one. 226: changes to an earlier response.
-    matches!(response.status().as_u16(), 206 | 207 | 226)
-        || response.headers().contains_key(header::CONTENT_RANGE)
 }
 
 impl Debug for Api {
@@ -350,17 +280,17 @@ impl ApiBuilder {
         if self.retry.max_attempts == 0 {
             return Err(InvalidInputError::new("a call takes at least one attempt").into());
         }
-        let user_agent = visible_text("the user agent", &self.user_agent)?;
+        let user_agent = visible_text(&self.user_agent)?;
         let base_url = self.base_url.clone().map_err(InvalidInputError::new)?;
         Ok(Api::assemble(self, base_url, user_agent))
     }
 }
 
-fn visible_text(what: &str, text: &str) -> Result<HeaderValue, InvalidInputError> {
+fn visible_text(text: &str) -> Result<HeaderValue, InvalidInputError> {
     let text = text.trim();
     let visible = !text.is_empty() && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
     HeaderValue::from_str(text).ok().filter(|_| visible).ok_or_else(|| {
-        InvalidInputError::new(format!("{what} must be visible ASCII text on one line"))
+        InvalidInputError::new("the user agent must be visible ASCII text on one line")
     })
 }
 
@@ -370,49 +300,29 @@ mod tests {
     use crate::{id::OrderId, order::ListReissues};
 
     #[test]
-    fn products_follow_the_user_agent_in_their_order() {
-        let own = api().with_user_agent_product("library/1.0 (beta)").unwrap();
-        let both = own.with_user_agent_product(" tool/2 ").unwrap();
-        assert_eq!(
-            headers(&both)["user-agent"],
-            *format!("{USER_AGENT} library/1.0 (beta) tool/2")
-        );
-        assert_eq!(headers(&own)["user-agent"], *format!("{USER_AGENT} library/1.0 (beta)"));
-
-        let mut others = headers(&both);
-        others.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
-        assert_eq!(others, headers(&api()), "nothing else changes");
-    }
-
-    #[test]
     fn what_is_no_text_for_a_header_is_refused() {
         for bad in ["", "  ", "tool/1\nX-Evil: 1", "tool\t1", "tool/1\0", "outil/été"] {
-            let error = api().with_user_agent_product(bad).unwrap_err();
-            assert!(error.to_string().contains("visible ASCII"), "{bad:?}: {error}");
             let error = Api::builder(key()).user_agent(bad).build().unwrap_err();
             assert!(error.to_string().contains("visible ASCII"), "{bad:?}: {error}");
         }
     }
 
     #[test]
-    fn all_else_is_shared() {
-        let api = Api::builder(key()).jitter_seed(7).build().unwrap();
-        let other = api.with_user_agent_product("tool/2").unwrap();
+    fn copies_share_the_key_the_jitter_and_the_user_agent() {
+        let api = Api::builder(key()).jitter_seed(7).user_agent(" tool/2 ").build().unwrap();
+        let copies = [api.in_background(), api.with_call_timeout(Duration::from_secs(1))];
         let unshared = Api::builder(key()).jitter_seed(7).build().unwrap();
-        assert_eq!(
-            [api.0.random(), other.0.random()],
-            [unshared.0.random(), unshared.0.random()],
-            "one sequence of jitter"
-        );
-        assert!(api.0.key.header().as_bytes().as_ptr() == other.0.key.header().as_bytes().as_ptr());
+        for copy in copies {
+            assert_eq!(copy.0.random(), unshared.0.random(), "one sequence of jitter");
+            assert_eq!(copy.user_agent(), "tool/2");
+            assert_eq!(headers(&copy), headers(&api));
+            let buffer = |api: &Api| api.0.key.secret().header().as_bytes().as_ptr();
+            assert_eq!(buffer(&copy), buffer(&api));
+        }
     }
 
     fn headers(api: &Api) -> HeaderMap {
         api.build_request(&ListReissues::new(OrderId(1))).unwrap().headers().clone()
-    }
-
-    fn api() -> Api {
-        Api::new(key())
     }
 
     fn key() -> ApiKey {

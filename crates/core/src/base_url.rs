@@ -120,10 +120,10 @@ impl BaseUrl {
         let mut parts = self.0.clone().into_parts();
         parts.path_and_query =
             Some(PathAndQuery::from_maybe_shared(Bytes::from(path)).map_err(|e| {
-                InvalidInputError::because("the endpoint's path is not percent-encoded", e)
+                InvalidInputError::with_source("the endpoint's path is not percent-encoded", e)
             })?);
         Uri::from_parts(parts)
-            .map_err(|e| InvalidInputError::because("the endpoint's URL is not valid", e))
+            .map_err(|e| InvalidInputError::with_source("the endpoint's URL is not valid", e))
     }
 }
 

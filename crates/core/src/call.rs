@@ -1,6 +1,7 @@
 //! One call as a state machine: attempts, pauses, deadline.
 
-mod trace; // what it logs
+#[cfg_attr(not(feature = "tracing"), path = "call/no_span.rs")]
+mod span; // what it logs
 
 use std::{
     fmt::{self, Debug, Formatter},
@@ -10,27 +11,28 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::Uri;
+use http::{StatusCode, Uri};
 
-use self::trace::{Trace, Wait};
+use self::span::Span;
 use crate::{
-    api::Settings,
     base_url,
     endpoint::Endpoint,
     error::{
-        DeadlineError, DeadlineReason, Error, Failure, FailureKind, InvalidInputError, Origin,
-        TransportError,
+        DeadlineError, DeadlineReason, Error, Failure, FailureKind, InvalidInputError,
+        RequestContext, TransportError,
     },
     instant::later,
     rate_limit::{Ticket, Turn},
+    response,
     retry::LONGEST_PAUSE,
+    settings::Settings,
 };
 
 /// One call of an endpoint as a state machine, made by [`Api::call`](crate::Api::call).
 ///
-/// A transport is a loop around two methods. [`poll`](Self::poll) says what to do now, and
-/// [`handle`](Self::handle) takes in what came of it. Retries, pauses, the rate limit and the
-/// deadline are decided in here. The time always comes in as `now`, so a test can let hours pass
+/// A transport is a loop around two methods: ask [`poll`](Self::poll) what to do, and pass the
+/// outcome to [`handle`](Self::handle). Retries, pauses, the rate limit and the deadline are decided
+/// in here. The time always comes in as `now`, so a test can let hours pass
 /// in a millisecond.
 ///
 /// ```
@@ -55,7 +57,8 @@ use crate::{
 /// # Ok::<(), certcentral_core::Error>(())
 /// ```
 ///
-/// Dropping a call at any time is safe: it gives back its place in the queue of the rate limiter.
+/// A dropped call gives back its place in the queue of the rate limiter. One that is not
+/// [repeatable](Endpoint::is_repeatable) may take effect all the same if it is dropped in flight.
 ///
 /// # Testing without a server
 ///
@@ -125,21 +128,41 @@ pub struct Call<E: Endpoint> {
     stale: u32,
     /// For how long the call's own 429 responses have held it up.
     throttled: Duration,
-    /// When the attempt was sent that `poll` gave up on: its response may still come.
-    overdue: Option<Instant>,
     last_error: Option<Error>,
-    trace: Trace,
+    /// The pause before the next attempt, until it is logged.
+    unlogged_pause: Option<Duration>,
+    /// The status of the last attempt's response, and the length of its body, if there was one.
+    received: Option<(StatusCode, usize)>,
+    /// None once the call is over.
+    span: Option<Span>,
+}
+
+/// Something that a transport drives to its end: a [`Call`], or calls in a row.
+pub trait Drive: Send {
+    /// What it ends with.
+    type Output: Send;
+
+    /// Returns what to do at `now`.
+    fn poll(&mut self, now: Instant) -> Step<Self::Output>;
+
+    /// Takes the outcome of the attempt that [`poll`](Self::poll) last asked to send. Does nothing if
+    /// no attempt is in flight.
+    fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>);
+
+    /// Sets when it must be over, pauses included; `None` takes the deadline away.
+    fn set_deadline(&mut self, deadline: Option<Instant>);
 }
 
 /// What a transport does next. Exhaustive on purpose: a transport must know them all.
 #[derive(Debug)]
 #[must_use]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, taken apart at once")]
 pub enum Step<T> {
-    /// Perform this exchange, then call [`Call::handle`].
+    /// Perform this exchange, then call [`handle`](Drive::handle).
     Send(Attempt),
     /// Poll again at this instant, or later.
     Wait(Instant),
-    /// The call is over.
+    /// It is over.
     Done(Result<T, Error>),
 }
 
@@ -152,15 +175,42 @@ pub struct Attempt {
     /// When the exchange must be over, from the name lookup to the body's last byte. A transport
     /// gives up then, with [`FailureKind::Timeout`].
     pub deadline: Instant,
-    /// How many bytes of the body to read. If a 2xx response has more, the exchange fails with
-    /// [`FailureKind::TooLarge`]. If another response has more, or its body is cut off, the transport
-    /// hands in the part that arrived, so that the status is not lost.
+    /// How many bytes of the body to read. If it has more, the exchange fails with
+    /// [`FailureKind::TooLarge`]. Whatever the failure is, a transport hands in the part of the response
+    /// that arrived, with [`Failure::with_response`].
     pub body_limit: usize,
+    span: Option<Span>,
 }
 
 impl Attempt {
-    /// The default for how much of an attempt's time a transport may spend on connecting: 10 s.
-    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+    /// Runs `work` inside the call's tracing span. A transport does so around the exchange, so that
+    /// what is logged there belongs to the call. Without the `tracing` feature, `work` is only run.
+    pub fn within_span<T>(&self, work: impl FnOnce() -> T) -> T {
+        match &self.span {
+            Some(span) => span.within(work),
+            None => work(),
+        }
+    }
+
+    /// Returns how much memory to make room for before a body is read, if its head announces
+    /// `length` bytes: no more than `body_limit`, and not any amount only because a server says so.
+    ///
+    /// # Errors
+    ///
+    /// [`FailureKind::TooLarge`] if a 2xx announces more than `body_limit`: it need not be read.
+    pub fn room_for_body(
+        status: StatusCode,
+        length: u64,
+        body_limit: usize,
+    ) -> Result<usize, Failure> {
+        const MOST: usize = 32 * 1024 * 1024;
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        if length > body_limit && status.is_success() {
+            let reason = format!("the body is longer than {body_limit} bytes");
+            return Err(Failure::new(FailureKind::TooLarge, reason));
+        }
+        Ok(length.min(body_limit).min(MOST))
+    }
 }
 
 enum State<T> {
@@ -176,17 +226,6 @@ enum State<T> {
     Over,
 }
 
-impl<T> State<T> {
-    fn waiting_for(&self) -> Option<Wait> {
-        match self {
-            Self::Waiting(Some(_)) => Some(Wait::Backoff),
-            Self::Waiting(None) | Self::Queued => Some(Wait::Limiter),
-            Self::Out { .. } => Some(Wait::Response),
-            Self::Finished(_) | Self::Over => None,
-        }
-    }
-}
-
 impl<E: Endpoint> Call<E> {
     pub(crate) fn new(settings: Arc<Settings>, endpoint: E) -> Self {
         let (prepared, state) = match settings.request(&endpoint) {
@@ -196,10 +235,10 @@ impl<E: Endpoint> Call<E> {
         let url = prepared.as_ref().map(|request| request.uri().clone()).unwrap_or_default();
         Self {
             prepared,
-            trace: Trace::new(&endpoint, url.path()),
+            span: Some(Span::open(&endpoint, url.path())),
             url,
             is_repeatable: endpoint.is_repeatable(),
-            ticket: settings.limiter.ticket(),
+            ticket: settings.limiter.ticket(settings.is_background),
             settings,
             endpoint,
             state,
@@ -209,8 +248,9 @@ impl<E: Endpoint> Call<E> {
             used: 0,
             stale: 0,
             throttled: Duration::ZERO,
-            overdue: None,
             last_error: None,
+            unlogged_pause: None,
+            received: None,
         }
     }
 
@@ -235,8 +275,14 @@ impl<E: Endpoint> Call<E> {
     /// # Ok::<(), certcentral_core::Error>(())
     /// ```
     pub fn with_deadline(mut self, deadline: Instant) -> Self {
-        self.deadline = Some(deadline);
+        self.set_deadline(Some(deadline));
         self
+    }
+
+    /// Sets the deadline as [`with_deadline`](Self::with_deadline) does; `None` takes it away. An
+    /// attempt in flight keeps the one that it was given.
+    pub fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
     }
 
     /// Makes this a background call: one for which nobody waits, as in a bulk run. It comes after
@@ -269,56 +315,38 @@ impl<E: Endpoint> Call<E> {
     /// on the attempt counts as timed out. After [`Step::Done`], returns `Done` with
     /// [`Error::Invalid`].
     pub fn poll(&mut self, now: Instant) -> Step<E::Output> {
-        self.trace.hear(now, self.state.waiting_for());
+        self.log_pause();
         let step = self.step(now);
-        match &step {
-            Step::Send(Attempt { deadline: until, .. }) | Step::Wait(until) => {
-                self.trace.told_to_wait(self.state.waiting_for(), *until);
-            }
-            Step::Done(result) => self.trace.ended(result.as_ref().err()),
+        if let Step::Done(result) = &step {
+            let error = result.as_ref().err();
+            self.log_end(error.map_or("ok", Error::kind), error);
         }
         step
     }
 
-    /// Takes in the outcome of the attempt that [`poll`](Self::poll) last asked to send.
-    ///
-    /// Does nothing if no attempt is in flight, with one exception: a 2xx response to an attempt that
-    /// `poll` has counted as timed out still counts, until the next attempt is sent.
+    /// Takes the outcome of the attempt that [`poll`](Self::poll) last asked to send. Does nothing if no
+    /// attempt is in flight.
     pub fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
-        self.trace.hear(now, self.state.waiting_for());
-        let overdue = self.overdue.take();
-        let good = outcome.as_ref().is_ok_and(|response| response.status().is_success());
-        let sent = match (&self.state, overdue) {
-            (State::Out { sent, .. }, _) => *sent,
-            (State::Waiting(_) | State::Queued, Some(sent)) if good => sent,
-            _ => {
-                self.overdue = overdue;
-                return;
-            }
-        };
+        let State::Out { sent, .. } = self.state else { return };
+        // A refusal is certain at the end of its head. Its body only explains it, and to drop the
+        // status would be to send again what was refused.
+        let outcome = outcome.or_else(Failure::into_refusal);
         self.ticket.end(now, outcome.is_ok());
         let response = match outcome {
             Ok(response) => response,
             Err(failure) => return self.fail(now, failure),
         };
-        self.trace.responded(&response);
+        self.received = Some((response.status(), response.body().len()));
         self.stale = 0;
-        if good {
+        if response.status().is_success() {
             self.ticket.accepted(sent);
         }
-        match self.settings.parse(&self.endpoint, response, self.origin()) {
+        let secret = self.settings.key.secret();
+        match response::read(&self.endpoint, response, secret, || self.context()) {
             Err(error) if error.is_rate_limited() => self.throttle(now, sent, error),
             Err(error) if error.is_transient() => self.retry(now, error, false),
             result => self.finish(result),
         }
-    }
-
-    /// Runs `work` inside the call's tracing span. A transport does so around the exchange, so that
-    /// what is logged there belongs to the call. Without the `tracing` feature, `work` is only run.
-    ///
-    /// Takes `&mut self`, so that a future that holds a call can go to another thread.
-    pub fn within_span<T>(&mut self, work: impl FnOnce() -> T) -> T {
-        self.trace.within(work)
     }
 
     fn step(&mut self, now: Instant) -> Step<E::Output> {
@@ -326,14 +354,13 @@ impl<E: Endpoint> Call<E> {
             self.started = true;
             self.deadline = self.deadline.or_else(|| Some(later(now, self.settings.call_timeout?)));
         }
-        if let State::Out { sent, deadline } = self.state {
+        if let State::Out { deadline, .. } = self.state {
             if now < deadline {
                 return Step::Wait(deadline);
             }
-            self.overdue = Some(sent);
-            self.ticket.end(now, false);
             let reason = "the transport handed in nothing before the attempt's deadline";
-            self.fail(now, Failure::new(FailureKind::Timeout, reason));
+            self.handle(now, Err(Failure::new(FailureKind::Timeout, reason)));
+            self.log_pause();
         }
         match mem::replace(&mut self.state, State::Over) {
             State::Waiting(until) => self.advance(now, until),
@@ -378,15 +405,15 @@ impl<E: Endpoint> Call<E> {
         let deadline = self.deadline.map_or(attempt_end, |end| end.min(attempt_end));
         self.sent = self.sent.saturating_add(1);
         self.used = self.used.saturating_add(1);
-        self.overdue = None;
-        self.trace.sent(self.sent);
+        self.received = None;
         self.state = State::Out { sent: now, deadline };
-        Step::Send(Attempt { request, deadline, body_limit: self.settings.body_limit })
+        let (body_limit, span) = (self.settings.body_limit, self.span.clone());
+        Step::Send(Attempt { request, deadline, body_limit, span })
     }
 
     fn fail(&mut self, now: Instant, failure: Failure) {
         let kind = failure.kind();
-        let error = Error::Transport(TransportError::new(failure, self.origin()));
+        let error = self.transport_error(failure);
         if kind == FailureKind::Stale && self.is_repeatable && self.stale < MAX_STALE {
             self.stale += 1;
             self.used = self.used.saturating_sub(1);
@@ -431,8 +458,8 @@ impl<E: Endpoint> Call<E> {
 
     /// Goes on to another attempt, after the pause that `state` keeps.
     fn pause(&mut self, error: Error, pause: Duration, state: State<E::Output>) {
-        self.trace.retrying(&error, pause);
         self.last_error = Some(error);
+        self.unlogged_pause = Some(pause);
         self.state = state;
     }
 
@@ -454,14 +481,82 @@ impl<E: Endpoint> Call<E> {
         Step::Done(Err(self.last_error.take().unwrap_or_else(deadline)))
     }
 
+    fn transport_error(&self, failure: Failure) -> Error {
+        TransportError::new(failure, self.context(), self.settings.key.secret()).into()
+    }
+
     /// What an error of the attempt that was sent last says about it.
-    fn origin(&self) -> Origin {
-        Origin {
+    fn context(&self) -> RequestContext {
+        RequestContext {
             url: base_url::text_of(&self.url),
             attempts: self.sent,
             is_repeatable: self.is_repeatable,
-            key: self.settings.key.clone(),
         }
+    }
+
+    /// Logs that the last attempt is retried. Not at once: a call that is dropped retries nothing.
+    fn log_pause(&mut self) {
+        let pause = self.unlogged_pause.take();
+        if let (Some(pause), Some(error), Some(span)) = (pause, &self.last_error, &self.span) {
+            span.retrying(self.sent, error, pause);
+        }
+    }
+
+    /// Logs the error that ended the call, if there is one, and closes the span. What comes later is
+    /// not logged.
+    fn log_end(&mut self, outcome: &'static str, error: Option<&Error>) {
+        let Some(span) = self.span.take() else { return };
+        if let Some(error) = error {
+            span.failed(self.sent, error);
+        }
+        span.close(self.sent, self.received, outcome);
+    }
+}
+
+impl<E: Endpoint> Drive for Call<E> {
+    type Output = E::Output;
+
+    fn poll(&mut self, now: Instant) -> Step<E::Output> {
+        self.poll(now)
+    }
+
+    fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
+        self.handle(now, outcome);
+    }
+
+    fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.set_deadline(deadline);
+    }
+}
+
+impl<D: Drive> Drive for &mut D {
+    type Output = D::Output;
+
+    fn poll(&mut self, now: Instant) -> Step<D::Output> {
+        D::poll(self, now)
+    }
+
+    fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
+        D::handle(self, now, outcome);
+    }
+
+    fn set_deadline(&mut self, deadline: Option<Instant>) {
+        D::set_deadline(self, deadline);
+    }
+}
+
+impl<E: Endpoint> Drop for Call<E> {
+    /// Logs an error that nobody asked for, if somebody has to look whether the call took effect.
+    fn drop(&mut self) {
+        let error = match mem::replace(&mut self.state, State::Over) {
+            State::Out { .. } => {
+                let reason = "the call was dropped while its request was in flight";
+                Some(self.transport_error(Failure::new(FailureKind::Closed, reason)))
+            }
+            State::Finished(result) => result.err(),
+            State::Waiting(_) | State::Queued | State::Over => None,
+        };
+        self.log_end("dropped", error.filter(Error::may_have_taken_effect).as_ref());
     }
 }
 

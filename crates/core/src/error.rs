@@ -1,11 +1,8 @@
-//! What can end a call without a model, and what to ask about it.
+//! The error of a failed call, and its predicates.
 
 mod api;
-mod body;
 mod deadline;
 mod decode;
-mod details;
-mod excerpt;
 mod invalid;
 mod source;
 mod transport;
@@ -19,6 +16,7 @@ use std::{
 
 use http::StatusCode;
 
+pub(crate) use self::{api::Exchange, source::BoxError};
 pub use self::{
     api::{ApiError, ErrorDetail},
     deadline::{DeadlineError, DeadlineReason},
@@ -26,8 +24,6 @@ pub use self::{
     invalid::InvalidInputError,
     transport::{Failure, FailureKind, TransportError},
 };
-pub(crate) use self::{excerpt::Excerpted, source::BoxError};
-use crate::key::ApiKey;
 
 /// The error of a failed call. All permitted retries have already been made.
 ///
@@ -92,14 +88,14 @@ impl Error {
     /// Returns whether the service refused the key, or an action of the key: 401 or 403 with the
     /// service's own codes. False for a firewall's page.
     pub fn is_access_denied(&self) -> bool {
-        self.is_by_service(&[StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN])
+        self.has_service_code(&[StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN])
     }
 
     /// Returns whether the service has no such order, certificate or request in the account of the
     /// key: 404 with the service's own codes. False for a wrong base URL (`not_found|route`) and for
     /// another web server's page.
     pub fn is_not_found(&self) -> bool {
-        self.is_by_service(&[StatusCode::NOT_FOUND]) && !self.has_code("not_found|route")
+        self.has_service_code(&[StatusCode::NOT_FOUND]) && !self.has_code("not_found|route")
     }
 
     /// Returns whether a rate limit ended the call: the service answered 429, or the call's
@@ -146,11 +142,11 @@ impl Error {
     ///
     /// See [`Endpoint::is_repeatable`](crate::Endpoint::is_repeatable).
     pub fn may_have_taken_effect(&self) -> bool {
-        if self.origin().is_none_or(|origin| origin.is_repeatable) {
+        if self.context().is_none_or(|context| context.is_repeatable) {
             return false;
         }
         match self {
-            Self::Api(error) => error.leaves_it_open(),
+            Self::Api(error) => error.outcome_unknown(),
             Self::Transport(error) => !error.kind().is_unsent(),
             Self::Decode(_) => true,
             Self::Deadline(_) | Self::Invalid(_) => false,
@@ -191,13 +187,13 @@ impl Error {
     pub fn attempts(&self) -> u32 {
         match self {
             Self::Deadline(error) => error.attempts,
-            _ => self.origin().map_or(0, |origin| origin.attempts),
+            _ => self.context().map_or(0, |context| context.attempts),
         }
     }
 
     /// Returns the URL of the request, if one was built.
     pub fn url(&self) -> Option<&str> {
-        self.origin().map(|origin| origin.url.as_str())
+        self.context().map(|context| context.url.as_str())
     }
 
     /// The name of the variant or of the failure's kind, in logs.
@@ -225,17 +221,17 @@ impl Error {
         Some(error.path()).filter(|path| !path.is_empty())
     }
 
-    fn origin(&self) -> Option<&Origin> {
+    fn context(&self) -> Option<&RequestContext> {
         match self {
-            Self::Api(error) => error.origin(),
-            Self::Decode(error) => error.origin(),
-            Self::Transport(error) => Some(&error.origin),
+            Self::Api(error) => error.context(),
+            Self::Decode(error) => error.context(),
+            Self::Transport(error) => Some(&error.context),
             Self::Deadline(_) | Self::Invalid(_) => None,
         }
     }
 
-    fn is_by_service(&self, statuses: &[StatusCode]) -> bool {
-        matches!(self, Self::Api(e) if statuses.contains(&e.status) && e.is_by_service())
+    fn has_service_code(&self, statuses: &[StatusCode]) -> bool {
+        matches!(self, Self::Api(e) if statuses.contains(&e.status) && e.has_service_code())
     }
 }
 
@@ -308,16 +304,13 @@ impl From<Infallible> for Error {
     }
 }
 
-/// The exchange that an error is about. It travels with the response, so that an error is complete
-/// when it is made.
+/// The request that an error is about.
 #[derive(Clone, Debug)]
-pub(crate) struct Origin {
+pub(crate) struct RequestContext {
     pub(crate) url: String,
     /// Requests sent by then.
     pub(crate) attempts: u32,
     pub(crate) is_repeatable: bool,
-    /// What must not be in the error.
-    pub(crate) key: ApiKey,
 }
 
 /// What to do about a page in place of JSON.

@@ -19,7 +19,10 @@ pub(crate) use self::{
     done::decode_done,
     fields::{KeepUnknown, keep_unknown_fields},
 };
-use crate::error::{BoxError, DecodeError, Error, Excerpted, InvalidInputError};
+use crate::{
+    error::{BoxError, DecodeError, Error, InvalidInputError},
+    text::{Excerpted, strip_bom},
+};
 
 /// Reads the body of `response` as JSON.
 ///
@@ -52,7 +55,7 @@ pub fn decode_json<T: DeserializeOwned>(
 /// [`InvalidInputError`] if `value` cannot be JSON, such as a map whose keys are not text.
 pub fn encode_json<T: Serialize>(value: &T) -> Result<Option<Bytes>, Error> {
     let body = serde_json::to_vec(value).map_err(|e| {
-        InvalidInputError::because("the request's body cannot be written as JSON", e)
+        InvalidInputError::with_source("the request's body cannot be written as JSON", e)
     })?;
     Ok(Some(body.into()))
 }
@@ -70,16 +73,7 @@ pub(crate) fn read_body<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Loc
 
 /// The text of a body. One check of the whole is cheaper than one for every string in it.
 fn text_of(body: &[u8]) -> Result<&str, std::str::Utf8Error> {
-    str::from_utf8(unmarked(body))
-}
-
-/// The body without the byte-order marks that it may begin with: one for each PHP file that was
-/// saved with one.
-pub(crate) fn unmarked(mut body: &[u8]) -> &[u8] {
-    while let Some(rest) = body.strip_prefix("\u{feff}".as_bytes()) {
-        body = rest;
-    }
-    body
+    str::from_utf8(strip_bom(body))
 }
 
 /// Reads JSON within the budget that is in force.

@@ -86,17 +86,21 @@ mod error; // what can go wrong
 mod id; // identifiers
 mod instant; // arithmetic on instants
 mod json; // reading and writing JSON
-mod key; // the API key, and keeping it out of sight
+mod key; // the API key
 pub mod order; // the endpoints below `/order`
 mod rate_limit; // the rolling windows
 pub mod request; // the endpoints below `/request`
+mod response; // what a response is: an output, or an error
 mod retry; // when to retry
+mod secret; // keeping the API key out of sight
+mod settings; // what all calls share, and the request they send
+mod text; // text from outside, and what is shown of it
 pub mod user; // the endpoints below `/user`
 
 pub use self::{
     api::{Api, ApiBuilder},
     base_url::{BaseUrl, Region},
-    call::{Attempt, Call, Step},
+    call::{Attempt, Call, Drive, Step},
     endpoint::{Endpoint, Paged},
     error::{
         ApiError, DeadlineError, DeadlineReason, DecodeError, Error, ErrorDetail, Failure,
@@ -112,6 +116,7 @@ pub use self::{
     order::{ListReissues, Reissue, ReissueStatus, Reissues},
     rate_limit::RateLimit,
     retry::RetryPolicy,
+    text::excerpt,
 };
 
 // Their types are part of the public API.

@@ -5,8 +5,8 @@ use std::{
     time::Duration,
 };
 
-use certcentral_core::{Api, Attempt, Error, InvalidInputError, ListReissues, OrderId};
-use http::{HeaderValue, header::USER_AGENT};
+use certcentral_core::{Api, Error, InvalidInputError};
+use http::HeaderValue;
 
 use crate::{
     Pool, Proxy, Settings,
@@ -132,9 +132,12 @@ impl<C> ClientBuilder<C> {
             ProxyChoice::Url(url) => Some(Proxy::parse(url)?),
             ProxyChoice::Env => Proxy::from_env()?,
         };
+        let user_agent = HeaderValue::from_str(self.api.user_agent()).map_err(|e| {
+            InvalidInputError::with_source("the user agent cannot be sent to a proxy", e)
+        })?;
         let settings = Settings {
             tls: self.roots.config()?,
-            proxy: proxy.map(|proxy| proxy.with_user_agent(user_agent(&self.api))),
+            proxy: proxy.map(|proxy| proxy.with_user_agent(user_agent)),
             connect_timeout: self.connect_timeout.min(FAR_AHEAD),
             pool: Pool { idle_timeout: self.pool.idle_timeout.min(FAR_AHEAD), ..self.pool },
         };
@@ -147,7 +150,7 @@ impl<C> ClientBuilder<C> {
             api,
             roots: Roots::default(),
             proxy: ProxyChoice::None,
-            connect_timeout: Attempt::CONNECT_TIMEOUT,
+            connect_timeout: Settings::CONNECT_TIMEOUT,
             pool: Pool::default(),
             client,
         }
@@ -156,13 +159,6 @@ impl<C> ClientBuilder<C> {
 
 /// HTTP stacks add durations to an instant without a check.
 const FAR_AHEAD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-/// The `User-Agent` of the requests that go through the proxy.
-fn user_agent(api: &Api) -> HeaderValue {
-    let request = api.build_request(&ListReissues::new(OrderId(1)));
-    let user_agent = request.ok().and_then(|mut request| request.headers_mut().remove(USER_AGENT));
-    user_agent.unwrap_or(HeaderValue::from_static("certcentral-rs"))
-}
 
 impl<C> Debug for ClientBuilder<C> {
     // Without the proxy, whose URL may hold a password.

@@ -26,10 +26,10 @@ pub(crate) fn root_certificates(
     let mut certificates = Vec::new();
     for certificate in CertificateDer::pem_slice_iter(text.as_bytes()) {
         let problem = || format!("root certificate {} cannot be read", certificates.len() + 1);
-        let certificate = certificate.map_err(|e| InvalidInputError::because(problem(), e))?;
+        let certificate = certificate.map_err(|e| InvalidInputError::with_source(problem(), e))?;
         RootCertStore::empty()
             .add(certificate.clone())
-            .map_err(|e| InvalidInputError::because(problem(), e))?;
+            .map_err(|e| InvalidInputError::with_source(problem(), e))?;
         certificates.push(certificate);
     }
     if certificates.is_empty() {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use certcentral_core::Attempt;
 use rustls::ClientConfig;
 
 use crate::{Proxy, tls};
@@ -22,6 +21,9 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The default of [`connect_timeout`](Self::connect_timeout): 10 s.
+    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
     /// Returns the settings of a client that is built without options.
     ///
     /// # Errors
@@ -31,7 +33,7 @@ impl Settings {
         Ok(Self {
             tls: tls::default_config()?,
             proxy: None,
-            connect_timeout: Attempt::CONNECT_TIMEOUT,
+            connect_timeout: Self::CONNECT_TIMEOUT,
             pool: Pool::default(),
         })
     }

@@ -46,7 +46,7 @@ impl Roots {
         };
         // Each is known to be readable.
         roots.add_parsable_certificates(added);
-        trusting(roots).map_err(|e| InvalidInputError::because("TLS cannot be set up", e))
+        trusting(roots).map_err(|e| InvalidInputError::with_source("TLS cannot be set up", e))
     }
 }
 
@@ -85,7 +85,7 @@ fn platform(
         Ok(config.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
     });
     let config = config.map_err(|e| {
-        InvalidInputError::because("the platform's root certificates cannot be read", e)
+        InvalidInputError::with_source("the platform's root certificates cannot be read", e)
     })?;
     Ok(config.with_no_client_auth())
 }

@@ -3,7 +3,7 @@
 use std::{future::poll_fn, pin::pin, sync::Arc};
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use certcentral_core::{Failure, FailureKind};
+use certcentral_core::{Attempt, Failure, FailureKind};
 use http::Response;
 use http_body_util::BodyExt;
 use hyper::body::Body;
@@ -23,8 +23,7 @@ pub(crate) struct Received {
 
 /// Waits for `response` and reads its body, if that is no longer than `limit`.
 ///
-/// A response that is not 2xx is certain at the end of its head. If its body is too long, or fails,
-/// what was read of it is returned: to drop the status would be to send again what was refused.
+/// If the body is too long, or fails, the failure has what was read of the response.
 pub(crate) async fn receive<B: Body<Error: Into<BoxError>>>(
     response: impl Future<Output = Result<Response<B>, Failed>>,
     deadline: Instant,
@@ -33,15 +32,17 @@ pub(crate) async fn receive<B: Body<Error: Into<BoxError>>>(
     let response = timeout_at(deadline, response).await.unwrap_or_else(late)?;
     let (mut head, body) = response.into_parts();
     let notes = head.extensions.remove::<Arc<ConnectionNotes>>();
-    if head.status.is_success() && is_longer(body.size_hint().lower(), limit) {
-        return Err(Failed { failure: too_large(limit), notes });
-    }
-    let mut bytes = BytesMut::new();
+    let room = Attempt::room_for_body(head.status, body.size_hint().lower(), limit);
+    let mut bytes = match room {
+        Ok(room) => BytesMut::with_capacity(room),
+        Err(failure) => return Err(Failed { failure, notes }),
+    };
     let reading = timeout_at(deadline, read(body, limit, notes.as_deref(), &mut bytes));
     let (outcome, in_one_piece) = await_at_once(reading).await;
+    let response = Response::from_parts(head, bytes.freeze());
     match outcome.unwrap_or_else(late) {
-        Err(failure) if head.status.is_success() => Err(Failed { failure, notes }),
-        _ => Ok(Received { response: Response::from_parts(head, bytes.freeze()), in_one_piece }),
+        Ok(()) => Ok(Received { response, in_one_piece }),
+        Err(failure) => Err(Failed { failure: failure.with_response(response), notes }),
     }
 }
 
@@ -65,8 +66,6 @@ async fn read<B: Body<Error: Into<BoxError>>>(
     bytes: &mut BytesMut,
 ) -> Result<(), Failure> {
     let mut body = pin!(body);
-    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    bytes.reserve(announced.min(limit).min(LARGEST_AT_ONCE));
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| failure::of_body(error.into(), notes))?;
         // Anything else is trailers.
@@ -75,7 +74,8 @@ async fn read<B: Body<Error: Into<BoxError>>>(
         let is_too_long = data.remaining() > room;
         bytes.put(data.take(room));
         if is_too_long {
-            return Err(too_large(limit));
+            let reason = format!("the body is longer than {limit} bytes");
+            return Err(Failure::new(FailureKind::TooLarge, reason));
         }
     }
     // hyper takes a stream that an HTTP/2 server resets without an error for one that has ended.
@@ -88,17 +88,6 @@ async fn read<B: Body<Error: Into<BoxError>>>(
     }
     Ok(())
 }
-
-fn is_longer(length: u64, limit: usize) -> bool {
-    u64::try_from(limit).is_ok_and(|limit| length > limit)
-}
-
-fn too_large(limit: usize) -> Failure {
-    Failure::new(FailureKind::TooLarge, format!("the body is longer than {limit} bytes"))
-}
-
-/// Caps the allocation for an announced length.
-const LARGEST_AT_ONCE: usize = 32 * 1024 * 1024;
 
 fn late<T, E: From<Failure>>(elapsed: Elapsed) -> Result<T, E> {
     Err(Failure::new(FailureKind::Timeout, elapsed).into())

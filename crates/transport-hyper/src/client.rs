@@ -1,4 +1,4 @@
-//! The client, and the loop that drives one call.
+//! The client, and the loop of a call.
 
 use std::{
     error::Error as StdError,
@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use certcentral_core::{
-    Api, Call, Endpoint, Error, Failure, FailureKind, InvalidInputError, Paged, Step,
+    Api, Attempt, Drive, Endpoint, Error, Failure, FailureKind, InvalidInputError, Paged, Step,
 };
 use certcentral_network::{Pool, Settings};
 use http::{Request, Response, Uri};
@@ -78,7 +78,7 @@ impl Client {
         &self,
         endpoint: E,
     ) -> impl Future<Output = Result<E::Output, Error>> + Send + 'static + use<E> {
-        self.send_call(self.api.call(endpoint))
+        self.drive(self.api.call(endpoint))
     }
 
     /// Sends a request as [`send`](Self::send) does, and ends within `timeout`, pauses and retries
@@ -92,14 +92,7 @@ impl Client {
         endpoint: E,
         timeout: Duration,
     ) -> impl Future<Output = Result<E::Output, Error>> + Send + 'static + use<E> {
-        let (client, call) = (self.clone(), self.api.call(endpoint));
-        async move {
-            let mut call = match Instant::now().checked_add(timeout) {
-                Some(deadline) => call.with_deadline(deadline.into_std()),
-                None => call, // no instant is that far ahead
-            };
-            client.drive(&mut call).await
-        }
+        self.drive_within(self.api.call(endpoint), timeout)
     }
 
     /// Returns the pages of a list, starting with the page that `first` asks for.
@@ -119,30 +112,66 @@ impl Client {
         Pages::new(self.clone(), first)
     }
 
-    /// Performs a [`Call`] that was prepared with [`Api::call`].
+    /// Drives a [`Call`](certcentral_core::Call) that was prepared with [`Api::call`], or calls in a
+    /// row, to its end.
+    ///
+    /// The future borrows what it drives and not the client. If it is dropped while a request is in
+    /// flight, what was driven is told that the connection was closed, and can be driven on.
+    ///
+    /// ```no_run
+    /// use certcentral_transport_hyper::{Client, Error, ListReissues, OrderId};
+    ///
+    /// async fn list(client: &Client) -> Result<u32, Error> {
+    ///     let mut call = client.api().call(ListReissues::new(OrderId(112233)));
+    ///     client.drive(&mut call).await?;
+    ///     Ok(call.attempts())
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
     /// See [`send`](Self::send).
-    pub fn send_call<E: Endpoint>(
+    pub fn drive<D: Drive>(
         &self,
-        mut call: Call<E>,
-    ) -> impl Future<Output = Result<E::Output, Error>> + Send + 'static + use<E> {
+        mut drive: D,
+    ) -> impl Future<Output = Result<D::Output, Error>> + Send + use<D> {
         let client = self.clone();
-        async move { client.drive(&mut call).await }
+        async move { client.run(&mut drive).await }
     }
 
-    pub(crate) async fn drive<E: Endpoint>(&self, call: &mut Call<E>) -> Result<E::Output, Error> {
+    /// Drives as [`drive`](Self::drive) does, and ends within `timeout`, which starts when the future is
+    /// first polled. This replaces the deadline that was set before.
+    ///
+    /// # Errors
+    ///
+    /// See [`send_within`](Self::send_within). A call is over then; calls in a row can be driven on.
+    pub fn drive_within<D: Drive>(
+        &self,
+        drive: D,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<D::Output, Error>> + Send + use<D> {
+        let client = self.clone();
+        async move {
+            let mut bounded = Bounded(drive);
+            // No deadline if no instant is that far ahead.
+            let deadline = Instant::now().checked_add(timeout).map(Instant::into_std);
+            bounded.0.set_deadline(deadline);
+            client.run(&mut bounded.0).await
+        }
+    }
+
+    pub(crate) async fn run<D: Drive>(&self, drive: &mut D) -> Result<D::Output, Error> {
         if Handle::try_current().is_err() {
             return Err(InvalidInputError::new("an async call must run on a tokio runtime").into());
         }
         loop {
-            match call.poll(Instant::now().into_std()) {
-                Step::Send(attempt) => {
-                    let mut exchange = (self.exchange)(attempt);
+            match drive.poll(Instant::now().into_std()) {
+                Step::Send(mut attempt) => {
+                    let in_flight = InFlight(Some(&mut *drive));
+                    let mut exchange = (self.exchange)(&mut attempt);
                     let outcome =
-                        poll_fn(|cx| call.within_span(|| exchange.as_mut().poll(cx))).await;
-                    call.handle(Instant::now().into_std(), outcome);
+                        poll_fn(|cx| attempt.within_span(|| exchange.as_mut().poll(cx))).await;
+                    in_flight.end(outcome);
                 }
                 Step::Wait(until) => sleep_until(until.into()).await,
                 Step::Done(result) => return result,
@@ -159,7 +188,7 @@ impl Client {
             Ok(settings) => Self::with_settings(api, settings),
             // Each call reports it, instead of a panic here.
             Err(error) => {
-                let exchange = move |_| -> ExchangeFuture {
+                let exchange = move |_: &mut Attempt| -> ExchangeFuture {
                     Box::pin(std::future::ready(Err(Failure::new(FailureKind::Tls, error.clone()))))
                 };
                 Self { api, exchange: Arc::new(exchange) }
@@ -255,6 +284,26 @@ impl Client {
         Self { api, ..self.clone() }
     }
 
+    /// Returns a client whose calls all leave room for others, over the same connections and with the
+    /// same rate limit: see [`Api::in_background`].
+    ///
+    /// ```no_run
+    /// use certcentral_transport_hyper::{Client, Error, order::ListOrders};
+    ///
+    /// async fn count_orders(client: &Client) -> Result<usize, Error> {
+    ///     let mut pages = client.in_background().pages(ListOrders::new());
+    ///     let mut count = 0;
+    ///     while let Some(page) = pages.next().await {
+    ///         count += page?.len();
+    ///     }
+    ///     Ok(count)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn in_background(&self) -> Self {
+        self.with_api(self.api.in_background())
+    }
+
     /// Returns the [`Api`] that this client calls.
     pub fn api(&self) -> &Api {
         &self.api
@@ -264,5 +313,35 @@ impl Client {
 impl Debug for Client {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("api", &self.api).finish_non_exhaustive()
+    }
+}
+
+/// What has a request in flight. If the future is dropped, it must not wait for a response.
+struct InFlight<'a, D: Drive>(Option<&'a mut D>);
+
+impl<D: Drive> InFlight<'_, D> {
+    fn end(mut self, outcome: Result<Response<Bytes>, Failure>) {
+        if let Some(drive) = self.0.take() {
+            drive.handle(Instant::now().into_std(), outcome);
+        }
+    }
+}
+
+impl<D: Drive> Drop for InFlight<'_, D> {
+    fn drop(&mut self) {
+        if let Some(drive) = self.0.take() {
+            let reason = "the future was dropped while a request was in flight";
+            let failure = Failure::new(FailureKind::Closed, reason);
+            drive.handle(Instant::now().into_std(), Err(failure));
+        }
+    }
+}
+
+/// What has a deadline for as long as the future lives.
+struct Bounded<D: Drive>(D);
+
+impl<D: Drive> Drop for Bounded<D> {
+    fn drop(&mut self) {
+        self.0.set_deadline(None);
     }
 }

@@ -6,9 +6,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use certcentral_core::{Attempt, Failure, FailureKind};
+use certcentral_core::{Failure, FailureKind};
 use certcentral_network::Pool;
-use http::Response;
+use http::{Request, Response};
 use http_body_util::Full;
 use hyper_util::{
     client::legacy::{self, connect::Connect},
@@ -46,9 +46,10 @@ impl<C: Connect + Clone + Send + Sync + 'static> ConnectionPool<C> {
 
     pub(crate) async fn exchange(
         self: Arc<Self>,
-        attempt: Attempt,
+        request: Request<Bytes>,
+        deadline: Instant,
+        body_limit: usize,
     ) -> Result<Response<Bytes>, Failure> {
-        let Attempt { request, deadline, body_limit, .. } = attempt;
         let begun = Instant::now();
         let (generation, response) = {
             let current = self.current();
@@ -108,18 +109,14 @@ impl<C: Connect + Clone + Send + Sync + 'static> Usage<'_, C> {
     fn end(&mut self, failed: Option<&Failed>) {
         self.is_over = true;
         let Some(Failed { failure, notes }) = failed else { return };
-        let was_kept = |notes: &ConnectionNotes| notes.was_made_before(self.begun);
         let notes = notes.as_deref();
-        let is_suspect = match failure.kind() {
-            // Before the head of a response, it is not known which connection is silent.
-            FailureKind::Stale | FailureKind::Timeout => {
-                notes.is_none_or(|notes| was_kept(notes) || notes.is_http2())
-            }
-            // In HTTP/2 that may be one stream's end; when a connection ends, the pool sees it.
-            FailureKind::Closed => notes.is_some_and(|notes| was_kept(notes) && !notes.is_http2()),
-            _ => false,
+        let is_suspect = match notes {
+            Some(notes) if !notes.is_http2() => notes.was_made_before(self.begun),
+            // In HTTP/2, `Closed` may be one stream's end; when a connection ends, the pool sees it.
+            // Without notes, it is not known which connection is silent.
+            Some(_) | None => failure.kind() != FailureKind::Closed,
         };
-        if is_suspect {
+        if is_suspect && failure.kind().makes_connections_suspect() {
             // Requests that one HTTP/2 connection refused do not share the next, which may take as
             // few.
             let is_alone = failure.kind() == FailureKind::Stale

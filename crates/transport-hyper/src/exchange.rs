@@ -2,6 +2,7 @@
 
 use std::{
     future::poll_fn,
+    mem,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
@@ -18,8 +19,9 @@ use tower_service::Service;
 
 use crate::{BoxError, body, connection_pool::ConnectionPool, failure};
 
-/// Performs one attempt. What is below is erased, so that a client has no type parameter.
-pub(crate) type Exchange = dyn Fn(Attempt) -> ExchangeFuture + Send + Sync;
+/// Performs one attempt, whose request it takes. What is below is erased, so that a client has no type
+/// parameter.
+pub(crate) type Exchange = dyn Fn(&mut Attempt) -> ExchangeFuture + Send + Sync;
 pub(crate) type ExchangeFuture =
     Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
 
@@ -29,7 +31,11 @@ pub(crate) fn over_connector(
     settings: Pool,
 ) -> Arc<Exchange> {
     let pool = Arc::new(ConnectionPool::new(connector, settings));
-    Arc::new(move |attempt| -> ExchangeFuture { Box::pin(Arc::clone(&pool).exchange(attempt)) })
+    Arc::new(move |attempt: &mut Attempt| -> ExchangeFuture {
+        let Attempt { request, deadline, body_limit, .. } = attempt;
+        let exchange = Arc::clone(&pool).exchange(mem::take(request), *deadline, *body_limit);
+        Box::pin(exchange)
+    })
 }
 
 /// Returns exchanges over clones of `service`.
@@ -42,10 +48,11 @@ where
 {
     // The service need not be `Sync`; it is locked for as long as it takes to clone it.
     let service = Mutex::new(service);
-    Arc::new(move |attempt| -> ExchangeFuture {
+    Arc::new(move |attempt: &mut Attempt| -> ExchangeFuture {
         let mut service = service.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Attempt { request, deadline, body_limit, .. } = attempt;
+        let (request, deadline, body_limit) = (mem::take(request), *deadline, *body_limit);
         Box::pin(async move {
-            let Attempt { request, deadline, body_limit, .. } = attempt;
             let response = async {
                 let ready = poll_fn(|context| service.poll_ready(context)).await;
                 ready.map_err(|error| failure::of_readiness(error.into()))?;

@@ -50,7 +50,7 @@ impl<E: Paged> Pages<E> {
 fn page<E: Paged>(client: Client, endpoint: E) -> PageFuture<E> {
     Box::pin(async move {
         let mut call = client.api().call(endpoint);
-        let page = client.drive(&mut call).await;
+        let page = client.run(&mut call).await;
         let next = page.as_ref().ok().and_then(|page| call.endpoint().next_page(page));
         (page, next)
     })

@@ -40,7 +40,7 @@ fn calls_can_be_spawned_and_clients_shared() {
     let calls = (
         client.send(ListReissues::new(ORDER_ID)),
         client.send_within(ListReissues::new(ORDER_ID), Duration::MAX),
-        client.send_call(client.api().call(ListReissues::new(ORDER_ID))),
+        client.drive(client.api().call(ListReissues::new(ORDER_ID))),
     );
     drop(client);
     spawnable(&calls);
@@ -137,7 +137,7 @@ async fn a_silent_service_ends_the_call_at_its_deadline() {
     let begun = Instant::now().into_std();
     let call = client.api().call(ListReissues::new(ORDER_ID));
     let call = call.with_deadline(begun + Duration::from_secs(45));
-    let error = client.send_call(call).await.unwrap_err();
+    let error = client.drive(call).await.unwrap_err();
     assert!(error.is_timeout() && error.attempts() == 2, "{error}");
     assert_eq!(start.elapsed().as_secs(), 190);
 }

@@ -1,12 +1,12 @@
-//! The client, and the loop that drives one call.
+//! The client, and the loop of a call.
 
 use std::{
     fmt::{self, Debug, Formatter},
-    thread,
+    mem, thread,
     time::{Duration, Instant},
 };
 
-use certcentral_core::{Api, Call, Endpoint, Error, Paged, Step};
+use certcentral_core::{Api, Drive, Endpoint, Error, Paged, Step};
 use certcentral_network::Settings;
 use ureq::Agent;
 
@@ -45,7 +45,7 @@ impl Client {
     ///
     /// See [`Error`]. All permitted retries have been made by then.
     pub fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
-        self.send_call(self.api.call(endpoint))
+        self.drive(self.api.call(endpoint))
     }
 
     /// Sends a request as [`send`](Self::send) does, and ends within `timeout`, pauses and retries
@@ -59,11 +59,7 @@ impl Client {
         endpoint: E,
         timeout: Duration,
     ) -> Result<E::Output, Error> {
-        let call = self.api.call(endpoint);
-        self.send_call(match Instant::now().checked_add(timeout) {
-            Some(deadline) => call.with_deadline(deadline),
-            None => call, // no instant is that far ahead
-        })
+        self.drive_within(self.api.call(endpoint), timeout)
     }
 
     /// Returns an iterator over the pages of a list, which starts with the page that `first` asks
@@ -80,27 +76,55 @@ impl Client {
         Pages::new(self.clone(), first)
     }
 
-    /// Performs a [`Call`] that was prepared with [`Api::call`].
+    /// Drives a [`Call`](certcentral_core::Call) that was prepared with [`Api::call`], or calls in a
+    /// row, to its end.
+    ///
+    /// ```no_run
+    /// use certcentral_transport_ureq::{Client, Error, ListReissues, OrderId};
+    ///
+    /// fn list(client: &Client) -> Result<u32, Error> {
+    ///     let mut call = client.api().call(ListReissues::new(OrderId(112233)));
+    ///     client.drive(&mut call)?;
+    ///     Ok(call.attempts())
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
     /// See [`send`](Self::send).
-    pub fn send_call<E: Endpoint>(&self, mut call: Call<E>) -> Result<E::Output, Error> {
-        self.drive(&mut call)
-    }
-
-    pub(crate) fn drive<E: Endpoint>(&self, call: &mut Call<E>) -> Result<E::Output, Error> {
+    pub fn drive<D: Drive>(&self, mut drive: D) -> Result<D::Output, Error> {
         loop {
-            match call.poll(Instant::now()) {
-                Step::Send(attempt) => {
-                    let generation = self.generation.as_ref();
-                    let outcome = call.within_span(|| exchange(&self.agent, attempt, generation));
-                    call.handle(Instant::now(), outcome);
+            match drive.poll(Instant::now()) {
+                Step::Send(mut attempt) => {
+                    let request = mem::take(&mut attempt.request);
+                    let outcome = attempt.within_span(|| {
+                        let (agent, generation) = (&self.agent, self.generation.as_ref());
+                        exchange(agent, request, attempt.deadline, attempt.body_limit, generation)
+                    });
+                    drive.handle(Instant::now(), outcome);
                 }
                 Step::Wait(until) => thread::sleep(until.saturating_duration_since(Instant::now())),
                 Step::Done(result) => return result,
             }
         }
+    }
+
+    /// Drives as [`drive`](Self::drive) does, and ends within `timeout`. This replaces the deadline that
+    /// was set before.
+    ///
+    /// # Errors
+    ///
+    /// See [`send_within`](Self::send_within). A call is over then; calls in a row can be driven on.
+    pub fn drive_within<D: Drive>(
+        &self,
+        mut drive: D,
+        timeout: Duration,
+    ) -> Result<D::Output, Error> {
+        // No deadline if no instant is that far ahead.
+        drive.set_deadline(Instant::now().checked_add(timeout));
+        let result = self.drive(&mut drive);
+        drive.set_deadline(None);
+        result
     }
 
     /// Creates a client with Mozilla's root certificates, TLS by ring and kept connections.
@@ -156,6 +180,21 @@ impl Client {
     #[must_use]
     pub fn with_api(&self, api: Api) -> Self {
         Self { api, ..self.clone() }
+    }
+
+    /// Returns a client whose calls all leave room for others, over the same connections and with the
+    /// same rate limit: see [`Api::in_background`].
+    ///
+    /// ```no_run
+    /// use certcentral_transport_ureq::{Client, Error, order::{ListOrders, Orders}};
+    ///
+    /// fn all_orders(client: &Client) -> Result<Vec<Orders>, Error> {
+    ///     client.in_background().pages(ListOrders::new()).collect()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn in_background(&self) -> Self {
+        self.with_api(self.api.in_background())
     }
 
     /// Returns the [`Api`] that this client calls.

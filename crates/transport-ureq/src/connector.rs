@@ -6,7 +6,7 @@
 
 use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
 
-use certcentral_core::{Attempt, FailureKind};
+use certcentral_core::FailureKind;
 use certcentral_network::{Pool, Proxy, ProxyError, Settings, TlsError, without_brackets};
 use http::Uri;
 use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
@@ -32,7 +32,7 @@ pub(crate) fn agent(settings: Settings) -> (Agent, PoolGeneration) {
 
 /// Returns an agent that reports `error` whenever a connection is needed.
 pub(crate) fn failing_agent(error: rustls::Error) -> (Agent, PoolGeneration) {
-    build(Err(error), None, Attempt::CONNECT_TIMEOUT, Pool::default())
+    build(Err(error), None, Settings::CONNECT_TIMEOUT, Pool::default())
 }
 
 fn build(

@@ -3,8 +3,8 @@
 use std::{io::Read as _, time::Instant};
 
 use bytes::Bytes;
-use certcentral_core::{Attempt, Failure, FailureKind};
-use http::{Method, Request, Response};
+use certcentral_core::{Attempt, Failure};
+use http::{Request, Response, header::CONTENT_LENGTH};
 use ureq::{Agent, AsSendBody, Body, Error, config::AutoHeaderValue};
 
 use crate::{failure::classify, placeholder::Placeholder, pool_generation::PoolGeneration};
@@ -13,45 +13,40 @@ use crate::{failure::classify, placeholder::Placeholder, pool_generation::PoolGe
 /// key back.
 pub(crate) fn exchange(
     agent: &Agent,
-    attempt: Attempt,
+    request: Request<Bytes>,
+    deadline: Instant,
+    body_limit: usize,
     generation: Option<&PoolGeneration>,
 ) -> Result<Response<Bytes>, Failure> {
-    let Attempt { request, deadline, body_limit, .. } = attempt;
     let (mut head, body) = request.into_parts();
     let _placeholder = generation.map(|_| Placeholder::replace_key(&mut head.headers));
     let begun_in = generation.map(PoolGeneration::number);
     let failed = |error| {
         let failure = classify(error);
         if let (Some(generation), Some(begun_in)) = (generation, begun_in)
-            && makes_others_suspect(failure.kind())
+            && failure.kind().makes_connections_suspect()
         {
             generation.end(begun_in);
         }
         failure
     };
-    let has_body =
-        !body.is_empty() || matches!(head.method, Method::PATCH | Method::POST | Method::PUT);
+    // Core announces the length of an empty body too, where the method has one.
+    let has_body = !body.is_empty() || head.headers.contains_key(CONTENT_LENGTH);
     let response = if has_body {
         run(agent, Request::from_parts(head, &*body), deadline)
     } else {
         run(agent, Request::from_parts(head, ()), deadline)
     };
     let (head, body) = response.map_err(failed)?.into_parts();
-    let limit = u64::try_from(body_limit).unwrap_or(u64::MAX);
-    if head.status.is_success() && body.content_length().is_some_and(|length| length > limit) {
-        return Err(failed(Error::BodyExceedsLimit(limit)));
+    let announced = body.content_length().unwrap_or_default();
+    let room = Attempt::room_for_body(head.status, announced, body_limit)?;
+    let mut bytes = Vec::with_capacity(room);
+    let outcome = read(body, body_limit, &mut bytes);
+    let response = Response::from_parts(head, bytes.into());
+    match outcome {
+        Ok(()) => Ok(response),
+        Err(error) => Err(failed(error).with_response(response)),
     }
-    let mut bytes = Vec::new();
-    match read(body, body_limit, &mut bytes).map_err(failed) {
-        // A refusal is certain at the end of its head. The body only explains it.
-        Err(failure) if head.status.is_success() => Err(failure),
-        _ => Ok(Response::from_parts(head, bytes.into())),
-    }
-}
-
-/// Whether the connection failed, and those beside it may have too.
-fn makes_others_suspect(kind: FailureKind) -> bool {
-    matches!(kind, FailureKind::Closed | FailureKind::Stale | FailureKind::Timeout)
 }
 
 fn run(
@@ -75,13 +70,7 @@ fn run(
 
 /// Reads `body` to its end, or up to `limit`. A longer one is an error.
 fn read(body: Body, limit: usize, bytes: &mut Vec<u8>) -> Result<(), Error> {
-    let announced = usize::try_from(body.content_length().unwrap_or_default());
-    bytes.reserve(announced.unwrap_or(usize::MAX).min(limit).min(LARGEST_ALLOCATION));
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    let mut reader = body.into_with_config().limit(limit).reader();
-    reader.read_to_end(bytes)?;
+    body.into_with_config().limit(limit).reader().read_to_end(bytes)?;
     Ok(())
 }
-
-/// Memory is not allocated only because a server announces a length beyond this.
-const LARGEST_ALLOCATION: usize = 32 * 1024 * 1024;

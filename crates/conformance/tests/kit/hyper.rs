@@ -22,6 +22,6 @@ impl OnHyper {
 
 impl Transport for OnHyper {
     fn send<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error> {
-        RUNTIME.block_on(self.0.send_call(call))
+        RUNTIME.block_on(self.0.drive(call))
     }
 }

@@ -27,6 +27,6 @@ impl OnUreq {
 
 impl Transport for OnUreq {
     fn send<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error> {
-        self.0.send_call(call)
+        self.0.drive(call)
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use certcentral_core::{
     Api, ApiKey, Call, DecodeError, Endpoint, Failure, FailureKind, ListReissues, OrderId,
-    RateLimit, Reissues, RetryPolicy, Step, decode_json,
+    Reissues, RetryPolicy, Step, decode_json,
 };
 use http::Response;
 
@@ -20,7 +20,7 @@ type Outcome = Result<Response<Bytes>, Failure>;
 const KEY: &str = r#"k3y-"0f\a/c0mm0n-sandb0x"#;
 
 #[test]
-fn a_call_tells_what_held_it_up_and_why_it_failed() {
+fn a_call_tells_of_its_retries_and_why_it_failed() {
     let api = api();
     let start = Instant::now();
     let logged = output::of(|| {
@@ -42,9 +42,7 @@ fn a_call_that_succeeds_is_no_event() {
     let logged = output::of(|| {
         drive(&mut list(&api), Instant::now(), [Ok(response(200, LIST))]);
     });
-    let close =
-        r#"attempts=1 status=200 bytes=20 limiter_wait_ms=0 backoff_wait_ms=0 outcome="ok""#;
-    assert_eq!(logged, closed(close));
+    assert_eq!(logged, closed(r#"attempts=1 status=200 bytes=20 outcome="ok""#));
 }
 
 #[test]
@@ -111,18 +109,24 @@ fn a_post_that_may_have_taken_effect_is_an_error() {
 }
 
 #[test]
-fn a_dropped_call_tells_what_it_was_waiting_for() {
+fn a_dropped_call_says_so_and_tells_of_no_retry() {
     let api = api();
     let start = Instant::now();
     let never_polled = output::of(|| drop(list(&api)));
-    let fields = r#"attempts=0 limiter_wait_ms=0 backoff_wait_ms=0 outcome="dropped""#;
-    assert_eq!(never_polled, closed(fields));
+    assert_eq!(never_polled, closed(r#"attempts=0 outcome="dropped""#));
 
+    let dropped = closed(r#"attempts=1 outcome="dropped""#);
     let in_flight = output::of(|| {
         assert!(matches!(list(&api).poll(start), Step::Send(_)));
     });
-    let fields = r#"attempts=1 limiter_wait_ms=0 backoff_wait_ms=0 waiting_for="response" told_to_wait_ms=30000 outcome="dropped""#;
-    assert_eq!(in_flight, closed(fields));
+    assert_eq!(in_flight, dropped);
+
+    let failed = output::of(|| {
+        let mut call = list(&api);
+        assert!(matches!(call.poll(start), Step::Send(_)));
+        call.handle(start, Err(reset()));
+    });
+    assert_eq!(failed, dropped);
 
     let in_backoff = output::of(|| {
         let mut call = list(&api);
@@ -130,19 +134,28 @@ fn a_dropped_call_tells_what_it_was_waiting_for() {
         call.handle(start, Err(reset()));
         assert!(matches!(call.poll(start), Step::Wait(_)));
     });
-    let fields = r#"attempts=1 limiter_wait_ms=0 waiting_for="backoff" told_to_wait_ms=194 outcome="dropped""#;
-    assert!(in_backoff.ends_with(&closed(fields)), "{in_backoff}");
-    assert!(!in_backoff.contains("backoff_wait_ms"), "nobody knows: {in_backoff}");
+    assert!(in_backoff.ends_with(&dropped) && in_backoff.contains("retrying"), "{in_backoff}");
+}
 
-    let one = RateLimit::windows(&[(1, Duration::from_secs(5))]).unwrap();
-    let api = Api::builder(key()).rate_limit(one).build().unwrap();
-    let mut first = list(&api);
-    assert!(matches!(first.poll(start), Step::Send(_)));
-    let in_line = output::of(|| {
-        assert!(matches!(list(&api).poll(start), Step::Wait(_)));
+#[test]
+fn a_post_that_is_dropped_in_flight_is_an_error() {
+    let api = api();
+    let start = Instant::now();
+    let in_flight = output::of(|| {
+        assert!(matches!(api.call(Post("/post")).poll(start), Step::Send(_)));
     });
-    let fields = r#" attempts=0 backoff_wait_ms=0 waiting_for="limiter" told_to_wait_ms=5"#;
-    assert!(in_line.contains(fields) && !in_line.contains("limiter_wait_ms"), "{in_line}");
+    assert_eq!(failures(&in_flight), [r#"ERROR attempts=1 reason="closed""#]);
+    assert!(in_flight.contains("dropped while its request was in flight; the request may have"));
+
+    let handled = output::of(|| {
+        let mut call = api.call(Post("/post"));
+        assert!(matches!(call.poll(start), Step::Send(_)));
+        call.handle(start, Err(reset()));
+    });
+    assert_eq!(failures(&handled), [r#"ERROR attempts=1 reason="closed""#]);
+
+    let unsent = output::of(|| drop(api.call(Post("/post"))));
+    assert!(failures(&unsent).is_empty(), "{unsent}");
 }
 
 #[test]
@@ -162,7 +175,7 @@ fn the_key_is_not_in_it() {
         logged,
         r#" WARN certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: certcentral_core: attempt failed; retrying attempt=1 reason="closed" pause_ms=194 error=the connection to https://www.digicert.com/services/v2/order/certificate/112233/reissue was closed before the response was complete: after X-DC-DEVKEY: [key] error.sources=[after X-DC-DEVKEY: [key]]
  WARN certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: certcentral_core: attempt failed; retrying attempt=2 reason="api" status=503 pause_ms=16 error=https://www.digicert.com/services/v2/order/certificate/112233/reissue returned 503 Service Unavailable: [key] (no key)
- INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=3 status=200 bytes=20 limiter_wait_ms=0 backoff_wait_ms=211 outcome="ok"}: certcentral_core: close
+ INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=3 status=200 bytes=20 outcome="ok"}: certcentral_core: close
 "#
     );
 }

@@ -21,7 +21,7 @@ const LIST: &str = r#"{"certificates": []}"#;
 
 /// What both tests log, from the caller's span down to the exchange.
 const BELONGING: &str = r#" INFO caller:certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: tracing::transports: a layer's own event
- INFO caller:certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 status=200 bytes=20 limiter_wait_ms=0 backoff_wait_ms=0 outcome="ok"}: certcentral_core: close
+ INFO caller:certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=1 status=200 bytes=20 outcome="ok"}: certcentral_core: close
  INFO caller: tracing::transports: close
 "#;
 

@@ -47,14 +47,14 @@ impl Client {
     pub(crate) fn perform<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error> {
         match self {
             Self::Hyper(client, runtime) => runtime.block_on(async {
-                let result = client.send_call(call).await;
+                let result = client.drive(call).await;
                 // The connection's own task puts it back for the next call, or closes it.
                 for _ in 0..3 {
                     yield_now().await;
                 }
                 result
             }),
-            Self::Ureq(client) => client.send_call(call),
+            Self::Ureq(client) => client.drive(call),
         }
     }
 

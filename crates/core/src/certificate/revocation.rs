@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use crate::{
     error::{DecodeError, InvalidInputError},
-    json::{decode_json, open_enum::open_enum, unmarked},
+    json::{decode_json, open_enum::open_enum},
     request::Request,
+    text::strip_bom,
 };
 
 /// What became of a revocation.
@@ -25,7 +26,7 @@ pub enum Revocation {
 impl Revocation {
     /// The service answers 204 without a body if it is done, and 201 with the request if not.
     pub(crate) fn read(response: &http::Response<Bytes>) -> Result<Self, DecodeError> {
-        let has_body = !unmarked(response.body()).trim_ascii().is_empty();
+        let has_body = !strip_bom(response.body()).trim_ascii().is_empty();
         if has_body || response.status() == StatusCode::CREATED {
             decode_json(response).map(Self::Requested)
         } else {

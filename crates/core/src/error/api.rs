@@ -1,4 +1,4 @@
-//! The service's own errors, and how their bodies and headers are read.
+//! Responses whose status is not 2xx: the service's own errors, and others.
 
 use std::{
     error::Error as StdError,
@@ -7,20 +7,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
-use time::{OffsetDateTime, format_description::well_known::Rfc2822};
+use http::StatusCode;
 
-use super::{
-    NOT_FROM_SERVICE, Origin, PAGE,
-    body::{Body, content_encoding},
-    details,
-    excerpt::{Excerpt, Excerpted},
-};
+use super::{NOT_FROM_SERVICE, PAGE, RequestContext};
+use crate::text::{Body, Excerpt, Excerpted};
 
 /// A response whose status is not 2xx.
 ///
-/// Whatever the body was, the status is here. Whatever of it could be read as the service's error
-/// list is in `errors`, and all of it is in `body`.
+/// `status` is always set. `errors` holds what could be parsed; `body` holds everything.
 ///
 /// ```
 /// use certcentral_core::{Api, ApiKey, Error, ListReissues, OrderId};
@@ -51,15 +45,15 @@ pub struct ApiError {
     /// The body, with any occurrence of the key replaced by `[key]`.
     pub body: Bytes,
     // Boxed, because every `Result` of the crate carries the room.
-    exchange: Option<Box<Exchange>>,
+    pub(crate) exchange: Option<Box<Exchange>>,
 }
 
 /// Where the response came from, and how.
 #[derive(Clone)]
-struct Exchange {
-    origin: Origin,
+pub(crate) struct Exchange {
+    pub(crate) context: RequestContext,
     /// The response's `Content-Encoding`, if it had one.
-    encoding: Option<String>,
+    pub(crate) encoding: Option<String>,
 }
 
 /// One entry of the service's error list.
@@ -94,21 +88,6 @@ impl ApiError {
         }
     }
 
-    pub(crate) fn read(response: http::Response<Bytes>, origin: Origin) -> Self {
-        let key = &origin.key;
-        let (head, body) = response.into_parts();
-        let body = key.redact_body(&body).unwrap_or(body);
-        let encoding = content_encoding(&head.headers).map(|encoding| key.redact_text(encoding));
-        Self {
-            status: head.status,
-            errors: details::read(&body),
-            retry_after: retry_after(&head.headers),
-            location: header_text(&head.headers, &header::LOCATION).map(|to| key.redact_text(to)),
-            body,
-            exchange: Some(Box::new(Exchange { origin, encoding })),
-        }
-    }
-
     pub(crate) fn is_transient(&self) -> bool {
         matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
     }
@@ -116,7 +95,7 @@ impl ApiError {
     /// Whether the response does not tell what became of the request. A redirect says that nothing
     /// was done here, but for those with which servers say where to look at what was done; a 4xx is
     /// a refusal. RFC 9110 has a status beyond 599 treated as 5xx.
-    pub(super) fn leaves_it_open(&self) -> bool {
+    pub(super) fn outcome_unknown(&self) -> bool {
         match self.status.as_u16() {
             302 | 303 | 408 => true,
             300..=499 => false,
@@ -126,8 +105,8 @@ impl ApiError {
 
     /// Whether the service itself wrote the response: it names the reason with one of its codes,
     /// which a firewall's page or another server's JSON does not.
-    pub(super) fn is_by_service(&self) -> bool {
-        self.errors.iter().any(ErrorDetail::is_by_service)
+    pub(super) fn has_service_code(&self) -> bool {
+        self.errors.iter().any(ErrorDetail::has_service_code)
     }
 
     pub(super) fn has_code(&self, code: &str) -> bool {
@@ -142,7 +121,7 @@ impl ApiError {
             Some("redirects are not followed; check the base URL")
         } else if self.has_code("not_found|route") {
             Some("there is no such route; check the base URL, which usually ends in /services/v2")
-        } else if self.is_by_service() || may_be_a_proxy || self.excerpt().is_cut_off() {
+        } else if self.has_service_code() || may_be_a_proxy || self.excerpt().is_cut_off() {
             None
         } else if self.excerpt().is_page() {
             Some(PAGE)
@@ -153,8 +132,8 @@ impl ApiError {
         }
     }
 
-    pub(super) fn origin(&self) -> Option<&Origin> {
-        self.exchange.as_ref().map(|exchange| &exchange.origin)
+    pub(super) fn context(&self) -> Option<&RequestContext> {
+        self.exchange.as_ref().map(|exchange| &exchange.context)
     }
 
     fn excerpt(&self) -> Body<'_> {
@@ -165,7 +144,7 @@ impl ApiError {
 
 impl Display for ApiError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let url = self.origin().map_or("the service", |origin| &origin.url);
+        let url = self.context().map_or("the service", |context| &context.url);
         write!(f, "{url} returned {}", self.status)?;
         if !self.errors.is_empty() {
             write!(f, ": {}", Excerpted(List(&self.errors)))?;
@@ -194,7 +173,7 @@ impl Debug for ApiError {
             .field("retry_after", &self.retry_after)
             .field("location", &self.location.as_deref().map(|to| Excerpt(to.as_bytes())))
             .field("body", &Excerpt(&self.body))
-            .field("origin", &self.origin())
+            .field("context", &self.context())
             .finish_non_exhaustive()
     }
 }
@@ -209,7 +188,7 @@ impl ErrorDetail {
 
     /// Whether the code is one of the service's: words in small letters, such as `not_found|order`.
     /// Others number their errors or write `NotFound`.
-    fn is_by_service(&self) -> bool {
+    fn has_service_code(&self) -> bool {
         let code = self.code.split(['|', ':']).next().unwrap_or_default();
         code.starts_with(|c: char| c.is_ascii_lowercase())
             && code.bytes().all(|b| b == b'_' || b.is_ascii_lowercase() || b.is_ascii_digit())
@@ -250,86 +229,5 @@ impl Display for List<'_> {
             write!(f, "{}{detail}", if index > 0 { "; " } else { "" })?;
         }
         Ok(())
-    }
-}
-
-/// The longest `Retry-After`, in seconds or as a date.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let date = header_text(headers, &header::DATE).and_then(|date| http_date(&date));
-    let waits = headers.get_all(header::RETRY_AFTER).iter().filter_map(|value| {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        let value = value.trim();
-        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-            // More seconds than fit are as good as for ever.
-            return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
-        }
-        let wait = http_date(value)? - date?;
-        Some(wait.try_into().unwrap_or(Duration::ZERO))
-    });
-    waits.max()
-}
-
-/// Reads a date in any of the three forms of RFC 9110, 5.6.7:
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`.
-fn http_date(text: &str) -> Option<OffsetDateTime> {
-    let parse = |text: &str| OffsetDateTime::parse(text, &Rfc2822).ok();
-    let text = text.trim();
-    let words: Vec<_> = text.split([' ', '-']).filter(|word| !word.is_empty()).collect();
-    match (parse(text), &words[..]) {
-        (Some(date), _) => Some(date),
-        (None, [_, month, day, time, year]) => {
-            parse(&format!("{day:0>2} {month} {year} {time} GMT"))
-        }
-        (None, [_, day, month, year, time, zone]) if year.len() == 2 => {
-            // What seems to be more than 50 years ahead was in the last century.
-            let century = if *year < "77" { "20" } else { "19" };
-            parse(&format!("{day} {month} {century}{year} {time} {zone}"))
-        }
-        (None, _) => None,
-    }
-}
-
-fn header_text(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
-    let value = headers.get(name)?;
-    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wait(retry_after: &str, date: Option<&str>) -> Option<Duration> {
-        let mut headers = HeaderMap::new();
-        headers.insert("retry-after", retry_after.parse().unwrap());
-        if let Some(date) = date {
-            headers.insert("date", date.parse().unwrap());
-        }
-        super::retry_after(&headers)
-    }
-
-    #[test]
-    fn retry_after_is_read_in_seconds_and_as_a_date() {
-        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
-        let seconds = |n| Some(Duration::from_secs(n));
-        assert_eq!(wait("5", None), seconds(5));
-        assert_eq!(wait(" 0 ", None), seconds(0));
-        assert_eq!(wait("18446744073709551615", None), seconds(u64::MAX));
-        assert_eq!(wait("99999999999999999999999", None), seconds(u64::MAX));
-        assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT", date), seconds(30));
-        assert_eq!(wait("Sun, 06 Nov 1994 08:00:00 GMT", date), seconds(0));
-        let date = Some("Sunday, 06-Nov-94 08:49:37 GMT");
-        assert_eq!(wait("Sun Nov  6 08:50:07 1994", date), seconds(30));
-        assert_eq!(
-            wait("Sunday, 06-Nov-94 08:49:47 GMT", Some("Sun Nov  6 08:49:37 1994")),
-            seconds(10)
-        );
-        assert_eq!(wait("Fri, 31 Dec 9999 23:59:59 GMT", date), seconds(252_618_189_022));
-    }
-
-    #[test]
-    fn retry_after_that_says_nothing_is_nothing() {
-        for value in ["", "-1", "1.5", "soon", "Sun, 06 Nov 1994 08:50:07 GMT", "99 Foo 1994"] {
-            assert_eq!(wait(value, None), None, "{value}");
-        }
     }
 }

@@ -9,10 +9,12 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::{
-    NOT_FROM_SERVICE, Origin, PAGE,
-    body::{Body, content_encoding},
-    excerpt::{Excerpt, Excerpted},
-    source::{BoxError, cleaned, redacted, write_reason},
+    NOT_FROM_SERVICE, PAGE, RequestContext,
+    source::{BoxError, cleaned, write_reason},
+};
+use crate::{
+    secret::Secret,
+    text::{Body, Excerpt, Excerpted, content_encoding},
 };
 
 /// A 2xx response that cannot be read as the endpoint's output: a body that is broken or not from
@@ -30,7 +32,7 @@ struct Parts {
     status: Option<StatusCode>,
     content_encoding: Option<String>,
     body: Bytes,
-    origin: Option<Origin>,
+    context: Option<RequestContext>,
     source: BoxError,
 }
 
@@ -58,17 +60,13 @@ impl DecodeError {
         path: impl Into<String>,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        let encoding = content_encoding(response.headers());
-        let origin = response.extensions().get::<Origin>().cloned();
-        let key = origin.as_ref().map(|origin| &origin.key);
-        let body = response.body().clone();
         Self(Box::new(Parts {
-            path: Excerpted(redacted(path.into(), key)).to_string(),
+            path: Excerpted(path.into()).to_string(),
             status: Some(response.status()),
-            content_encoding: encoding.map(|encoding| redacted(encoding, key)),
-            body: key.and_then(|key| key.redact_body(&body)).unwrap_or(body),
-            source: cleaned(source.into(), key),
-            origin,
+            content_encoding: content_encoding(response.headers()),
+            body: response.body().clone(),
+            context: None,
+            source: cleaned(source.into(), None),
         }))
     }
 
@@ -79,8 +77,21 @@ impl DecodeError {
             status: None,
             content_encoding: None,
             body: Bytes::copy_from_slice(body),
-            origin: None,
+            context: None,
             source: cleaned(source.into(), None),
+        }))
+    }
+
+    /// Adds the request that the response is for, and takes the secret out of what is kept.
+    pub(crate) fn with_context(self, context: RequestContext, secret: &Secret) -> Self {
+        let Parts { path, status, content_encoding, body, source, .. } = *self.0;
+        Self(Box::new(Parts {
+            path: secret.redact_text(path),
+            status,
+            content_encoding: content_encoding.map(|encoding| secret.redact_text(encoding)),
+            body: secret.redact_body(&body).unwrap_or(body),
+            context: Some(context),
+            source: cleaned(source, Some(secret)),
         }))
     }
 
@@ -108,8 +119,8 @@ impl DecodeError {
         self.0.content_encoding.as_deref()
     }
 
-    pub(super) fn origin(&self) -> Option<&Origin> {
-        self.0.origin.as_ref()
+    pub(super) fn context(&self) -> Option<&RequestContext> {
+        self.0.context.as_ref()
     }
 
     fn excerpt(&self) -> Body<'_> {
@@ -120,8 +131,8 @@ impl DecodeError {
 impl Display for DecodeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str("unexpected response body")?;
-        if let Some(origin) = self.origin() {
-            write!(f, " from {}", origin.url)?;
+        if let Some(context) = self.context() {
+            write!(f, " from {}", context.url)?;
         }
         if let Some(status) = self.0.status {
             write!(f, " ({status})")?;
@@ -152,7 +163,7 @@ impl Debug for DecodeError {
             .field("status", &self.0.status)
             .field("content_encoding", &self.content_encoding().map(|e| Excerpt(e.as_bytes())))
             .field("body", &Excerpt(self.body()))
-            .field("origin", &self.0.origin)
+            .field("context", &self.0.context)
             .field("source", &Excerpt(self.0.source.to_string().as_bytes()))
             .finish()
     }

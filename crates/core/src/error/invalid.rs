@@ -21,7 +21,7 @@ impl InvalidInputError {
     }
 
     /// Returns an error that says `message`, with the error behind it.
-    pub fn because(
+    pub fn with_source(
         message: impl Into<String>,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {

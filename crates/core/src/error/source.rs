@@ -1,4 +1,4 @@
-//! The errors behind an error, and how they are shown.
+//! Error sources: redaction and display.
 
 use std::{
     error::Error as StdError,
@@ -6,32 +6,31 @@ use std::{
     iter::successors,
 };
 
-use super::excerpt::{Excerpted, is_line, is_plain};
-use crate::key::ApiKey;
+use crate::{
+    secret::Secret,
+    text::{Excerpted, is_line, is_plain},
+};
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
 type Link<'a> = &'a (dyn StdError + 'static);
 
-/// Returns `source` itself, unless it or an error behind it would print the key, or text that is
+/// Returns `source` itself, unless it or an error behind it would print the secret, or text that is
 /// not fit for a log; then an error with its text, cut and escaped.
-pub(super) fn cleaned(source: BoxError, key: Option<&ApiKey>) -> BoxError {
-    let shows_key = |link: Link<'_>| {
-        key.is_some_and(|key| key.is_in(&link.to_string()) || key.is_in(&format!("{link:?}")))
+pub(super) fn cleaned(source: BoxError, secret: Option<&Secret>) -> BoxError {
+    let shows_secret = |link: Link<'_>| {
+        secret.is_some_and(|s| s.is_in(&link.to_string()) || s.is_in(&format!("{link:?}")))
     };
-    let is_clean = |link: Link<'_>| is_plain(link) && is_line(link) && !shows_key(link);
+    let is_clean = |link: Link<'_>| is_plain(link) && is_line(link) && !shows_secret(link);
     if links(&*source).all(is_clean) {
         return source;
     }
-    Excerpted(redacted(source.to_string(), key)).to_string().into()
-}
-
-/// Returns `text` without the key, if one is known.
-pub(super) fn redacted(text: String, key: Option<&ApiKey>) -> String {
-    match key {
-        Some(key) => key.redact_text(text),
+    let text = source.to_string();
+    let text = match secret {
+        Some(secret) => secret.redact_text(text),
         None => text,
-    }
+    };
+    Excerpted(text).to_string().into()
 }
 
 /// Writes ": " and the reason at the end of the chain, or with `{:#}` every link of it.

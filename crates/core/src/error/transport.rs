@@ -5,11 +5,13 @@ use std::{
     fmt::{self, Debug, Display, Formatter},
 };
 
+use bytes::Bytes;
+
 use super::{
-    Origin,
-    excerpt::Excerpted,
+    RequestContext,
     source::{BoxError, cleaned, write_reason},
 };
+use crate::{secret::Secret, text::Excerpted};
 
 /// Why an attempt brought no complete response, as its transport classifies it.
 ///
@@ -36,12 +38,28 @@ use super::{
 pub struct Failure {
     kind: FailureKind,
     source: BoxError,
+    response: Option<Box<http::Response<Bytes>>>,
 }
 
 impl Failure {
     /// Returns a failure of this kind, with the transport's own error.
     pub fn new(kind: FailureKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind, source: source.into() }
+        Self { kind, source: source.into(), response: None }
+    }
+
+    /// Adds the response as far as it had come: its head, and what there is of its body. A refusal
+    /// (any status but 2xx) counts even so.
+    #[must_use]
+    pub fn with_response(self, response: http::Response<Bytes>) -> Self {
+        Self { response: Some(Box::new(response)), ..self }
+    }
+
+    /// Returns the response if it is a refusal.
+    pub(crate) fn into_refusal(mut self) -> Result<http::Response<Bytes>, Self> {
+        match self.response.take() {
+            Some(response) if !response.status().is_success() => Ok(*response),
+            _ => Err(self),
+        }
     }
 
     /// Returns what kind of failure it is.
@@ -89,6 +107,13 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Returns whether kept connections that are as old as the failed one are suspect: what ended it, a
+    /// restart or something on the way that forgot it, has often ended those beside it. A transport
+    /// uses none of them for a retry.
+    pub fn makes_connections_suspect(self) -> bool {
+        matches!(self, Self::Closed | Self::Stale | Self::Timeout)
+    }
+
     /// Whether the request cannot have reached the service.
     pub(crate) fn is_unsent(self) -> bool {
         matches!(self, Self::Connect | Self::Proxy | Self::Tls)
@@ -118,13 +143,13 @@ impl FailureKind {
 pub struct TransportError {
     kind: FailureKind,
     source: BoxError,
-    pub(super) origin: Box<Origin>,
+    pub(super) context: Box<RequestContext>,
 }
 
 impl TransportError {
-    pub(crate) fn new(failure: Failure, origin: Origin) -> Self {
-        let Failure { kind, source } = failure;
-        Self { kind, source: cleaned(source, Some(&origin.key)), origin: Box::new(origin) }
+    pub(crate) fn new(failure: Failure, context: RequestContext, secret: &Secret) -> Self {
+        let Failure { kind, source, .. } = failure;
+        Self { kind, source: cleaned(source, Some(secret)), context: Box::new(context) }
     }
 
     /// Returns what kind of failure it was.
@@ -151,7 +176,7 @@ impl Display for TransportError {
                 ("the response from", " is larger than the body limit", "raise the body limit")
             }
         };
-        write!(f, "{before} {}{after}", self.origin.url)?;
+        write!(f, "{before} {}{after}", self.context.url)?;
         write_reason(f, Some(&*self.source))?;
         if advice.is_empty() { Ok(()) } else { write!(f, "; {advice}") }
     }
@@ -162,7 +187,7 @@ impl Debug for TransportError {
         f.debug_struct("TransportError")
             .field("kind", &self.kind)
             .field("source", &Excerpted(format_args!("{:?}", self.source)))
-            .field("origin", &self.origin)
+            .field("context", &self.context)
             .finish()
     }
 }

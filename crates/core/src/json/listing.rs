@@ -13,7 +13,7 @@ use super::{
     lenient,
     whole::{count, is_given},
 };
-use crate::error::Excerpted;
+use crate::text::Excerpted;
 
 /// The rows of a list, and every other field of the response.
 pub(crate) struct Listing<T> {

@@ -10,7 +10,7 @@ use super::{
     listing::{self, Listing},
     read_text, text_of,
 };
-use crate::error::{DecodeError, Excerpted};
+use crate::{error::DecodeError, text::Excerpted};
 
 /// The rows of a list, each readable or not, if you want the other 499 when one is wrong.
 ///

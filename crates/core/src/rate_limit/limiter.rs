@@ -61,9 +61,9 @@ impl Limiter {
         })))
     }
 
-    pub(crate) fn ticket(&self) -> Ticket {
+    pub(crate) fn ticket(&self, is_background: bool) -> Ticket {
         let limiter = self.clone();
-        Ticket { limiter, number: None, is_background: false, told: None, in_flight: false }
+        Ticket { limiter, number: None, is_background, told: None, in_flight: false }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -85,7 +85,7 @@ impl Ticket {
         state.log.end_dropped(now);
         let number = *self.number.get_or_insert(state.next_number);
         state.next_number = state.next_number.max(number + 1);
-        // Others that are as late as this call were held up by the same stall, and are waited for.
+        // Calls as late as this one are probably delayed by the same stall, so keep their places.
         let due = self.told.map_or(now, |told| told.min(now));
         let ahead = state.ahead_of(number, self.is_background, due);
         let room = state.room(now, ahead, self.is_background);

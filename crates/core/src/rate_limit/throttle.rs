@@ -33,7 +33,7 @@ pub(super) struct Throttle {
     /// When the last pause ends or ended.
     pause_end: Option<Instant>,
     /// The pauses in a row after which nothing was accepted.
-    in_vain: u32,
+    useless_pauses: u32,
     /// When the first pause of the row began, and the pace until then in thousandths of the limit.
     refused_since: Option<Instant>,
     pace_before: u32,
@@ -65,7 +65,7 @@ impl Throttle {
             shortest: shortest.map(|window| (count(window), window.span)),
             longest,
             pause_end: None,
-            in_vain: 0,
+            useless_pauses: 0,
             refused_since: None,
             pace_before: WHOLE,
             refused: 0,
@@ -80,7 +80,7 @@ impl Throttle {
 
     /// One more window, kept while others seem to use the key.
     pub(super) fn window(&self, now: Instant) -> Option<(usize, Duration)> {
-        let (pace, single) = (self.pace(now), self.in_vain() > 0);
+        let (pace, single) = (self.pace(now), self.useless_pauses() > 0);
         let (count, span) = match self.shortest {
             Some((count, span)) if pace < WHOLE || single => (count, span),
             Some(_) => return None,
@@ -123,20 +123,20 @@ impl Throttle {
         if self.pause_end.is_some_and(|end| sent < end) {
             self.accepted = self.accepted.saturating_add(1);
         } else {
-            self.in_vain = 0;
+            self.useless_pauses = 0;
         }
     }
 
     /// Begins a pause. They double, but end early when a request from before the row leaves the
     /// longest window: there is room for one then, whatever others do.
     fn next_pause_end(&mut self, now: Instant, log: &Log) -> Instant {
-        self.in_vain = self.in_vain();
-        if self.in_vain == 0 {
+        self.useless_pauses = self.useless_pauses();
+        if self.useless_pauses == 0 {
             (self.refused_since, self.pace_before) = (Some(now), self.pace(now));
             (self.refused, self.accepted) = (1, 0);
         }
-        let step = self.first_pause.saturating_mul(2_u32.saturating_pow(self.in_vain));
-        self.in_vain = self.in_vain.saturating_add(1);
+        let step = self.first_pause.saturating_mul(2_u32.saturating_pow(self.useless_pauses));
+        self.useless_pauses = self.useless_pauses.saturating_add(1);
         let end = later(now, step.min(LAST_PAUSE.max(self.first_pause)));
         let soonest = later(now, self.first_pause);
         let own = soonest.checked_sub(self.longest).and_then(|since| log.first_since(since));
@@ -145,18 +145,18 @@ impl Throttle {
     }
 
     /// Whether the 429s have another reason than full windows.
-    fn are_strays(&self) -> bool {
+    fn not_from_full_windows(&self) -> bool {
         self.refused <= self.accepted
     }
 
-    fn in_vain(&self) -> u32 {
-        if self.are_strays() { 0 } else { self.in_vain }
+    fn useless_pauses(&self) -> u32 {
+        if self.not_from_full_windows() { 0 } else { self.useless_pauses }
     }
 
     fn pace(&self, now: Instant) -> u32 {
         let Some(end) = self.pause_end else { return WHOLE };
         let halved = (self.pace_before / 2).max(SLOWEST);
-        let least = if self.are_strays() { self.pace_before } else { halved };
+        let least = if self.not_from_full_windows() { self.pace_before } else { halved };
         let passed = now.saturating_duration_since(end).min(RECOVERY).as_millis();
         let grown = u128::from(WHOLE) * passed.pow(2) / RECOVERY.as_millis().pow(2);
         u32::try_from(grown).unwrap_or(WHOLE).saturating_add(least).min(WHOLE)

@@ -148,8 +148,6 @@ struct Watched {
     in_backoff: bool,
     /// The index of its attempt in flight, and when that must be over.
     in_flight: Option<(usize, Instant)>,
-    /// Whether its last attempt ran into its deadline, and may still get a response.
-    overdue: bool,
     sent: u32,
     /// Attempts, but for those that got a 429.
     used: u32,
@@ -262,7 +260,6 @@ impl World {
             told: None,
             in_backoff: false,
             in_flight: None,
-            overdue: false,
             sent: 0,
             used: 0,
             may_have_taken_effect: false,
@@ -365,7 +362,7 @@ impl World {
                 assert!(matches!(step, Step::Wait(until) if until == deadline), "{step:?}");
                 return Polled::Wait(deadline);
             }
-            (call.in_flight, call.overdue, call.in_backoff) = (None, true, true);
+            (call.in_flight, call.in_backoff) = (None, true);
             call.may_have_taken_effect = true;
             self.end(attempt, now + ms(self.policy.margin));
         }
@@ -413,7 +410,6 @@ impl World {
         (call.sent, call.used) = (call.sent + 1, call.used + 1);
         assert!(call.used <= self.policy.attempts, "an attempt too many");
         call.in_flight = Some((self.forgotten + self.attempts.len(), deadline));
-        call.overdue = false;
         self.attempts.push_back(Attempt { sent: now, end: None });
     }
 
@@ -426,13 +422,7 @@ impl World {
             return;
         }
         call.seen = call.seen.max(Some(now));
-        let Some((attempt, _)) = call.in_flight.take() else {
-            if call.overdue && matches!(outcome, Outcome::Status(200..300, _)) {
-                call.overdue = false;
-                self.tell(index, None);
-            }
-            return;
-        };
+        let Some((attempt, _)) = call.in_flight.take() else { return };
         let responded = matches!(outcome, Outcome::Status(..));
         match outcome {
             Outcome::Status(429, _) => call.used -= 1,

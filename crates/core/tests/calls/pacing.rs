@@ -47,8 +47,9 @@ fn clones_share_one_limit_and_separate_apis_do_not() {
     let start = Instant::now();
     succeed(&api, start);
     assert_eq!(told(&mut list(&api.clone()), start), start + ms(1000));
-    let named = api.with_user_agent_product("tool/2").unwrap();
-    assert_eq!(told(&mut list(&named), start), start + ms(1000));
+    for other in [api.in_background(), api.with_call_timeout(ms(9000))] {
+        assert_eq!(told(&mut list(&other), start), start + ms(1000));
+    }
     succeed(&one_per_second(), start);
 }
 

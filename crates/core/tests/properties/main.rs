@@ -23,7 +23,7 @@ mod requests;
 mod responses;
 mod schedules;
 
-use std::{error::Error as StdError, fmt::Debug, iter, time::Duration};
+use std::{error::Error as StdError, fmt::Debug, iter};
 
 use bytes::Bytes;
 use certcentral_core::{Api, ApiKey, Error, ListReissues, OrderId, Reissues};
@@ -78,8 +78,4 @@ pub(crate) fn shown(value: &impl Debug) -> String {
 pub(crate) fn printed(error: &(dyn StdError + 'static)) -> String {
     let chain = iter::successors(Some(error), |&error| error.source());
     chain.map(|error| format!("{error}\n{error:#}\n{error:?}\n{error:#?}\n")).collect()
-}
-
-pub(crate) fn ms(millis: u64) -> Duration {
-    Duration::from_millis(millis)
 }

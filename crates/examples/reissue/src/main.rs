@@ -37,7 +37,7 @@ fn run() -> Result<ExitCode, CliError> {
 
     let deadline = deadline(args.timeout)?;
     let info = client.api().call(OrderInfo::new(args.order_id)).with_deadline(deadline);
-    let order = client.send_call(info)?;
+    let order = client.drive(info)?;
     let (csr, _lock) = match &args.csr {
         Some(path) => files.given_csr(path)?,
         None => files.csr(&reissue::names(&args.names, &[], &order))?,

@@ -189,7 +189,7 @@ impl Process<'_> {
     }
 
     fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
-        self.client.send_call(self.client.api().call(endpoint).with_deadline(self.deadline))
+        self.client.drive(self.client.api().call(endpoint).with_deadline(self.deadline))
     }
 
     fn order_id(&self) -> OrderId {

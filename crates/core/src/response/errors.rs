@@ -1,12 +1,14 @@
-//! The list of errors in the body of a response that is not 2xx.
+//! The service's own errors, in the body of a response that is not 2xx.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::ErrorDetail;
-use crate::json::{self, Budget, charge, lenient};
+use crate::{
+    error::ErrorDetail,
+    json::{self, Budget, charge, lenient},
+};
 
 /// Reads `{"errors": […]}` (documented), and the forms that sibling endpoints have been observed
 /// to send: one object in place of the list, and `error` in place of `errors`, text included.

@@ -1,18 +1,17 @@
-//! The span and its events, as `tracing` has them.
+//! What a call logs: a span from its creation to its end, an event for each retry, and one for the
+//! error that ends it. `docs/tracing.md` says what is in them.
 
 use std::{error::Error as StdError, time::Duration};
 
+use http::StatusCode;
 use tracing::field::Empty;
 
-use super::{Account, Wait};
-use crate::{
-    endpoint::Endpoint,
-    error::{Error, Excerpted},
-};
+use crate::{endpoint::Endpoint, error::Error, text::Excerpted};
 
 /// Of the span and its events: one name to filter by, wherever the code stands.
 const TARGET: &str = "certcentral_core";
 
+#[derive(Clone, Debug)]
 pub(super) struct Span(tracing::Span);
 
 impl Span {
@@ -26,10 +25,6 @@ impl Span {
             attempts = Empty,
             status = Empty,
             bytes = Empty,
-            limiter_wait_ms = Empty,
-            backoff_wait_ms = Empty,
-            waiting_for = Empty,
-            told_to_wait_ms = Empty,
             outcome = Empty,
         ))
     }
@@ -93,38 +88,17 @@ impl Span {
     /// twice.
     pub(super) fn close(
         self,
-        account: &Account,
-        waiting: Option<(Wait, Duration)>,
+        attempts: u32,
+        received: Option<(StatusCode, usize)>,
         outcome: &'static str,
     ) {
         let Self(span) = self;
-        span.record("attempts", account.attempts);
-        if let Some((status, bytes)) = account.response {
+        span.record("attempts", attempts);
+        if let Some((status, bytes)) = received {
             span.record("status", status.as_u16());
             span.record("bytes", bytes);
         }
-        let waiting_for = waiting.map(|(waiting_for, _)| waiting_for);
-        if waiting_for != Some(Wait::Limiter) {
-            span.record("limiter_wait_ms", millis(account.waited_for_limiter));
-        }
-        if waiting_for != Some(Wait::Backoff) {
-            span.record("backoff_wait_ms", millis(account.waited_for_backoff));
-        }
-        if let Some((waiting_for, wait)) = waiting {
-            span.record("waiting_for", waiting_for.name());
-            span.record("told_to_wait_ms", millis(wait));
-        }
         span.record("outcome", outcome);
-    }
-}
-
-impl Wait {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Backoff => "backoff",
-            Self::Limiter => "limiter",
-            Self::Response => "response",
-        }
     }
 }
 

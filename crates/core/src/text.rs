@@ -1,10 +1,25 @@
-//! How text from outside is shown.
+//! Text from outside: what is shown of it, and how much.
 
 use std::fmt::{self, Debug, Display, Formatter, Write};
 
+use http::{HeaderMap, header::CONTENT_ENCODING};
+
 /// Shows bytes from outside in one line of a log: the first 512 of them, with what is not UTF-8
 /// replaced and with control, invisible and reordering characters escaped.
-pub(super) struct Excerpt<'a>(pub(super) &'a [u8]);
+///
+/// The errors of this crate show so what a server wrote. For the errors of a transport, and for
+/// bodies that you log.
+///
+/// ```
+/// let body = b"<h1>Bad Gateway</h1>\n\x1b[0m";
+/// assert_eq!(certcentral_core::excerpt(body).to_string(), r"<h1>Bad Gateway</h1>\n\u{1b}[0m");
+/// ```
+pub fn excerpt(bytes: &[u8]) -> impl Display + Debug {
+    Excerpt(bytes)
+}
+
+/// See [`excerpt`].
+pub(crate) struct Excerpt<'a>(pub(crate) &'a [u8]);
 
 /// Shows anything that prints text from outside, in the same way. What comes after the first 512
 /// bytes is not even formatted.
@@ -48,13 +63,13 @@ impl<T: Display> Debug for Excerpted<T> {
 }
 
 /// Whether what `Display` prints is shown as it is. A long text is not even formatted.
-pub(super) fn is_plain(value: impl Display) -> bool {
+pub(crate) fn is_plain(value: impl Display) -> bool {
     write!(Plain { left: SHOWN }, "{value}").is_ok()
 }
 
 /// Whether what `Debug` prints is fit for one line. It may be longer, because errors that others
 /// look into have more to tell than their message.
-pub(super) fn is_line(value: impl Debug) -> bool {
+pub(crate) fn is_line(value: impl Debug) -> bool {
     write!(Plain { left: 16 * SHOWN }, "{value:?}").is_ok()
 }
 
@@ -93,7 +108,7 @@ impl<W: Write> Write for Line<'_, W> {
 }
 
 /// The first 512 bytes, or fewer, so that no character is cut.
-pub(super) fn beginning(bytes: &[u8]) -> &[u8] {
+fn beginning(bytes: &[u8]) -> &[u8] {
     let is_start = |&at: &usize| bytes.get(at).is_none_or(|byte| byte & 0xc0 != 0x80);
     let end = (SHOWN - 3..=SHOWN).rev().find(is_start).unwrap_or(SHOWN);
     bytes.get(..end).unwrap_or(bytes)
@@ -109,6 +124,83 @@ fn is_shown(c: char) -> bool {
     const BLANK: [char; 6] =
         ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}', '\u{1d159}'];
     matches!(c, '"' | '\'' | '\\') || c.escape_debug().len() == 1 && !BLANK.contains(&c)
+}
+
+/// Strips the byte-order marks that a body may begin with; PHP can send several.
+pub(crate) fn strip_bom(mut body: &[u8]) -> &[u8] {
+    while let Some(rest) = body.strip_prefix("\u{feff}".as_bytes()) {
+        body = rest;
+    }
+    body
+}
+
+/// What an error says of the body that it is about.
+pub(crate) struct Body<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// The response's `Content-Encoding`, if it had one.
+    pub(crate) encoding: Option<&'a str>,
+}
+
+impl Body<'_> {
+    /// The encoding that makes the body unreadable: none was asked for.
+    pub(crate) fn encoding(&self) -> Option<&str> {
+        self.encoding.filter(|encoding| !encoding.trim().eq_ignore_ascii_case("identity"))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text().is_empty()
+    }
+
+    /// Whether it is a page that a browser would show.
+    pub(crate) fn is_page(&self) -> bool {
+        self.text().first() == Some(&b'<')
+    }
+
+    /// Whether it could be what an endpoint reads.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self.text(), [b'{' | b'[', ..] | b"null")
+    }
+
+    /// Whether it begins as JSON, and does not end so.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        matches!(self.text(), [b'{' | b'[', .., last] if !matches!(last, b'}' | b']'))
+    }
+
+    /// Without what may stand before a text.
+    fn text(&self) -> &[u8] {
+        strip_bom(self.bytes).trim_ascii()
+    }
+}
+
+impl Display for Body<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(encoding) = self.encoding() {
+            let encoding = Excerpt(encoding.as_bytes());
+            return write!(f, "the body is encoded ({encoding}), which was not asked for");
+        }
+        if self.is_empty() {
+            return f.write_str("the body is empty");
+        }
+        if is_text(self.bytes) {
+            return write!(f, "the body begins with: {}", Excerpt(self.text()));
+        }
+        write!(f, "the body is not text, but {} bytes that begin with", self.bytes.len())?;
+        self.bytes.iter().take(8).try_for_each(|byte| write!(f, " {byte:02x}"))
+    }
+}
+
+/// Whether bytes are a text, perhaps in another encoding: few of them are control characters.
+fn is_text(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(beginning(bytes));
+    let is_odd = |c: &char| *c == '\u{fffd}' || c.is_control() && !c.is_ascii_whitespace();
+    4 * text.chars().filter(is_odd).count() <= text.chars().count()
+}
+
+/// The response's `Content-Encoding`, if it has one.
+pub(crate) fn content_encoding(headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all(CONTENT_ENCODING).iter();
+    let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    (!values.is_empty()).then(|| values.join(", "))
 }
 
 #[cfg(test)]
@@ -183,5 +275,27 @@ mod tests {
             Excerpted(format!("x{}", "é".repeat(256))).to_string(),
             format!("x{}…", "é".repeat(255))
         );
+    }
+
+    #[test]
+    fn a_body_is_described_as_what_it_is() {
+        let said = |bytes: &[u8], encoding| Body { bytes, encoding }.to_string();
+        assert_eq!(said(b"", None), "the body is empty");
+        assert_eq!(said(b"\xef\xbb\xbf \r\n", None), "the body is empty");
+        assert_eq!(said("\u{feff}<p>é</p>".as_bytes(), None), "the body begins with: <p>é</p>");
+        assert_eq!(
+            said(b"caf\xe9, cr\xe8me", None),
+            "the body begins with: caf\u{fffd}, cr\u{fffd}me"
+        );
+        assert_eq!(said(b"{}", Some("Identity")), "the body begins with: {}");
+        let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\xae\x05\0";
+        assert_eq!(
+            said(gzip, None),
+            "the body is not text, but 14 bytes that begin with 1f 8b 08 00 00 00 00 00"
+        );
+        let encoded = "the body is encoded (gzip), which was not asked for";
+        assert_eq!(said(gzip, Some("gzip")), encoded);
+        let utf16: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(said(&utf16, None).starts_with("the body is not text"));
     }
 }

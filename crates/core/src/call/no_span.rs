@@ -1,12 +1,14 @@
-//! Without the feature `tracing` a call logs nothing.
+//! Without the feature `tracing`, a call logs nothing.
 
 #![expect(clippy::unused_self, reason = "called as the span is")]
 
 use std::time::Duration;
 
-use super::{Account, Wait};
+use http::StatusCode;
+
 use crate::{endpoint::Endpoint, error::Error};
 
+#[derive(Clone, Debug)]
 pub(super) struct Span;
 
 impl Span {
@@ -22,5 +24,5 @@ impl Span {
         work()
     }
 
-    pub(super) fn close(self, _: &Account, _: Option<(Wait, Duration)>, _: &str) {}
+    pub(super) fn close(self, _: u32, _: Option<(StatusCode, usize)>, _: &str) {}
 }
