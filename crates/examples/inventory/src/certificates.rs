@@ -1,7 +1,7 @@
 //! The calls about one order.
 
 use certcentral_transport_hyper::{
-    Client, Endpoint, Error, ListReissues, Reissues,
+    Client, Error, ListReissues, Reissues,
     order::{Duplicates, ListDuplicates, Order, OrderCertificate, OrderInfo, OrderStatus},
 };
 
@@ -15,26 +15,21 @@ pub(crate) async fn get(
     let order = match target {
         // Old rows of the list have no certificate (observed).
         Target::Listed(order) if has_certificate(&order) => *order,
-        Target::Listed(order) => send(client, OrderInfo::new(order.id)).await?,
-        Target::Id(order_id) => send(client, OrderInfo::new(order_id)).await?,
+        Target::Listed(order) => client.send(OrderInfo::new(order.id)).await?,
+        Target::Id(order_id) => client.send(OrderInfo::new(order_id)).await?,
     };
     let reissues = if may_have_reissues(&order) {
-        send(client, ListReissues::new(order.id).show_archived(true)).await?
+        client.send(ListReissues::new(order.id).show_archived(true)).await?
     } else {
         Reissues::default()
     };
     let duplicates = if may_have(order.has_duplicates, order.duplicates_count) {
-        send(client, ListDuplicates::new(order.id).show_archived(true)).await?
+        client.send(ListDuplicates::new(order.id).show_archived(true)).await?
     } else {
         Duplicates::default()
     };
     let certificates = order.certificates(&reissues, &duplicates);
     Ok((order, certificates))
-}
-
-/// An inventory can wait, so it leaves room in the rate limit to calls that somebody waits for.
-async fn send<E: Endpoint>(client: &Client, endpoint: E) -> Result<E::Output, Error> {
-    client.send_call(client.api().call(endpoint).in_background()).await
 }
 
 fn has_certificate(order: &Order) -> bool {

@@ -48,13 +48,14 @@ fn run() -> Result<ExitCode, CliError> {
     runtime.block_on(inventory(&args, &client))
 }
 
-/// Returns one client, so that all calls share one rate limit.
+/// Returns one client, so that all calls share one rate limit. An inventory can wait, so it leaves room
+/// to calls that somebody waits for.
 fn client(args: &Args, service: &Service) -> Result<Client, CliError> {
     let mut api = service.api()?;
     if let Some(limit) = &args.rate_limit {
         api = api.rate_limit(limit.clone());
     }
-    service.client(Client::builder(api.build()?))
+    service.client(Client::builder(api.build()?.in_background()))
 }
 
 /// Ends the process even if it waits for somebody to read its output.
