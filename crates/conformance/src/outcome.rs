@@ -27,6 +27,8 @@ enum End {
     Api(u16, Option<Duration>),
     /// [`Error::Decode`] with this status, at this path.
     Decode(u16, &'static str),
+    /// The same with 200, and the body ends too early.
+    Cut(&'static str),
 }
 
 /// Requires a list with this number of rows.
@@ -58,6 +60,12 @@ pub(crate) fn refused_with(status: u16) -> Outcome {
 /// in `*`, anywhere below it.
 pub(crate) fn unreadable(path: &'static str) -> Outcome {
     Outcome { end: End::Decode(200, path), attempts: 1 }
+}
+
+/// Three attempts, the last of which is answered with 200 and JSON that ends in the middle, at
+/// `path`.
+pub(crate) fn retried_cut(path: &'static str) -> Outcome {
+    Outcome { end: End::Cut(path), attempts: ATTEMPTS }
 }
 
 pub(crate) const CLOSED: &[FailureKind] = &[FailureKind::Closed];
@@ -119,6 +127,9 @@ impl End {
             (Self::Decode(status, path), Err(Error::Decode(error))) => {
                 error.status() == *status && is_at(error.path(), path)
             }
+            (Self::Cut(path), Err(Error::Decode(error))) => {
+                error.is_incomplete() && is_at(error.path(), path)
+            }
             _ => false,
         }
     }
@@ -129,12 +140,14 @@ impl End {
             Self::List(_) | Self::Failure(_) => (None, None),
             Self::Api(status, retry_after) => (Some(*status), *retry_after),
             Self::Decode(status, _) => (Some(*status), None),
+            Self::Cut(_) => (Some(200), None),
         };
         let is_refused =
             |statuses: &[u16]| matches!(self, Self::Api(status, _) if statuses.contains(status));
         let failed = |kinds: &[FailureKind]| kind(error).is_some_and(|kind| kinds.contains(&kind));
         let is_timeout = failed(TIMEOUT);
-        let is_transient = is_refused(&[408, 429, 500, 502, 503, 504])
+        let is_transient = matches!(self, Self::Cut(_))
+            || is_refused(&[408, 429, 500, 502, 503, 504])
             || failed(&[FailureKind::Closed, FailureKind::Connect, FailureKind::Timeout]);
         // A proxy's 403 or 404 says nothing about the key or the order.
         let is_by_service = has_service_code(error);
@@ -188,6 +201,7 @@ impl Display for Outcome {
             End::Api(status, Some(pause)) => write!(f, "status {status}, retry after {pause:?}")?,
             End::Decode(status, "") => write!(f, "status {status} with an unreadable body")?,
             End::Decode(status, path) => write!(f, "status {status}, unreadable at {path}")?,
+            End::Cut(path) => write!(f, "a body that is cut at {path:?}")?,
         }
         write!(f, ", {}", attempts(self.attempts))
     }

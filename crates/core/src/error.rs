@@ -123,8 +123,8 @@ impl Error {
 
     /// Returns whether the same call may succeed later with nothing changed.
     ///
-    /// True for connect, closed, stale and timeout failures, 408, 429, 500, 502, 503 and 504, and
-    /// a deadline. A [`Call`](crate::Call) has already made the retries that it may make. Never
+    /// True for connect, closed, stale and timeout failures, 408, 429, 500, 502, 503 and 504, a
+    /// body that [ends too early](DecodeError::is_incomplete), and a deadline. A [`Call`](crate::Call) has already made the retries that it may make. Never
     /// true where [`may_have_taken_effect`](Self::may_have_taken_effect) is, because a second call
     /// might do it twice.
     pub fn is_transient(&self) -> bool {
@@ -132,8 +132,9 @@ impl Error {
             && match self {
                 Self::Api(error) => error.is_transient(),
                 Self::Transport(error) => error.kind().is_transient(),
+                Self::Decode(error) => error.is_incomplete(),
                 Self::Deadline(_) => true,
-                Self::Decode(_) | Self::Invalid(_) => false,
+                Self::Invalid(_) => false,
             }
     }
 

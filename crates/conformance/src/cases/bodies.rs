@@ -7,7 +7,7 @@ use crate::{
         responses::{CHUNKED, ONE_ROW, UNTIL_CLOSE, chunk, ok, response},
         write, write_without_end,
     },
-    outcome::{TOO_LARGE, fails, lists, unreadable},
+    outcome::{TOO_LARGE, fails, lists, retried_cut, unreadable},
     row::Row,
 };
 
@@ -49,9 +49,9 @@ fn broken_json() -> Vec<Case> {
     group(
         "broken JSON",
         [
-            row("truncated inside a row", &ONE_ROW[..40], "certificates[0].status"),
-            row("truncated between two fields", &ONE_ROW[..25], "certificates[0]"),
-            row("truncated before the last brace", &ONE_ROW[..ONE_ROW.len() - 1], ""),
+            cut("truncated inside a row", &ONE_ROW[..40], "certificates[0].status"),
+            cut("truncated between two fields", &ONE_ROW[..25], "certificates[0]"),
+            cut("truncated before the last brace", &ONE_ROW[..ONE_ROW.len() - 1], ""),
             row("text after the list", format!("{ONE_ROW} and more"), ""),
             row("two lists", format!("{ONE_ROW}{ONE_ROW}"), ""),
             row("nested 100,000 deep", format!("{open}{close}"), ""),
@@ -153,6 +153,11 @@ fn beyond_the_limit() -> Vec<Case> {
 /// 200 with `body`, which cannot be read from `path` on.
 fn row(name: &str, body: impl AsRef<[u8]>, path: &'static str) -> Row {
     Row::http(name, [ReadRequest, write(ok(body))], unreadable(path))
+}
+
+/// 200 with `body`, which ends in the middle of what is at `path`.
+fn cut(name: &str, body: impl AsRef<[u8]>, path: &'static str) -> Row {
+    Row::http(name, [ReadRequest, write(ok(body))], retried_cut(path))
 }
 
 /// The list of one row, with one more field in it.

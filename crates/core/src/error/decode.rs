@@ -34,6 +34,7 @@ struct Parts {
     body: Bytes,
     context: Option<RequestContext>,
     source: BoxError,
+    is_incomplete: bool,
 }
 
 impl DecodeError {
@@ -67,7 +68,25 @@ impl DecodeError {
             body: response.body().clone(),
             context: None,
             source: cleaned(source.into(), None),
+            is_incomplete: false,
         }))
+    }
+
+    /// Says that the body ends too early, as that of a server whose backend died. A
+    /// [`Call`](crate::Call) that is repeatable makes another attempt then.
+    ///
+    /// JSON that ends in the middle is known to, and need not be marked.
+    #[must_use]
+    pub fn incomplete(mut self) -> Self {
+        self.0.is_incomplete = true;
+        self
+    }
+
+    /// Returns whether the body ends too early: see [`incomplete`](Self::incomplete).
+    pub fn is_incomplete(&self) -> bool {
+        let json = self.0.source.downcast_ref::<serde_json::Error>();
+        self.0.is_incomplete
+            || json.is_some_and(serde_json::Error::is_eof) && !self.body().trim_ascii().is_empty()
     }
 
     /// Reports what is wrong with a body as a whole, whatever response it came with.
@@ -79,11 +98,13 @@ impl DecodeError {
             body: Bytes::copy_from_slice(body),
             context: None,
             source: cleaned(source.into(), None),
+            is_incomplete: false,
         }))
     }
 
     /// Adds the request that the response is for, and takes the secret out of what is kept.
     pub(crate) fn with_context(self, context: RequestContext, secret: &Secret) -> Self {
+        let is_incomplete = self.is_incomplete();
         let Parts { path, status, content_encoding, body, source, .. } = *self.0;
         Self(Box::new(Parts {
             path: secret.redact_text(path),
@@ -92,6 +113,7 @@ impl DecodeError {
             body: secret.redact_body(&body).unwrap_or(body),
             context: Some(context),
             source: cleaned(source, Some(secret)),
+            is_incomplete,
         }))
     }
 

@@ -12,7 +12,7 @@ use crate::drive::{
 
 #[test]
 fn a_transient_failure_is_tried_three_times_in_all() {
-    let failures: [fn() -> Outcome; 8] = [
+    let failures: [fn() -> Outcome; 9] = [
         || Err(Failure::new(FailureKind::Closed, "reset")),
         || Err(Failure::new(FailureKind::Connect, "refused")),
         || Err(Failure::new(FailureKind::Timeout, "slow")),
@@ -21,6 +21,8 @@ fn a_transient_failure_is_tried_three_times_in_all() {
         || Ok(answer(502, &[])),
         || Ok(answer(503, &[])),
         || Ok(answer(504, &[])),
+        // The list of a server that ended its response, though its backend had died.
+        || Ok(body(200, r#"{"certificates": [{"id": 1, "common_name": "shop.examp"#)),
     ];
     for failure in failures {
         let start = Instant::now();
@@ -46,6 +48,8 @@ fn what_would_only_fail_again_is_sent_once() {
     );
     failures.push(Ok(body(200, "<html>")));
     failures.push(Ok(body(204, "")));
+    failures.push(Ok(body(200, " ")));
+    failures.push(Ok(body(200, r#"{"certificates": [}"#)));
     for failure in failures {
         let mut call = list(&default_api());
         let start = Instant::now();
@@ -150,6 +154,7 @@ fn only_what_is_safe_is_repeated() {
     assert!(!repeated(Err(Failure::new(FailureKind::Closed, "reset"))));
     assert!(!repeated(Err(Failure::new(FailureKind::Timeout, "slow"))));
     assert!(!repeated(Ok(answer(503, &[]))));
+    assert!(!repeated(Ok(body(201, r#"{"id": 7, "requests": ["#))), "it was done");
 }
 
 /// `POST`, which is not retried unless it is safe.

@@ -13,11 +13,11 @@ pub(crate) type List = Call<ListReissues>;
 pub(crate) type Outcome = Result<Response<Bytes>, Failure>;
 
 /// Drives `call` to its end, each attempt answered at once.
-pub(crate) fn run(
-    call: &mut List,
+pub(crate) fn run<E: Endpoint>(
+    call: &mut Call<E>,
     start: Instant,
-    outcome: impl Fn() -> Outcome,
-) -> (Instant, Result<Reissues, Error>) {
+    mut outcome: impl FnMut() -> Outcome,
+) -> (Instant, Result<E::Output, Error>) {
     let mut now = start;
     loop {
         match call.poll(now) {
