@@ -1,12 +1,14 @@
 //! Certificates: downloading and revoking them.
 
 mod chain;
-mod der;
+pub(crate) mod der;
 mod download_certificate;
-mod pem;
+pub(crate) mod pem;
+pub(crate) mod public_key;
 mod revocation;
 mod revoke_certificate;
 mod status;
+pub(crate) mod x509;
 
 pub(crate) use self::revocation::RevocationRequest;
 pub use self::{

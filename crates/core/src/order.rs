@@ -1,7 +1,7 @@
 //! Orders: finding them, their certificates, their reissues and their duplicates.
 
 mod certificates;
-mod csr;
+pub(crate) mod csr;
 mod list_duplicates;
 mod list_orders;
 mod list_reissues;
@@ -18,6 +18,7 @@ mod update_order_status;
 
 pub use self::{
     certificates::{CertificateRole, OrderCertificate},
+    csr::{CsrNames, read_csr},
     list_duplicates::{Duplicate, DuplicateStatus, Duplicates, ListDuplicates},
     list_orders::ListOrders,
     list_reissues::{ListReissues, Reissue, ReissueStatus, Reissues},

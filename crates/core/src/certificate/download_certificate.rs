@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 use super::CertificateChain;
-use crate::{endpoint::Endpoint, error::DecodeError, id::CertificateId};
+use crate::{endpoint::Endpoint, error::DecodeError, id::CertificateId, text::Excerpted};
 
 /// Downloads a certificate with its chain, as PEM.
 ///
@@ -69,6 +69,31 @@ impl Endpoint for DownloadCertificate {
         let not_pem = |error: String| DecodeError::new(response, "", error);
         let text = str::from_utf8(response.body())
             .map_err(|_| not_pem("the body is not PEM but binary".to_owned()))?;
-        CertificateChain::read(text).map_err(not_pem)
+        let chain = CertificateChain::read(text).map_err(|error| {
+            let is_cut = error.is_cut;
+            let error = not_pem(error.message);
+            if is_cut { error.incomplete() } else { error }
+        })?;
+        if self.is_whole(&chain) {
+            return Ok(chain);
+        }
+        let (_, behind) = text.rsplit_once("-----").unwrap_or_default();
+        let behind = match behind.trim() {
+            "" => String::new(),
+            behind => format!("; behind the last certificate: {}", Excerpted(behind)),
+        };
+        Err(not_pem(format!("the chain lacks the issuer of a certificate{behind}")).incomplete())
+    }
+}
+
+impl DownloadCertificate {
+    /// Returns whether the chain leads as far as was asked for. A third certificate counts as a root
+    /// that is cross-signed: nothing in it tells.
+    fn is_whole(&self, chain: &CertificateChain) -> bool {
+        match self.format {
+            "pem_all" => chain.is_whole(2),
+            "pem_noroot" => chain.is_whole(1),
+            _ => true,
+        }
     }
 }

@@ -1,102 +1,88 @@
-//! Certificates as PEM text (RFC 7468).
+//! PEM (RFC 7468), with any text around its blocks.
 
-use super::der;
+use std::{mem, str::Split};
 
-/// One certificate of a text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Certificate {
-    /// With `\n`, and 64 characters a line.
-    pub(super) pem: String,
-    /// DER, as `subject`; both are empty if the certificate cannot be read.
-    pub(super) issuer: Vec<u8>,
-    pub(super) subject: Vec<u8>,
+use rustls_pki_types::{CertificateDer, pem::PemObject};
+
+/// One block of a text.
+pub(crate) struct Block<'a> {
+    /// What it holds, as in `CERTIFICATE`.
+    pub(crate) label: &'a str,
+    /// What is between its marks.
+    pub(crate) base64: &'a str,
 }
 
-impl Certificate {
-    pub(super) fn is_self_issued(&self) -> bool {
-        self.issuer == self.subject && !self.subject.is_empty()
-    }
+/// A mark that belongs to no block.
+pub(crate) enum Problem<'a> {
+    /// The text ends in a block or in the mark itself.
+    Cut,
+    /// The mark without its dashes.
+    Stray(&'a str),
 }
 
-const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-const END: &str = "-----END CERTIFICATE-----";
-
-/// The certificates in `text`. Text between them is passed over.
-pub(super) fn certificates(text: &str) -> Result<Vec<Certificate>, String> {
-    // A page that shows a certificate is not a certificate.
-    if text.trim_start_matches('\u{feff}').trim_start().starts_with(['<', '{', '[']) {
-        return Err("it is not PEM".to_owned());
-    }
-    let mut certificates = Vec::new();
-    let mut rest = text;
-    while let Some((comment, after)) = rest.split_once(BEGIN) {
-        check_comment(comment)?;
-        let (base64, after) = after.split_once(END).ok_or("the last certificate is cut off")?;
-        let base64: String = base64.split_ascii_whitespace().collect();
-        let (issuer, subject) = decode(&base64)
-            .map(|der| {
-                let (issuer, subject) = der::names(&der).unwrap_or_default();
-                (issuer.to_vec(), subject.to_vec())
-            })
-            .ok_or_else(|| format!("certificate {} is not base64", certificates.len() + 1))?;
-        certificates.push(Certificate { pem: wrapped(&base64), issuer, subject });
-        rest = after;
-    }
-    check_comment(rest)?;
-    Ok(certificates)
-}
-
-/// A line that begins with a dash is a mark, or what is left of one.
-fn check_comment(text: &str) -> Result<(), String> {
-    let is_mark = |line: &str| line.trim_start().starts_with('-') || line.contains("-----");
-    let has_mark = text.lines().any(is_mark);
-    if has_mark {
-        Err("there is something else than certificates in it".to_owned())
-    } else {
-        Ok(())
+/// Iterates over the blocks of a text.
+pub(crate) fn blocks(text: &str) -> Blocks<'_> {
+    let last_line = text.rsplit(['\n', '\r']).next().unwrap_or_default();
+    Blocks {
+        parts: text.split(DASHES),
+        ends_in_mark: !last_line.is_empty() && "-----BEGIN".starts_with(last_line),
     }
 }
 
-fn wrapped(base64: &str) -> String {
-    let line_ends = base64.len() / LINE + 4;
-    let mut pem = String::with_capacity(BEGIN.len() + base64.len() + END.len() + line_ends);
-    pem.extend([BEGIN, "\n"]);
-    for line in base64.as_bytes().chunks(LINE).filter_map(|line| str::from_utf8(line).ok()) {
-        pem.extend([line, "\n"]);
-    }
-    pem.extend([END, "\n"]);
-    pem
+const DASHES: &str = "-----";
+
+pub(crate) struct Blocks<'a> {
+    parts: Split<'a, &'static str>,
+    ends_in_mark: bool,
 }
 
-/// Characters a line.
-const LINE: usize = 64;
+impl<'a> Iterator for Blocks<'a> {
+    type Item = Result<Block<'a>, Problem<'a>>;
 
-/// Reads base64 with its padding; none if it is not that, or nothing.
-fn decode(base64: &str) -> Option<Vec<u8>> {
-    let digits = base64.trim_end_matches('=');
-    let padding = base64.len() - digits.len();
-    if digits.is_empty() || padding > 2 || !base64.len().is_multiple_of(4) {
-        return None;
-    }
-    let mut bytes = Vec::with_capacity(base64.len() / 4 * 3);
-    let (mut bits, mut count) = (0_u32, 0);
-    for digit in digits.bytes() {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
+    fn next(&mut self) -> Option<Self::Item> {
+        let is_mark = |part: &&str| part.starts_with("BEGIN ") || part.starts_with("END ");
+        let Some(mark) = self.parts.find(is_mark) else {
+            return mem::take(&mut self.ends_in_mark).then_some(Err(Problem::Cut));
         };
-        bits = (bits << 6) | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from(bits >> count).ok()?);
-            bits &= (1 << count) - 1;
+        let Some(label) = mark.strip_prefix("BEGIN ") else {
+            return Some(Err(Problem::Stray(mark)));
+        };
+        let mut ahead = self.parts.clone();
+        let (Some(base64), Some(end), Some(_)) = (ahead.next(), ahead.next(), ahead.clone().next())
+        else {
+            self.parts = ahead;
+            return Some(Err(Problem::Cut));
+        };
+        if !end.starts_with("END ") {
+            return Some(Err(Problem::Stray(mark)));
         }
+        self.parts = ahead;
+        Some(Ok(Block { label, base64 }))
     }
-    // What is left of the last digit is 0 in a text that nobody has cut.
-    (bits == 0).then_some(bytes)
 }
+
+/// Decodes base64 with any white space in it; none if it is not that, or nothing.
+pub(crate) fn decode(base64: &str) -> Option<Vec<u8>> {
+    // The library decodes whole sections and nothing less.
+    let section = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
+    let der = CertificateDer::from_pem_slice(section.as_bytes()).ok()?;
+    (!der.is_empty()).then(|| der.to_vec())
+}
+
+/// Returns one block with `\n`, and 64 characters a line.
+pub(crate) fn encode(label: &str, der: &[u8]) -> String {
+    let mut pem = format!("-----BEGIN {label}-----\n");
+    for line in der.chunks(64 / 4 * 3) {
+        for group in line.chunks(3) {
+            let bits = group.iter().fold(0, |bits, &byte| (bits << 8) | usize::from(byte));
+            let bits = bits << (8 * (3 - group.len()));
+            let digits = [18, 12, 6, 0].map(|shift| DIGITS.get((bits >> shift) & 0x3f));
+            let digits = digits.into_iter().flatten().take(group.len() + 1);
+            pem.extend(digits.map(|&digit| char::from(digit)).chain(['=', '=']).take(4));
+        }
+        pem.push('\n');
+    }
+    pem + &format!("-----END {label}-----\n")
+}
+
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

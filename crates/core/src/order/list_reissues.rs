@@ -112,14 +112,18 @@ impl Reissues {
             .max_by_key(|reissue| (reissue.date_issued.unwrap_or(reissue.date_created), reissue.id))
     }
 
-    /// Returns the row whose CSR is this one, however its PEM is wrapped; of several the newest.
+    /// Returns the row whose CSR is this one, however its PEM is wrapped and whatever is around it;
+    /// of several the newest.
     ///
     /// This is how to find out what became of a request for a reissue, which has no certificate id
     /// (observed): see
     /// [`ReissueCertificate`](crate::order::ReissueCertificate#retries-and-which-certificate-it-became).
     pub fn for_csr(&self, csr: &str) -> Option<&Reissue> {
+        let csr = csr::find(csr)?;
         self.iter()
-            .filter(|reissue| reissue.csr.as_deref().is_some_and(|own| csr::is_same(own, csr)))
+            .filter(|reissue| {
+                reissue.csr.as_deref().and_then(csr::find).is_some_and(|it| it == csr)
+            })
             .max_by_key(|reissue| (reissue.date_created, reissue.id))
     }
 }

@@ -97,12 +97,14 @@ struct PlatformId {
 }
 
 impl ReissueCertificate {
-    /// Returns a request for a reissue of `order_id` with this CSR, PEM, which is sent as it is.
+    /// Returns a request for a reissue of `order_id` with this CSR, in a form that
+    /// [`read_csr`](super::read_csr) reads. Its block alone is sent.
     pub fn new(order_id: OrderId, csr: impl Into<String>) -> Self {
+        let csr = csr.into();
         let certificate = CertificateRequest {
             common_name: None,
             dns_names: Vec::new(),
-            csr: csr.into(),
+            csr: csr::read(&csr).unwrap_or(csr),
             signature_hash: SignatureHash::Sha256,
             server_platform: None,
             ca_cert_id: None,
@@ -196,7 +198,7 @@ impl Endpoint for ReissueCertificate {
 
     fn check(&self) -> Result<(), InvalidInputError> {
         let CertificateRequest { common_name, dns_names, csr, .. } = &self.certificate;
-        csr::check(csr)?;
+        csr::read(csr)?;
         if common_name.iter().chain(dns_names).any(|name| name.trim().is_empty()) {
             return Err(InvalidInputError::new(
                 "a name for the certificate is empty; leave it out",

@@ -3,7 +3,10 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use certcentral_core::{DecodeError, Endpoint, Failure, FailureKind, Reissues, Step, decode_json};
+use certcentral_core::{
+    CertificateId, DecodeError, Endpoint, Error, Failure, FailureKind, Reissues, Step,
+    certificate::DownloadCertificate, decode_json,
+};
 use http::{Method, Response};
 
 use crate::drive::{
@@ -33,6 +36,26 @@ fn a_transient_failure_is_tried_three_times_in_all() {
         assert!(error.is_transient());
         assert!(ended - start <= ms(500 + 1000), "two pauses of at most 0.5 s and 1 s: {error}");
     }
+}
+
+#[test]
+fn a_chain_that_is_not_whole_is_downloaded_again() {
+    let whole = certcentral_fixtures::get("download_certificate/pem-noroot.pem").unwrap().body;
+    let leaf =
+        certcentral_fixtures::get("download_certificate/pem-nointermediate.pem").unwrap().body;
+    let download = || default_api().call(DownloadCertificate::new(CertificateId(8)).without_root());
+    let mut bodies = [leaf, &whole[..whole.len() / 2], whole].into_iter();
+    let mut call = download();
+    let next = || Ok(Response::new(Bytes::from_static(bodies.next().unwrap())));
+    let (_, chain) = run(&mut call, Instant::now(), next);
+    assert_eq!((chain.unwrap().intermediates().count(), call.attempts()), (1, 3));
+
+    // A proxy may end the response of a backend that died between two certificates.
+    let mut call = download();
+    let (_, chain) = run(&mut call, Instant::now(), || Ok(Response::new(Bytes::from_static(leaf))));
+    let error = chain.unwrap_err();
+    assert!(matches!(&error, Error::Decode(e) if e.is_incomplete()), "{error:?}");
+    assert_eq!((error.is_transient(), error.attempts()), (true, 3));
 }
 
 #[test]

@@ -6,7 +6,9 @@ use certcentral_core::{
     order::{ReissueCertificate, Reissued},
 };
 
-use crate::{fixture, parse};
+use proptest::prelude::*;
+
+use crate::{cases, fixture, parse};
 
 #[test]
 fn a_chain_is_leaf_intermediates_and_root() {
@@ -43,10 +45,10 @@ fn line_ends_comments_and_order_do_not_count() {
 #[test]
 fn a_chain_may_lack_its_root_or_all_but_its_leaf() {
     let whole = download("pem-all");
-    let chain = download("pem-noroot");
+    let chain = read(&all().without_root(), "pem-noroot").unwrap();
     assert_eq!((chain.leaf(), chain.root()), (whole.leaf(), None));
     assert!(chain.intermediates().eq(whole.intermediates()));
-    let chain = download("pem-nointermediate");
+    let chain = read(&all().leaf_only(), "pem-nointermediate").unwrap();
     assert_eq!((chain.leaf(), chain.root()), (whole.leaf(), None));
     assert_eq!(chain.intermediates().count(), 0);
 }
@@ -72,15 +74,6 @@ fn a_self_signed_certificate_is_a_leaf() {
     let chain = CertificateChain::from_pem(&root).unwrap();
     assert_eq!((chain.leaf(), chain.root()), (&*root, None));
     assert_eq!(chain.intermediates().count(), 0);
-}
-
-#[test]
-fn certificates_without_names_stay_as_they_come() {
-    // Base64, but no DER of a certificate.
-    let blocks = [block("MIIC"), block("MIIB"), block("AA=="), block("MIIDAAA=")];
-    let chain = CertificateChain::from_pem(&blocks.concat()).unwrap();
-    assert_eq!(chain.to_pem(), blocks.concat());
-    assert_eq!((chain.intermediates().count(), chain.root()), (3, None));
 }
 
 #[test]
@@ -119,28 +112,210 @@ fn what_is_not_whole_is_an_error() {
 
 #[test]
 fn other_blocks_and_broken_base64_are_errors() {
-    let leaf = download("pem-nointermediate").to_pem();
+    let leaf = text("pem-nointermediate").replace('\r', "");
     let key = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n";
+    let other = "something else than certificates in it: -----";
     for (text, message) in [
-        (format!("{leaf}{key}"), "something else than certificates"),
-        (format!("{key}{leaf}"), "something else than certificates"),
-        (leaf.replace("CERTIFICATE", "PKCS7"), "something else than certificates"),
-        (leaf.replacen("MII", "MI*", 1), "certificate 1 is not base64"),
-        (leaf.replacen("MII", "MI", 1), "certificate 1 is not base64"),
-        (leaf.replacen("MII", "MI=", 1), "certificate 1 is not base64"),
-        (leaf.replacen("MII", "MI-", 1), "certificate 1 is not base64"),
-        (leaf.replacen("MII", "MIé", 1), "certificate 1 is not base64"),
-        (format!("{leaf}{}", leaf.replacen("MII", "====", 1)), "certificate 2 is not base64"),
-        (leaf.replacen("-----BEGIN CERTIFICATE-----\n", "", 1), "something else"),
-        (leaf.repeat(65), "65 certificates are no chain"),
+        (format!("{leaf}{key}"), format!("{other}BEGIN PRIVATE KEY-----")),
+        (format!("{key}{leaf}"), format!("{other}BEGIN PRIVATE KEY-----")),
+        (leaf.replace("CERTIFICATE", "PKCS7"), format!("{other}BEGIN PKCS7-----")),
+        (leaf.replacen("-----BEGIN CERTIFICATE-----\n", "", 1), format!("{other}END CERTIFICATE")),
+        (format!("-----BEGIN CERTIFICATE-----\n{leaf}"), format!("{other}BEGIN CERTIFICATE")),
+        (leaf.replacen("MII", "MI*", 1), "certificate 1 is not base64".into()),
+        (leaf.replacen("MII", "MI=", 1), "certificate 1 is not base64".into()),
+        (leaf.replacen("MII", "MIé", 1), "certificate 1 is not base64".into()),
+        (leaf.replacen("MII", "MIJ", 1), "certificate 1 is not one of X.509".into()),
+        (format!("{leaf}{}", block("MIIB")), "certificate 2 is not one of X.509".into()),
+        (format!("{leaf}{}", block("MIIBA===")), "certificate 2 is not base64".into()),
+        (format!("{leaf}{}", block("")), "certificate 2 is not base64".into()),
+        (fixture("csr/plain.csr").escape_ascii().to_string(), other.into()),
     ] {
         let error = CertificateChain::from_pem(&text).unwrap_err();
         assert!(matches!(error, Error::Invalid(_)), "{error:?}");
-        assert!(error.to_string().contains(message), "{error}");
+        assert!(error.to_string().contains(&message), "{error}");
     }
-    // Nothing, too much padding, and a last digit with something in the bits that have no meaning.
-    for base64 in ["", "MIIBA===", "MIIBAB==", "MIIBAAB=", "MIIB=", "MIIB===="] {
-        assert!(CertificateChain::from_pem(&block(base64)).is_err(), "{base64}");
+}
+
+/// By hand it was stricter, and gave out what it had read. The library takes base64 without its
+/// padding, and with anything in the bits that have no meaning.
+#[test]
+fn base64_is_read_loosely_and_written_as_it_should_be() {
+    let chain = CertificateChain::from_pem(&text("pem-noroot-for-plain")).unwrap();
+    let leaf = chain.leaf().to_owned();
+    let base64 = leaf.lines().nth_back(1).unwrap();
+    let digits = base64.trim_end_matches('=');
+    assert!(digits.len() < base64.len(), "there is padding to leave out: {base64}");
+    let (last, rest) = digits.as_bytes().split_last().unwrap();
+    let same = format!("{}{}", str::from_utf8(rest).unwrap(), char::from(last + 1));
+    for other in [digits, &same, &format!("{same}==")[..base64.len()]] {
+        let chain = CertificateChain::from_pem(&leaf.replace(base64, other)).unwrap();
+        assert_eq!(chain.leaf(), leaf, "{other}");
+    }
+}
+
+// Chains that are not whole.
+
+#[test]
+fn a_chain_that_is_not_whole_is_an_error() {
+    let [leaf, intermediate, root] = &certificates("pem-all-lf")[..] else { panic!() };
+    let [_, _, cross_signed, _] = &certificates("pem-all-cross-signed")[..] else { panic!() };
+    let of_another = &certificates("pem-noroot-of-another-certificate")[1];
+    let all = all();
+    let without_root = all.clone().without_root();
+    let leaf_only = all.clone().leaf_only();
+    for (request, blocks, is_whole) in [
+        (&all, &[leaf, intermediate, root][..], true),
+        (&all, &[leaf, intermediate, cross_signed], true),
+        (&all, &[root, leaf, intermediate], true),
+        (&all, &[root], true),
+        (&all, &[leaf, intermediate], false),
+        (&all, &[leaf], false),
+        (&all, &[leaf, leaf, leaf], false),
+        (&all, &[leaf, root], false),
+        (&all, &[leaf, intermediate, of_another], false),
+        (&without_root, &[leaf, intermediate], true),
+        (&without_root, &[leaf, intermediate, root], true),
+        (&without_root, &[leaf], false),
+        (&without_root, &[leaf, leaf], false),
+        (&without_root, &[leaf, of_another], false),
+        (&leaf_only, &[leaf], true),
+        (&leaf_only, &[leaf, intermediate, root], true),
+    ] {
+        let text: String = blocks.iter().copied().map(String::as_str).collect();
+        match parse(request, 200, text.clone()) {
+            Ok(chain) => assert!(is_whole && chain.leaf() == leaf || blocks == [root], "{text}"),
+            Err(error) => {
+                assert!(!is_whole, "{error}");
+                assert!(error.is_transient() && !error.may_have_taken_effect(), "{error:?}");
+                let said = "the chain lacks the issuer of a certificate";
+                assert!(error.to_string().contains(said), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chain_that_is_cut_is_an_error_wherever_it_is_cut() {
+    let text = download("pem-all").to_pem();
+    let end = text.trim_end().len();
+    for cut in 1..end {
+        for request in [all(), all().without_root(), all().leaf_only()] {
+            match parse(&request, 200, text[..cut].to_owned()) {
+                Err(error) => assert!(error.is_transient(), "cut at {cut}: {error:?}"),
+                Ok(_) => assert!(text[..cut].trim_end().ends_with("-----END CERTIFICATE-----")),
+            }
+        }
+    }
+    assert!(parse(&all(), 200, text[..end].to_owned()).is_ok());
+}
+
+#[test]
+fn an_error_quotes_what_follows_the_last_certificate() {
+    let leaf = text("pem-nointermediate");
+    let said = "upstream connect error or disconnect/reset before headers";
+    let error = parse(&all(), 200, format!("{leaf}{said}\r\n")).unwrap_err();
+    let told = format!("behind the last certificate: {said};");
+    assert!(error.to_string().contains(&told), "{error}");
+    let error = parse(&all(), 200, leaf).unwrap_err();
+    assert!(!error.to_string().contains("behind the last"), "{error}");
+}
+
+// What is in a certificate.
+
+#[test]
+fn issuers_of_one_name_are_told_apart_by_their_keys() {
+    let [leaf, other, issuer, root] = &certificates("pem-all-two-issuers-of-one-name")[..] else {
+        panic!();
+    };
+    let whole = [&**leaf, issuer, root, other].concat();
+    assert_eq!(download("pem-all-two-issuers-of-one-name").to_pem(), whole);
+    // The other one is no issuer at all.
+    let error = parse(&all().without_root(), 200, format!("{leaf}{other}")).unwrap_err();
+    assert!(error.is_transient(), "{error:?}");
+}
+
+#[test]
+fn a_chain_is_read_out_of_the_output_of_tools() {
+    let text = text("s_client-showcerts");
+    let chain = CertificateChain::from_pem(&text).unwrap();
+    assert_eq!((chain.intermediates().count(), chain.root()), (1, None));
+    assert_eq!(chain.serial_number(), "1D736B2590397669069E349D6DA2B896C9CB59ED");
+
+    let [leaf, issuer, ..] = &certificates("pem-all-lf")[..] else { panic!() };
+    let certtool =
+        format!("X.509 Certificate Information:\n\tVersion: 3\n\n{leaf}\n- Got 1\n---\n");
+    let read = CertificateChain::from_pem(&format!("{certtool}{certtool}{issuer}bye")).unwrap();
+    assert_eq!(read.to_pem(), format!("{leaf}{issuer}"));
+}
+
+#[test]
+fn a_chain_tells_its_number_and_its_end() {
+    for (file, serial_number, valid_till) in [
+        ("pem-all", "0B1C2D3E4F5061728394A5B6C7D8E9FA", "2045-10-16"),
+        ("pem-noroot-for-plain", "0A0B0C0D0E0F101112131415161718", "2027-05-18"),
+        ("s_client-showcerts", "1D736B2590397669069E349D6DA2B896C9CB59ED", "2027-02-27"),
+    ] {
+        let chain = CertificateChain::from_pem(&text(file)).unwrap();
+        assert_eq!(chain.serial_number(), serial_number, "{file}");
+        assert_eq!(chain.valid_till().unwrap().to_string(), valid_till, "{file}");
+    }
+}
+
+#[test]
+fn a_chain_is_for_a_csr_if_the_key_is_the_same() {
+    let chain = |file: &str| CertificateChain::from_pem(&text(file)).unwrap();
+    let csr = |name: &str| str::from_utf8(fixture(&format!("csr/{name}"))).unwrap();
+    let this = chain("pem-noroot-for-plain");
+    assert!(this.is_for(csr("plain.csr")));
+    assert!(this.is_for(csr("attributes-absent.csr")));
+    assert!(this.is_for(csr("ec-parameters-in-front.csr")));
+    assert!(this.is_for(csr("base64-only.csr")));
+    assert!(!this.is_for(csr("rsa-without-null.csr")));
+    assert!(!this.is_for(csr("certificate-in-place.csr")));
+    assert!(!this.is_for(""));
+    assert!(!chain("pem-noroot-of-another-certificate").is_for(csr("plain.csr")));
+
+    // However the key is written.
+    let rsa = chain("pem-noroot-for-rsa-without-null");
+    assert!(rsa.is_for(csr("rsa-without-null.csr")));
+    assert!(rsa.is_for(csr("microsoft-extensions-oid.csr")), "with the NULL");
+    let point = CertificateChain::from_pem(UNCOMPRESSED).unwrap();
+    assert!(point.is_for(csr("compressed-point.csr")));
+    assert!(!point.is_for(csr("plain.csr")) && !this.is_for(csr("compressed-point.csr")));
+}
+
+/// For the key of `csr/compressed-point.csr`.
+const UNCOMPRESSED: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBizCCATGgAwIBAgIUdIXfow4A4vHV7kMHKLzB67V9ON4wCgYIKoZIzj0EAwIw
+GzEZMBcGA1UEAwwQc2hvcC5leGFtcGxlLmNvbTAeFw0yNjExMjkxMzM5NDVaFw0z
+NjExMjYxMzM5NDVaMBsxGTAXBgNVBAMMEHNob3AuZXhhbXBsZS5jb20wWTATBgcq
+hkjOPQIBBggqhkjOPQMBBwNCAASTgj0muIH1KhVwQfqZJ9Qfsz3/1/30vnLaYkEa
+FX0el4W1h2nR05qoEPUcaU8DbWhuaMKkeELhOCDUvfWqb6kso1MwUTAdBgNVHQ4E
+FgQUGDkC0Pu7DJNh9Qxa/kg3fM78xFMwHwYDVR0jBBgwFoAUGDkC0Pu7DJNh9Qxa
+/kg3fM78xFMwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEAn5IA
+IsNBrdOMp/sl6pkQ5gzCDvLD3aHozcWMeIMLd6YCIDiwzDWgb8OgA4xhhxJeiYoW
+ZEYPS6ldrXHskpgSD+pZ
+-----END CERTIFICATE-----
+";
+
+proptest! {
+    #![proptest_config(cases(64))]
+
+    /// Nothing panics, and what is read is read again.
+    #[test]
+    fn any_certificates_are_read_or_refused(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), "[A-Za-z0-9+/=\n-]"), 0..4),
+    ) {
+        let mut broken = text("pem-all-two-issuers-of-one-name");
+        for (at, with) in changes {
+            let at = at.index(broken.len());
+            broken.replace_range(at..=at, &with);
+        }
+        if let Ok(chain) = CertificateChain::from_pem(&broken) {
+            prop_assert_eq!(CertificateChain::from_pem(&chain.to_pem()).unwrap(), chain.clone());
+            let _ = chain.is_for(str::from_utf8(fixture("csr/plain.csr")).unwrap());
+        }
     }
 }
 
@@ -159,10 +334,21 @@ fn a_reissue_that_is_issued_at_once_has_its_chain() {
     }
 }
 
+fn all() -> DownloadCertificate {
+    DownloadCertificate::new(CertificateId(1))
+}
+
 #[track_caller]
 fn download(file: &str) -> CertificateChain {
-    let body = fixture(&format!("download_certificate/{file}.pem"));
-    parse(&DownloadCertificate::new(CertificateId(1)), 200, body).unwrap()
+    read(&all(), file).unwrap()
+}
+
+fn read(request: &DownloadCertificate, file: &str) -> Result<CertificateChain, Error> {
+    parse(request, 200, fixture(&format!("download_certificate/{file}.pem")))
+}
+
+fn text(file: &str) -> String {
+    str::from_utf8(fixture(&format!("download_certificate/{file}.pem"))).unwrap().to_owned()
 }
 
 fn block(base64: &str) -> String {

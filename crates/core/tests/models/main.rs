@@ -12,6 +12,7 @@ mod certificates;
 mod chain;
 mod changes;
 mod csr;
+mod csr_files;
 mod endpoints;
 mod files;
 mod json_writer;

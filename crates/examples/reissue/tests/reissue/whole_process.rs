@@ -34,14 +34,14 @@ fn a_new_key_gets_its_certificate() {
 }
 
 #[test]
-fn a_given_csr_is_sent_as_it_is_with_its_names() {
+fn a_given_csr_is_sent_with_its_names() {
     let (dir, sandbox) = (temp_dir("given"), sandbox());
     let names = ["new.example.com".to_owned(), "other.example.com".to_owned()];
     let mut params = CertificateParams::new(names.clone()).unwrap();
     params.distinguished_name = rcgen::DistinguishedName::new();
     let key = KeyPair::generate().unwrap();
-    let csr = params.serialize_request(&key).unwrap().pem().unwrap().replace('\n', "\r\n");
-    dir.write("my.csr", &csr);
+    let csr = params.serialize_request(&key).unwrap().pem().unwrap();
+    dir.write("my.csr", csr.replace('\n', "\r\n"));
 
     let run = dir.start(PROGRAM, &sandbox, &[ORDER, "--csr", "my.csr"]).end();
     assert_eq!(run.code, Some(0), "{}", run.stderr);
