@@ -1,23 +1,37 @@
-//! What the routes serve: living orders, their certificates and the requests about them.
+//! What the routes serve: orders, their certificates, the requests about them, and domains.
 //!
-//! An order's life is in `issuance`, `approval` and `revocation`; the rest is what they work on.
+//! An order's life is in `opening`, `issuance`, `approval`, `validation`, `dcv` and `revocation`; the
+//! rest is what they work on.
 
 mod approval;
+mod certificate;
+mod control;
+mod dcv;
+mod domain;
 mod issuance;
+mod names;
+mod opening;
 mod order;
+mod product;
 mod request;
 mod revocation;
+mod schedule;
+mod validation;
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration as StdDuration;
 
-use rcgen::{KeyPair, PublicKeyData as _, SubjectPublicKeyInfo};
 use time::{Duration, OffsetDateTime};
 
-use self::issuance::LONGEST_VALIDITY;
+pub(crate) use self::certificate::{Certificate, Kind, State};
+pub(crate) use self::control::{DcvMethod, REUSE, RandomValue};
+pub(crate) use self::domain::Domain;
 pub(crate) use self::issuance::{Validity, Wanted};
-pub(crate) use self::order::{Certificate, Kind, Names, Order, State};
-use self::request::RequestKind;
+pub(crate) use self::names::{Names, base_domain};
+pub(crate) use self::order::{NameScope, Order, OrderStatus};
+pub(crate) use self::product::Product;
 pub(crate) use self::request::{Request, RequestStatus};
+pub(crate) use self::validation::{Question, Scope, Subject};
 use crate::authority::Authority;
 use crate::certificate_list::CertificateList;
 use crate::refusal::Refusal;
@@ -29,67 +43,47 @@ pub(crate) struct Account {
     pub(crate) authority: Authority,
     orders: BTreeMap<u64, Order>,
     requests: BTreeMap<u64, Request>,
-    /// Whether approved requests wait for [`Account::issue`].
+    domains: BTreeMap<u64, Domain>,
+    /// Whether reissues that wait for nothing else wait for [`Account::issue`].
     holds_issuance: bool,
+    /// How long a new reissue is missing from lists and order info.
+    list_lag: Duration,
+    /// How far a test has moved the clock.
+    ahead: Duration,
     last_certificate_id: u64,
     last_request_id: u64,
+    last_domain_id: u64,
 }
 
-/// How long ago the first certificate of a living order was issued, so that a list of recent
-/// changes is empty at first.
-const AGE: Duration = Duration::days(30);
-
-/// From the first to the last day of a living order.
-const ORDER_TERM: Duration = Duration::days(364);
-
 impl Account {
-    pub(crate) fn new(authority: Authority, reissues: HashMap<u64, CertificateList>) -> Self {
+    pub(crate) fn new(
+        authority: Authority,
+        reissues: HashMap<u64, CertificateList>,
+        list_lag: StdDuration,
+    ) -> Self {
         Self {
             reissues,
             authority,
             orders: BTreeMap::new(),
             requests: BTreeMap::new(),
+            domains: BTreeMap::new(),
             holds_issuance: false,
+            list_lag: list_lag.try_into().unwrap_or(Duration::MAX),
+            ahead: Duration::ZERO,
             last_certificate_id: 810_000_000,
             last_request_id: 55_000_000,
+            last_domain_id: 90_000,
         }
     }
 
-    /// Adds an order that was issued a while ago.
-    ///
-    /// # Errors
-    ///
-    /// If a name cannot stand in a certificate.
-    pub(crate) fn add_order(&mut self, order_id: u64, names: Names) -> Result<(), rcgen::Error> {
-        let created = OffsetDateTime::now_utc() - AGE;
-        let key = KeyPair::generate()?;
-        let csr = names.csr(&key)?;
-        let valid_till = created.date() + ORDER_TERM;
-        let mut certificate = Certificate {
-            id: self.next_certificate_id(),
-            kind: Kind::First,
-            key: SubjectPublicKeyInfo::from_der(&key.subject_public_key_info())?,
-            key_size: 256,
-            csr,
-            names,
-            signature_hash: "sha256".to_owned(),
-            valid_till: valid_till.min(created.date() + LONGEST_VALIDITY),
-            created,
-            state: State::Approved,
-            archived: false,
-        };
-        certificate.issue(created, &self.authority)?;
-        let order = Order::new(order_id, created, valid_till, certificate);
-        let first = Some(order.primary().id);
-        let mut request = Request::new(RequestKind::NewRequest, &order, first, None, created);
-        request.process(RequestStatus::Approved, None, created);
-        self.add_request(request);
-        self.orders.insert(order_id, order);
-        Ok(())
+    /// Returns what the sandbox's clock says.
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::now_utc().saturating_add(self.ahead)
     }
 
-    pub(crate) fn orders(&self) -> impl DoubleEndedIterator<Item = &Order> {
-        self.orders.values()
+    /// Moves the clock on to `time`, but never back.
+    pub(crate) fn move_clock(&mut self, time: OffsetDateTime) {
+        self.ahead = self.ahead.saturating_add((time - self.now()).max(Duration::ZERO));
     }
 
     pub(crate) fn order(&self, order_id: u64) -> Option<&Order> {
@@ -102,6 +96,12 @@ impl Account {
 
     pub(crate) fn requests(&self) -> impl Iterator<Item = &Request> {
         self.requests.values()
+    }
+
+    /// Returns the orders as lists and order info show them.
+    pub(crate) fn shown_orders(&self) -> impl Iterator<Item = &Order> {
+        let now = self.now();
+        self.orders.values().map(move |order| order.as_shown(now))
     }
 
     /// Finds a certificate, and its order, by id.

@@ -1,6 +1,7 @@
 //! A sandbox's settings.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
@@ -8,9 +9,11 @@ use std::{fmt, io};
 use bytes::Bytes;
 use http::{Method, Response};
 
-use crate::account::{Account, Names};
+use crate::account::Account;
 use crate::authority::Authority;
 use crate::certificate_list::CertificateList;
+use crate::living_order::LivingOrder;
+use crate::lookup::Lookup;
 use crate::rate_limit::{DOCUMENTED, RollingWindows};
 use crate::sandbox::Sandbox;
 use crate::server::Server;
@@ -29,7 +32,9 @@ pub struct SandboxBuilder {
     windows: Vec<(u32, Duration)>,
     latency: Duration,
     reissues: HashMap<u64, CertificateList>,
-    living_orders: Vec<(u64, Vec<String>)>,
+    orders: Vec<LivingOrder>,
+    list_lag: Duration,
+    lookup: Lookup,
     custom: CustomResponses,
 }
 
@@ -83,17 +88,42 @@ impl SandboxBuilder {
         self
     }
 
-    /// Adds an order that lives: its certificates are issued by the sandbox, and reissues,
-    /// duplicates, approvals and revocations change what every route tells about it.
-    ///
-    /// The first of `names` is the common name. The order was placed, and its first certificate
-    /// issued, 30 days ago; it is valid for a year. It goes before a fixture of the same id.
+    /// Adds an order that lives; it goes before a fixture of the same id.
+    pub fn order(mut self, order: LivingOrder) -> Self {
+        self.orders.push(order);
+        self
+    }
+
+    /// Adds an ordinary order that lives: short for [`order`](Self::order) with
+    /// `LivingOrder::new(order_id, names)`.
     pub fn living_order(
-        mut self,
+        self,
         order_id: u64,
         names: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.living_orders.push((order_id, names.into_iter().map(Into::into).collect()));
+        self.order(LivingOrder::new(order_id, names))
+    }
+
+    /// Sets how long a new reissue is missing from lists and from order info, by the sandbox's
+    /// [clock](Sandbox::advance). The default is no lag.
+    pub fn list_lag(mut self, lag: Duration) -> Self {
+        self.list_lag = lag;
+        self
+    }
+
+    /// Looks for DNS records at this server, in place of what
+    /// [`publish_txt`](Sandbox::publish_txt) and [`publish_cname`](Sandbox::publish_cname) say.
+    #[cfg(feature = "dns")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "dns")))]
+    pub fn dns_server(mut self, address: SocketAddr) -> Self {
+        self.lookup.dns_server = Some(address);
+        self
+    }
+
+    /// Fetches files from this server, over plain HTTP and with the name in `Host`, in place of what
+    /// [`publish_file`](Sandbox::publish_file) says.
+    pub fn web_server(mut self, address: SocketAddr) -> Self {
+        self.lookup.web_server = Some(address);
         self
     }
 
@@ -127,23 +157,23 @@ impl SandboxBuilder {
         let root_pem = authority.root_pem();
         let acceptor =
             self.tls.then(|| tls::acceptor(&authority)).transpose().map_err(io::Error::other)?;
-        let mut account = Account::new(authority, self.reissues);
-        for (order_id, names) in self.living_orders {
-            let names = names.first().cloned().and_then(|first| Names::new(first, names));
-            let names = names.ok_or_else(|| not_names(order_id))?;
-            account.add_order(order_id, names).map_err(io::Error::other)?;
+        let mut account = Account::new(authority, self.reissues, self.list_lag);
+        for order in self.orders {
+            let names = order.names()?;
+            account.open(&order, names).map_err(io::Error::other)?;
         }
         let windows = RollingWindows::new(&self.windows);
-        let service =
-            Arc::new(Service::new(self.api_key, account, self.custom, windows, self.latency));
+        let service = Arc::new(Service::new(
+            self.api_key,
+            account,
+            self.custom,
+            windows,
+            self.latency,
+            self.lookup,
+        ));
         let server = Server::start(self.port, acceptor, Arc::clone(&service))?;
         Ok(Sandbox { server, service, root_pem, tls: self.tls })
     }
-}
-
-fn not_names(order_id: u64) -> io::Error {
-    let message = format!("living order {order_id}: not a list of DNS names");
-    io::Error::new(io::ErrorKind::InvalidInput, message)
 }
 
 impl Default for SandboxBuilder {
@@ -155,7 +185,9 @@ impl Default for SandboxBuilder {
             windows: DOCUMENTED.to_vec(),
             latency: Duration::ZERO,
             reissues: HashMap::new(),
-            living_orders: Vec::new(),
+            orders: Vec::new(),
+            list_lag: Duration::ZERO,
+            lookup: Lookup::default(),
             custom: CustomResponses::new(),
         }
     }

@@ -5,7 +5,7 @@ use http::{Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::account::{Account, Certificate, State, Validity, Wanted};
+use crate::account::{Account, Certificate, DcvMethod, NameScope, State, Validity, Wanted};
 use crate::authority::{INTERMEDIATE, ROOT};
 use crate::dates::parse_day;
 use crate::refusal::Refusal;
@@ -18,6 +18,8 @@ struct Body {
     #[serde(default)]
     skip_approval: bool,
     comments: Option<String>,
+    dcv_method: Option<String>,
+    certificate_dcv_scope: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -38,8 +40,8 @@ struct ValidityBody {
 
 /// Reads what is asked for. Other fields are ignored.
 pub(crate) fn wanted(call: &Call<'_>) -> Result<Wanted, Refusal> {
-    let Body { certificate, skip_approval, comments } = call.body()?;
-    let certificate = certificate.ok_or_else(|| Refusal::required("certificate"))?;
+    let body: Body = call.body()?;
+    let certificate = body.certificate.ok_or_else(|| Refusal::required("certificate"))?;
     let validity = certificate.cert_validity.map(ValidityBody::parse).transpose()?.flatten();
     Ok(Wanted {
         csr: certificate.csr.ok_or_else(|| Refusal::required("certificate.csr"))?,
@@ -47,9 +49,19 @@ pub(crate) fn wanted(call: &Call<'_>) -> Result<Wanted, Refusal> {
         dns_names: certificate.dns_names,
         signature_hash: certificate.signature_hash,
         validity,
-        skip_approval,
-        comments,
+        dcv_method: parsed(body.dcv_method, "dcv_method", DcvMethod::parse)?,
+        name_scope: parsed(body.certificate_dcv_scope, "certificate_dcv_scope", NameScope::parse)?,
+        skip_approval: body.skip_approval,
+        comments: body.comments,
     })
+}
+
+fn parsed<T>(
+    text: Option<String>,
+    field: &str,
+    parse: fn(&str) -> Option<T>,
+) -> Result<Option<T>, Refusal> {
+    text.map(|text| parse(&text).ok_or_else(|| Refusal::invalid(field))).transpose()
 }
 
 impl ValidityBody {
@@ -65,18 +77,24 @@ impl ValidityBody {
     }
 }
 
-/// The response to a request that was made: with the certificate's id once approved, and with the
-/// chain if it was issued at once. `id` is the order's.
-pub(crate) fn created(account: &Account, request_id: u64) -> Result<Response<Bytes>, Refusal> {
-    let request = account.request(request_id).ok_or_else(Refusal::no_such_request)?;
-    let (_, certificate) = account.certificate(request.certificate_id.unwrap_or_default())?;
+/// The response to a request that was made. `id` is the order's; the certificate's own id comes once
+/// it is approved, and the chain if it was issued at once.
+pub(crate) fn created(
+    account: &Account,
+    order_id: u64,
+    (certificate_id, request_id): (u64, Option<u64>),
+) -> Result<Response<Bytes>, Refusal> {
+    let (order, certificate) = account.certificate(certificate_id)?;
+    let requests = request_id.and_then(|id| account.request(id));
+    let value = certificate.awaited().filter(|_| order.dcv_method != DcvMethod::Email);
     let body = json!({
-        "id": request.order_id,
-        "requests": [{"id": request_id, "status": request.status.as_str()}],
+        "id": order_id,
+        "requests": requests.map(|it| json!([{"id": it.id, "status": it.status.as_str()}])),
         "certificate_id": match certificate.state {
             State::Approved | State::Issued(_) => Some(certificate.id),
             State::Requested | State::Rejected => None,
         },
+        "dcv_random_value": value.map(|validation| &validation.value.text),
         "certificate_chain": certificate.issued().map(|_| chain(account, certificate)),
     });
     Ok(response::json(StatusCode::CREATED, &body))

@@ -1,9 +1,11 @@
 //! JSON that several routes send. What a field holds is invented; its form is the service's.
 
-use serde_json::{Value, json};
-use time::{Date, OffsetDateTime};
+pub(crate) mod validation;
 
-use crate::account::{Certificate, Order, Request};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use crate::account::{Certificate, Order, Product, Request};
 use crate::dates::{day, timestamp};
 
 /// The e-mail address of the account's only user.
@@ -11,20 +13,40 @@ pub(crate) const EMAIL: &str = "robin.smith@example.com";
 pub(crate) const FIRST_NAME: &str = "Robin";
 pub(crate) const LAST_NAME: &str = "Smith";
 pub(crate) const USER_ID: u64 = 5001;
-pub(crate) const PRODUCT: &str = "ssl_basic";
 pub(crate) const ORGANIZATION: &str = "Example Ltd";
 pub(crate) const ORGANIZATION_ID: u64 = 31;
 pub(crate) const CONTAINER_ID: u64 = 7;
+
+/// Returns an object with further fields, or other values of those that it has.
+pub(crate) fn with(mut object: Value, mut fields: Value) -> Value {
+    if let (Some(object), Some(fields)) = (object.as_object_mut(), fields.as_object_mut()) {
+        object.append(fields);
+    }
+    object
+}
 
 pub(crate) fn user() -> Value {
     json!({"id": USER_ID, "first_name": FIRST_NAME, "last_name": LAST_NAME, "email": EMAIL})
 }
 
-pub(crate) fn organization() -> Value {
-    json!({
+/// The organization of an order; a DV order has none.
+pub(crate) fn organization(product: Product) -> Option<Value> {
+    let organization = json!({
         "id": ORGANIZATION_ID, "name": ORGANIZATION, "display_name": ORGANIZATION,
         "city": "Lehi", "state": "Utah", "country": "us",
-    })
+    });
+    product.has_organization().then_some(organization)
+}
+
+/// The organization of an order, by name.
+pub(crate) fn organization_name(product: Product) -> Option<Value> {
+    let organization = json!({"id": ORGANIZATION_ID, "name": ORGANIZATION});
+    product.has_organization().then_some(organization)
+}
+
+/// The organization of a certificate.
+pub(crate) fn organization_id(product: Product) -> Option<Value> {
+    product.has_organization().then(|| json!({"id": ORGANIZATION_ID}))
 }
 
 pub(crate) fn contact() -> Value {
@@ -38,12 +60,18 @@ pub(crate) fn container() -> Value {
     json!({"id": CONTAINER_ID, "name": "Web", "is_active": true})
 }
 
-pub(crate) fn product() -> Value {
+pub(crate) fn product(product: Product) -> Value {
+    let validation = product.validation_type();
     json!({
-        "name_id": PRODUCT, "name": "Basic OV", "type": "ssl_certificate",
-        "validation_type": "ov", "validation_name": "OV",
-        "validation_description": "Normal Organization Validation", "csr_required": true,
+        "name_id": product.name_id(), "name": product.name(), "type": product.kind(),
+        "validation_type": validation, "validation_name": validation.to_uppercase(),
+        "validation_description": "Normal Validation", "csr_required": product.is_tls(),
     })
+}
+
+/// A certificate's names, which only one for names of the DNS has.
+pub(crate) fn dns_names(order: &Order, certificate: &Certificate) -> Option<Vec<String>> {
+    order.product.is_tls().then(|| certificate.names.dns_names.clone())
 }
 
 pub(crate) fn server_platform() -> Value {
@@ -54,28 +82,28 @@ pub(crate) fn server_platform() -> Value {
 }
 
 /// An order as a request shows it: as it was, and without ids or serial numbers of certificates.
-pub(crate) fn snapshot(order: &Order, certificate: &Certificate) -> Value {
+pub(crate) fn snapshot(order: &Order, certificate: &Certificate, now: OffsetDateTime) -> Value {
     json!({
         "id": order.id,
         "certificate": {
             "common_name": certificate.names.common_name,
-            "dns_names": certificate.names.dns_names,
+            "dns_names": dns_names(order, certificate),
             "date_created": timestamp(certificate.created),
             "csr": certificate.csr,
-            "organization": {"id": ORGANIZATION_ID},
+            "organization": organization_id(order.product),
             "server_platform": server_platform(),
             "signature_hash": certificate.signature_hash,
             "key_size": certificate.key_size,
         },
-        "status": order.status().as_str(),
+        "status": order.status(now).as_str(),
         "is_renewal": false,
         "date_created": timestamp(order.created),
-        "organization": organization(),
+        "organization": organization(order.product),
         "validity_years": 1,
         "disable_renewal_notifications": false,
         "auto_renew": 0,
         "container": container(),
-        "product": product(),
+        "product": product(order.product),
         "organization_contact": contact(),
         "technical_contact": contact(),
         "user": user(),
@@ -98,11 +126,6 @@ pub(crate) fn request(request: &Request) -> Value {
     })
 }
 
-/// Days from today to `last`, negative once it has passed.
-pub(crate) fn days_remaining(last: Date) -> i64 {
-    (last - OffsetDateTime::now_utc().date()).whole_days()
-}
-
 /// The fields that only an issued certificate has, wherever it is shown.
 pub(crate) struct IssuedFields {
     pub(crate) thumbprint: Option<String>,
@@ -114,15 +137,17 @@ pub(crate) struct IssuedFields {
 }
 
 impl IssuedFields {
-    pub(crate) fn of(certificate: &Certificate) -> Self {
+    pub(crate) fn of(certificate: &Certificate, now: OffsetDateTime) -> Self {
         let issued = certificate.issued();
+        let remaining = certificate.valid_till - now.date();
         Self {
             thumbprint: issued.map(|it| it.signed.thumbprint.clone()),
             serial_number: issued.map(|it| it.signed.serial_number.clone()),
             date_issued: issued.map(|it| timestamp(it.at)),
             valid_from: issued.map(|it| day(it.at.date())),
             valid_till: issued.map(|_| day(certificate.valid_till)),
-            days_remaining: issued.map(|_| days_remaining(certificate.valid_till)),
+            // Negative once it has ended (assumed).
+            days_remaining: issued.map(|_| remaining.whole_days()),
         }
     }
 }

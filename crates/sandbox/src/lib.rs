@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod account;
 mod authority;
@@ -9,6 +10,8 @@ mod csr;
 mod dates;
 mod faults;
 mod json;
+mod living_order;
+mod lookup;
 mod page;
 mod query;
 mod rate_limit;
@@ -24,9 +27,10 @@ mod tls;
 
 pub use builder::SandboxBuilder;
 pub use faults::Held;
+pub use living_order::LivingOrder;
 pub use request_log::RecordedRequest;
 pub use routes::{Route, routes};
 pub use sandbox::Sandbox;
 
 // Their types are part of the API.
-pub use {bytes, certcentral_fixtures as fixtures, http};
+pub use {bytes, certcentral_fixtures as fixtures, http, time};

@@ -1,4 +1,4 @@
-//! Pages of a list: `offset`, `limit`, `sort`.
+//! Pages of a list: `filters`, `sort`, `offset`, `limit`.
 
 use std::cmp::Ordering;
 
@@ -27,6 +27,30 @@ pub(crate) fn page<T>(
     let page = json!({"total": rows.len(), "limit": limit.min(MOST), "offset": offset});
     let shown = if shown.is_empty() { Value::Null } else { Value::Array(shown) };
     Ok(json!({name: shown, "page": page}))
+}
+
+/// Returns the rows that every filter of the query fits. `fits` returns nothing for a filter that it
+/// does not know; that it is refused is assumed.
+pub(crate) fn filter<'a, T>(
+    query: &Query<'_>,
+    rows: impl Iterator<Item = &'a T>,
+    fits: impl Fn(&T, &str, &str) -> Option<bool>,
+) -> Result<Vec<&'a T>, Refusal> {
+    let filters = query.filters();
+    let mut kept = Vec::new();
+    for row in rows {
+        let mut is_kept = true;
+        for (name, values) in &filters {
+            let any: Option<Vec<bool>> =
+                values.iter().map(|value| fits(row, name, value)).collect();
+            let any = any.ok_or_else(|| Refusal::invalid(&format!("filters[{name}]")))?;
+            is_kept &= any.contains(&true);
+        }
+        if is_kept {
+            kept.push(row);
+        }
+    }
+    Ok(kept)
 }
 
 /// Sorts by the properties of `sort`: comma-separated, descending with a `-`. `compare` returns

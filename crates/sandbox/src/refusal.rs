@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::json;
 
+use crate::account::DcvMethod;
 use crate::response;
 
 /// A status and the body that goes with it.
@@ -62,6 +63,34 @@ impl Refusal {
 
     // Known codes; the wording is assumed.
 
+    pub(crate) fn file_not_found() -> Self {
+        let message = "The file with the random value was not found.";
+        Self::bad_request("file_random_value_not_found", message)
+    }
+
+    pub(crate) fn record_not_found(method: DcvMethod) -> Self {
+        let message = "No record with the random value was found.";
+        match method {
+            // By analogy.
+            DcvMethod::DnsCname => Self::bad_request("invalid_dns_cname", message),
+            _ => Self::bad_request("invalid_dns_txt", message),
+        }
+    }
+
+    pub(crate) fn cannot_check_email() -> Self {
+        let message = "Control is shown by email, which cannot be checked.";
+        Self::bad_request("invalid_dns_method", message)
+    }
+
+    pub(crate) fn invalid_dcv_method() -> Self {
+        Self::bad_request("invalid_dcv_method", "This validation method cannot be used here.")
+    }
+
+    pub(crate) fn invalid_wildcard_method() -> Self {
+        let message = "Control of a wildcard name cannot be shown by a file.";
+        Self::bad_request("invalid_wildcard_dcv_method", message)
+    }
+
     pub(crate) fn bad_format() -> Self {
         Self::bad_request("bad_request_format", "The request body is malformed.")
     }
@@ -84,6 +113,24 @@ impl Refusal {
     pub(crate) fn no_such_request() -> Self {
         let message = "The specified request was not found.";
         Self::new(StatusCode::NOT_FOUND, "not_found|request", message)
+    }
+
+    pub(crate) fn no_such_domain() -> Self {
+        let message = "The specified domain was not found.";
+        Self::new(StatusCode::NOT_FOUND, "not_found|domain", message)
+    }
+
+    pub(crate) fn domain_exists() -> Self {
+        Self::bad_request("domain_already_exists", "The domain exists already.")
+    }
+
+    pub(crate) fn nothing_to_validate() -> Self {
+        Self::bad_request("no_pending_validation", "No domain of the order has to be validated.")
+    }
+
+    pub(crate) fn domains_not_validated() -> Self {
+        let message = "The validation of a domain has ended; reissue the certificate first.";
+        Self::bad_request("domain_validation_expired", message)
     }
 
     pub(crate) fn not_issued() -> Self {

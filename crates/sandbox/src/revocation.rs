@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::account::Account;
-use crate::json::request;
+use crate::json::{request, with};
 use crate::refusal::Refusal;
 use crate::response;
 use crate::routes::Call;
@@ -40,10 +41,7 @@ pub(crate) fn revoke(
     match request_id.and_then(|request_id| account.request(request_id)) {
         None => Ok(response::no_content()),
         Some(made) => {
-            let mut body = request(made);
-            if let Some(fields) = body.as_object_mut() {
-                fields.remove("order");
-            }
+            let body = with(request(made), json!({"order": null}));
             Ok(response::json(StatusCode::CREATED, &body))
         }
     }

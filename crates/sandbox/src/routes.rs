@@ -1,20 +1,35 @@
 //! The routes: a table, and which of them a request is for.
 
+mod add_domain;
 mod archive_certificate;
 mod certificate_chain;
+mod change_domain_dcv_method;
+mod change_order_dcv_method;
+mod check_domain_dcv;
+mod check_order_dcv;
+mod domain_emails;
+mod domain_info;
+mod domain_random_value;
+mod domain_validation;
 mod download_certificate;
 mod download_order_certificate;
 mod duplicate_certificate;
+mod list_domains;
 mod list_duplicates;
 mod list_orders;
 mod list_reissues;
 mod list_requests;
 mod order_info;
+mod order_random_value;
+mod order_validation_status;
 mod reissue_certificate;
 mod request_info;
+mod resend_domain_emails;
+mod resend_order_emails;
 mod revoke_certificate;
 mod revoke_order;
 mod status_changes;
+mod submit_domain;
 mod update_order_status;
 mod update_request_status;
 mod user_info;
@@ -24,9 +39,10 @@ use std::fmt;
 use bytes::Bytes;
 use http::header::ACCEPT;
 use http::{HeaderMap, Method, Response, request};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::account::Account;
+use crate::account::{Account, DcvMethod, Subject};
 use crate::query::Query;
 use crate::refusal::Refusal;
 
@@ -60,6 +76,11 @@ static ROUTES: &[Route] = &[
     list_duplicates::ROUTE,
     duplicate_certificate::ROUTE,
     update_order_status::ROUTE,
+    order_validation_status::ROUTE,
+    check_order_dcv::ROUTE,
+    order_random_value::ROUTE,
+    change_order_dcv_method::ROUTE,
+    resend_order_emails::ROUTE,
     revoke_order::ROUTE,
     revoke_certificate::ROUTE,
     archive_certificate::ROUTE,
@@ -69,6 +90,16 @@ static ROUTES: &[Route] = &[
     list_requests::ROUTE,
     request_info::ROUTE,
     update_request_status::ROUTE,
+    list_domains::ROUTE,
+    add_domain::ROUTE,
+    domain_info::ROUTE,
+    domain_validation::ROUTE,
+    submit_domain::ROUTE,
+    change_domain_dcv_method::ROUTE,
+    check_domain_dcv::ROUTE,
+    domain_random_value::ROUTE,
+    domain_emails::ROUTE,
+    resend_domain_emails::ROUTE,
     user_info::ROUTE,
 ];
 
@@ -100,6 +131,28 @@ impl<'a> Call<'a> {
         let body = if self.body.is_empty() { b"{}" } else { self.body };
         serde_json::from_slice(body).map_err(|_| Refusal::bad_format())
     }
+
+    /// Reads the validation method in the body, if there is one.
+    fn dcv_method(&self) -> Result<Option<DcvMethod>, Refusal> {
+        #[derive(Deserialize)]
+        struct Body {
+            dcv_method: Option<String>,
+        }
+        let Body { dcv_method } = self.body()?;
+        let parse = |text: String| DcvMethod::parse(&text).ok_or_else(Refusal::invalid_dcv_method);
+        dcv_method.map(parse).transpose()
+    }
+}
+
+/// Returns whose control of names a request asks to look for, before it is served; `None` for a
+/// request that is no check.
+pub(crate) fn subject_of_check(method: &Method, path: &str) -> Option<Subject> {
+    let id_at = |route: &Route| {
+        let (_, id) = segments(route.path, path).filter(|_| route.method == method)?.pop()?;
+        id.parse().ok()
+    };
+    let order = id_at(&check_order_dcv::ROUTE).map(Subject::Order);
+    order.or_else(|| id_at(&check_domain_dcv::ROUTE).map(Subject::Domain))
 }
 
 /// Serves a request for `path`, which is below the base URL.
@@ -144,6 +197,7 @@ fn segments<'a>(pattern: &'static str, path: &'a str) -> Option<Vec<(&'static st
 fn fits(name: &str, segment: &str) -> bool {
     let is_one = |byte: u8| match name {
         "identifier" => byte.is_ascii_alphanumeric(),
+        "domain" => byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'),
         "format_type" => byte.is_ascii_alphanumeric() || byte == b'_',
         _ => byte.is_ascii_digit(),
     };

@@ -120,14 +120,53 @@ impl Sandbox {
         self.service.queue(Fault::Drop);
     }
 
-    /// Sets whether approved reissues and duplicates of living orders wait for [`issue`](Self::issue)
-    /// in place of being issued at once. `false` issues those that wait.
+    /// Moves the sandbox's clock on by `duration`, and makes the automatic checks that fall into that
+    /// time. Random values, validations, certificates and orders end by this clock; the rate limit and
+    /// latencies do not follow it.
+    pub fn advance(&self, duration: Duration) {
+        let service = Arc::clone(&self.service);
+        self.server.run(async move { service.advance(duration).await });
+    }
+
+    /// Publishes a TXT record, beside those that `name` has already. It counts unless
+    /// [`dns_server`](SandboxBuilder::dns_server) names a real one.
+    ///
+    /// Nothing is looked for until a caller asks for a check, or the next automatic one is due: one,
+    /// two … minutes after the reissue by the sandbox's [clock](Self::advance).
+    pub fn publish_txt(&self, name: impl AsRef<str>, value: impl Into<String>) {
+        self.service.lookup.published().add_txt(name.as_ref(), value.into());
+    }
+
+    /// Publishes a CNAME record in place of the one that `name` has; see
+    /// [`publish_txt`](Self::publish_txt).
+    pub fn publish_cname(&self, name: impl AsRef<str>, target: impl AsRef<str>) {
+        self.service.lookup.published().set_cname(name.as_ref(), target.as_ref());
+    }
+
+    /// Publishes a file at `http://host/path`. It counts unless
+    /// [`web_server`](SandboxBuilder::web_server) names a real one.
+    pub fn publish_file(
+        &self,
+        host: impl AsRef<str>,
+        path: impl Into<String>,
+        content: impl Into<String>,
+    ) {
+        self.service.lookup.published().set_file(host.as_ref(), path.into(), content.into());
+    }
+
+    /// Removes every record and every file that was published at `name`.
+    pub fn unpublish(&self, name: impl AsRef<str>) {
+        self.service.lookup.published().remove(name.as_ref());
+    }
+
+    /// Sets whether reissues and duplicates that wait for nothing else wait for
+    /// [`issue`](Self::issue) in place of being issued at once. `false` issues those that wait.
     pub fn hold_issuance(&self, hold: bool) {
         self.service.with_account(|account| account.hold_issuance(hold));
     }
 
-    /// Issues the reissue and the duplicates that a living order waits for, approved or not. Returns
-    /// whether there were any.
+    /// Issues the reissue and the duplicates that a living order waits for: approved or not, validated
+    /// or not. Returns whether there were any.
     pub fn issue(&self, order_id: u64) -> bool {
         self.service.with_account(|account| account.issue(order_id))
     }

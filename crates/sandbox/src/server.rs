@@ -11,7 +11,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
@@ -21,6 +21,7 @@ use crate::service::Service;
 /// A listening socket and the thread behind it, until dropped.
 pub(crate) struct Server {
     address: SocketAddr,
+    runtime: Handle,
     /// Nothing is ever sent: that it is gone is the signal.
     stop: Option<oneshot::Sender<Infallible>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -39,7 +40,8 @@ impl Server {
             thread::Builder::new().name("certcentral-sandbox".to_owned()).spawn(move || {
                 match listen(port) {
                     Ok((runtime, listener)) => {
-                        let _ = started.send(listener.local_addr());
+                        let address = listener.local_addr();
+                        let _ = started.send(address.map(|it| (it, runtime.handle().clone())));
                         runtime.spawn(accept(listener, tls, service));
                         // The end of this call drops the runtime and, with it, every connection.
                         let _ = runtime.block_on(stopped);
@@ -49,8 +51,19 @@ impl Server {
                     }
                 }
             })?;
-        let address = start.recv().map_err(io::Error::other)??;
-        Ok(Self { address, stop: Some(stop), thread: Some(thread) })
+        let (address, runtime) = start.recv().map_err(io::Error::other)??;
+        Ok(Self { address, runtime, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Runs `work` on the serving thread, and returns when it is done.
+    pub(crate) fn run(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let (working, done) = mpsc::channel::<Infallible>();
+        self.runtime.spawn(async move {
+            work.await;
+            drop(working);
+        });
+        // Nothing is ever sent: that the other end is gone is the signal.
+        let _ = done.recv();
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

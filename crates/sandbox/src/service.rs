@@ -12,8 +12,9 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use tokio::time::sleep;
 
-use crate::account::Account;
+use crate::account::{Account, Subject};
 use crate::faults::Fault;
+use crate::lookup::Lookup;
 use crate::rate_limit::RollingWindows;
 use crate::refusal::Refusal;
 use crate::request_log::RecordedRequest;
@@ -30,6 +31,7 @@ pub(crate) struct Service {
     pub(crate) api_key: String,
     custom: CustomResponses,
     latency: Duration,
+    pub(crate) lookup: Lookup,
     connections: AtomicUsize,
     state: Mutex<State>,
 }
@@ -49,12 +51,14 @@ impl Service {
         custom: CustomResponses,
         windows: RollingWindows,
         latency: Duration,
+        lookup: Lookup,
     ) -> Self {
         let state = State { account, windows, faults: VecDeque::new(), requests: Vec::new() };
         Self {
             api_key,
             custom,
             latency,
+            lookup,
             connections: AtomicUsize::new(0),
             state: Mutex::new(state),
         }
@@ -78,7 +82,7 @@ impl Service {
             Err(error) => return Err(error),
         };
         conceal_key(&mut head.headers);
-        let (response, fault) = self.respond(connection, head, body);
+        let (response, fault) = self.respond(connection, head, body).await;
         if !self.latency.is_zero() {
             sleep(self.latency).await;
         }
@@ -92,22 +96,24 @@ impl Service {
     }
 
     /// Returns the response to a request, which is recorded, and what happens to it on its way.
-    fn respond(
+    async fn respond(
         &self,
         connection: usize,
         head: request::Parts,
         body: Option<Bytes>,
     ) -> (Response<Bytes>, Option<Fault>) {
-        let mut state = self.state();
         let received = Instant::now();
-        let admitted = self.admit(&head, body.as_ref(), &mut state, received);
-        let fault = if admitted.is_ok() { state.faults.pop_front() } else { None };
+        let (admitted, fault) = self.admit(&head, body.as_ref(), received);
         let response = match (admitted, &fault) {
             (Err(refusal), _) => refusal.into(),
             (Ok(()), Some(Fault::Respond(response))) => response.clone(),
-            (Ok(()), _) => self.serve(&head, body.as_deref(), &mut state.account),
+            (Ok(()), _) => {
+                let path = path_below_base(&head.uri).unwrap_or_default();
+                self.check_control(routes::subject_of_check(&head.method, path)).await;
+                self.serve(&head, body.as_deref(), &mut self.state().account)
+            }
         };
-        state.requests.push(RecordedRequest {
+        self.state().requests.push(RecordedRequest {
             method: head.method,
             uri: head.uri,
             headers: head.headers,
@@ -120,9 +126,43 @@ impl Service {
         (response, fault)
     }
 
-    /// Checks what comes before every route. That the key comes first is observed; that a request
-    /// without a route counts towards the rate limit is assumed.
+    /// Looks for control of names where a check is due, and for `asked`.
+    async fn check_control(&self, asked: Option<Subject>) {
+        let questions = self.with_account(|account| account.questions(asked));
+        if !questions.is_empty() {
+            let found = self.lookup.find(questions).await;
+            // Signing cannot fail: names and key were checked when they came.
+            let _ = self.with_account(|account| account.show_control(found));
+        }
+    }
+
+    /// Moves the clock on, and makes the checks that fall into that time.
+    pub(crate) async fn advance(&self, by: Duration) {
+        let by = by.try_into().unwrap_or(time::Duration::MAX);
+        let end = self.with_account(|account| account.now().saturating_add(by));
+        while let Some(due) = self.with_account(Account::next_check).filter(|due| *due <= end) {
+            self.with_account(|account| account.move_clock(due));
+            self.check_control(None).await;
+        }
+        self.with_account(|account| account.move_clock(end));
+    }
+
+    /// Checks what comes before every route, and takes the fault of a request that is admitted.
     fn admit(
+        &self,
+        head: &request::Parts,
+        body: Option<&Bytes>,
+        now: Instant,
+    ) -> (Result<(), Refusal>, Option<Fault>) {
+        let mut state = self.state();
+        let admitted = self.check_admission(head, body, &mut state, now);
+        let fault = if admitted.is_ok() { state.faults.pop_front() } else { None };
+        (admitted, fault)
+    }
+
+    /// That the key comes first is observed; that a request without a route counts towards the rate
+    /// limit is assumed.
+    fn check_admission(
         &self,
         head: &request::Parts,
         body: Option<&Bytes>,

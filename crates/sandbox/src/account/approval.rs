@@ -3,7 +3,8 @@
 use time::OffsetDateTime;
 
 use crate::account::Account;
-use crate::account::order::{Order, OrderStatus, State};
+use crate::account::certificate::State;
+use crate::account::order::Order;
 use crate::account::request::{Request, RequestKind, RequestStatus};
 use crate::refusal::Refusal;
 
@@ -15,7 +16,7 @@ impl Account {
         status: RequestStatus,
         comment: Option<String>,
     ) -> Result<(), Refusal> {
-        let now = OffsetDateTime::now_utc();
+        let now = self.now();
         let request = self.requests.get(&request_id).ok_or_else(Refusal::no_such_request)?;
         if !request.is_open() {
             return Err(Refusal::already_processed());
@@ -30,7 +31,7 @@ impl Account {
                 self.revoke_now(order_id, certificate_id, now)?;
             }
             (RequestStatus::Approved, _, Some(certificate_id)) => {
-                self.approve_certificate(order_id, certificate_id, now)?;
+                self.approve_certificate(order_id, certificate_id)?;
             }
             (RequestStatus::Rejected, RequestKind::Reissue | RequestKind::Duplicate, Some(id)) => {
                 self.order_mut(order_id)?.reject(id, now);
@@ -42,55 +43,85 @@ impl Account {
 
     /// Cancels the pending reissue of an order.
     pub(crate) fn cancel(&mut self, order_id: u64, note: String) -> Result<(), Refusal> {
-        let order = self.order_mut(order_id)?;
-        match order.open_reissue() {
-            Some(reissue) if order.status() == OrderStatus::ReissuePending => {
-                self.reject_certificate(order_id, reissue, Some(note), OffsetDateTime::now_utc());
-                Ok(())
-            }
-            _ => Err(Refusal::cannot_cancel()),
-        }
+        let now = self.now();
+        let pending = self.order_mut(order_id)?.open_reissue().map(|reissue| reissue.id);
+        self.reject_certificate(
+            order_id,
+            pending.ok_or_else(Refusal::cannot_cancel)?,
+            Some(note),
+            now,
+        );
+        Ok(())
     }
 
-    /// Sets whether approved requests wait; if not, those that wait are issued.
+    /// Sets whether approved requests wait; if not, those that wait for nothing else are issued.
     pub(crate) fn hold_issuance(&mut self, hold: bool) {
         self.holds_issuance = hold;
-        if !hold {
-            for order_id in self.orders.keys().copied().collect::<Vec<_>>() {
-                self.issue_where(order_id, |state| matches!(state, State::Approved));
-            }
-        }
+        // Signing cannot fail: names and key were checked when they came.
+        let _ = self.settle();
     }
 
-    /// Issues what an order waits for, approved or not. Returns whether there was anything.
+    /// Issues what is approved and waits for nothing else.
+    pub(super) fn settle(&mut self) -> Result<(), rcgen::Error> {
+        if self.holds_issuance {
+            return Ok(());
+        }
+        let now = self.now();
+        let ready = self.orders.values().flat_map(|order| {
+            let approved = order.certificates().filter(|it| matches!(it.state, State::Approved));
+            approved.filter(|it| self.is_validated(order, it)).map(|it| (order.id, it.id))
+        });
+        for (order_id, certificate_id) in ready.collect::<Vec<_>>() {
+            if let Some(order) = self.orders.get_mut(&order_id) {
+                order.issue(certificate_id, now, &self.authority)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Issues what an order waits for: approved or not, validated or not. Returns whether there was
+    /// anything.
     pub(crate) fn issue(&mut self, order_id: u64) -> bool {
-        self.issue_where(order_id, |_| true)
+        let now = self.now();
+        let open = self.open_certificates(order_id);
+        for &certificate_id in &open {
+            if let Some(request) = self.request_for(certificate_id).filter(|it| it.is_open()) {
+                request.process(RequestStatus::Approved, None, now);
+            }
+            if let Some(order) = self.orders.get_mut(&order_id) {
+                // Signing cannot fail, as above.
+                let _ = order.issue(certificate_id, now, &self.authority);
+            }
+        }
+        !open.is_empty()
     }
 
     /// Rejects what an order waits for, approved or not. Returns whether there was anything.
     pub(crate) fn reject(&mut self, order_id: u64) -> bool {
-        let now = OffsetDateTime::now_utc();
-        let open = self.open_certificates(order_id, |_| true);
+        let now = self.now();
+        let open = self.open_certificates(order_id);
         for &certificate_id in &open {
             self.reject_certificate(order_id, certificate_id, None, now);
         }
         !open.is_empty()
     }
 
-    fn approve_certificate(
+    /// Approves a certificate, which is issued if it waits for nothing else.
+    pub(super) fn approve_certificate(
         &mut self,
         order_id: u64,
         certificate_id: u64,
-        now: OffsetDateTime,
     ) -> Result<(), Refusal> {
-        let order = self.orders.get_mut(&order_id).ok_or_else(Refusal::no_such_order)?;
+        let order = self.order_mut(order_id)?;
         if let Some(certificate) = order.certificate_mut(certificate_id) {
             certificate.state = State::Approved;
         }
-        if !self.holds_issuance {
-            order.issue(certificate_id, now, &self.authority)?;
+        let order = self.order(order_id).ok_or_else(Refusal::no_such_order)?;
+        let certificate = order.certificate(certificate_id);
+        if certificate.is_some_and(|it| !self.is_validated(order, it)) {
+            self.begin_validation(order_id, certificate_id, None)?;
         }
-        Ok(())
+        Ok(self.settle()?)
     }
 
     /// Rejects a certificate that is not issued yet, and its request even if that was approved.
@@ -109,25 +140,9 @@ impl Account {
         }
     }
 
-    fn issue_where(&mut self, order_id: u64, is_meant: impl Fn(&State) -> bool) -> bool {
-        let now = OffsetDateTime::now_utc();
-        let open = self.open_certificates(order_id, is_meant);
-        for &certificate_id in &open {
-            if let Some(request) = self.request_for(certificate_id).filter(|it| it.is_open()) {
-                request.process(RequestStatus::Approved, None, now);
-            }
-            if let Some(order) = self.orders.get_mut(&order_id) {
-                // Signing cannot fail: names and key were checked when they came.
-                let _ = order.issue(certificate_id, now, &self.authority);
-            }
-        }
-        !open.is_empty()
-    }
-
-    fn open_certificates(&self, order_id: u64, is_meant: impl Fn(&State) -> bool) -> Vec<u64> {
-        let order = self.order(order_id).into_iter();
-        let certificates = order.flat_map(Order::certificates);
-        certificates.filter(|it| it.is_open() && is_meant(&it.state)).map(|it| it.id).collect()
+    fn open_certificates(&self, order_id: u64) -> Vec<u64> {
+        let certificates = self.order(order_id).into_iter().flat_map(Order::certificates);
+        certificates.filter(|it| it.is_open()).map(|it| it.id).collect()
     }
 
     /// The request that made a certificate.

@@ -3,7 +3,11 @@
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::account::Account;
-use crate::account::order::{Certificate, Kind, Names, Order, OrderStatus, State, is_dns_name};
+use crate::account::certificate::{Certificate, Kind, State};
+use crate::account::control::DcvMethod;
+use crate::account::dcv::check_method;
+use crate::account::names::{Names, is_dns_name};
+use crate::account::order::{NameScope, Order, OrderStatus};
 use crate::account::request::{Request, RequestKind, RequestStatus};
 use crate::csr::Csr;
 use crate::refusal::Refusal;
@@ -15,6 +19,8 @@ pub(crate) struct Wanted {
     pub(crate) dns_names: Option<Vec<String>>,
     pub(crate) signature_hash: Option<String>,
     pub(crate) validity: Option<Validity>,
+    pub(crate) dcv_method: Option<DcvMethod>,
+    pub(crate) name_scope: Option<NameScope>,
     pub(crate) skip_approval: bool,
     pub(crate) comments: Option<String>,
 }
@@ -31,26 +37,48 @@ pub(crate) enum Validity {
 pub(super) const LONGEST_VALIDITY: Duration = Duration::days(198);
 
 impl Account {
-    /// Requests a reissue, and returns the request's id.
+    /// Requests a reissue, and returns the ids of the certificate and, if there is one, of its request.
     ///
     /// It takes the place of one that is pending, which is rejected: documented for DigiCert's older
     /// API, assumed for this one.
-    pub(crate) fn reissue(&mut self, order_id: u64, wanted: Wanted) -> Result<u64, Refusal> {
-        let now = OffsetDateTime::now_utc();
+    pub(crate) fn reissue(
+        &mut self,
+        order_id: u64,
+        wanted: Wanted,
+    ) -> Result<(u64, Option<u64>), Refusal> {
+        let now = self.now();
         let certificate = self.certificate_for(order_id, Kind::Reissue, &wanted, now)?;
-        if let Some(pending) = self.order_mut(order_id)?.open_reissue() {
+        let shown_until = now.saturating_add(self.list_lag);
+        let order = self.order_mut(order_id)?;
+        let method = wanted.dcv_method.unwrap_or(order.dcv_method);
+        check_method(method, order.product, &certificate.names)?;
+        order.show_until(shown_until, now);
+        order.dcv_method = method;
+        order.name_scope = wanted.name_scope.unwrap_or(order.name_scope);
+        if let Some(pending) = order.open_reissue().map(|reissue| reissue.id) {
             self.reject_certificate(order_id, pending, None, now);
         }
         self.order_mut(order_id)?.set_status(OrderStatus::ReissuePending, now);
         self.add_certificate(order_id, RequestKind::Reissue, certificate, wanted, now)
     }
 
-    /// Requests a duplicate, and returns the request's id.
-    pub(crate) fn duplicate(&mut self, order_id: u64, wanted: Wanted) -> Result<u64, Refusal> {
-        let now = OffsetDateTime::now_utc();
+    /// Requests a duplicate, and returns as [`reissue`](Self::reissue) does.
+    ///
+    /// One for domains whose validation has ended is refused (documented; the code is assumed).
+    pub(crate) fn duplicate(
+        &mut self,
+        order_id: u64,
+        wanted: Wanted,
+    ) -> Result<(u64, Option<u64>), Refusal> {
+        let now = self.now();
         let number = self.order_mut(order_id)?.duplicates().count() + 1;
         let certificate =
             self.certificate_for(order_id, Kind::Duplicate { number }, &wanted, now)?;
+        let order = self.order(order_id).ok_or_else(Refusal::no_such_order)?;
+        let mut scopes = self.scopes(order, &certificate).into_iter();
+        if order.product.has_organization() && scopes.any(|it| it.approved_until.is_none()) {
+            return Err(Refusal::domains_not_validated());
+        }
         self.add_certificate(order_id, RequestKind::Duplicate, certificate, wanted, now)
     }
 
@@ -63,7 +91,7 @@ impl Account {
         now: OffsetDateTime,
     ) -> Result<Certificate, Refusal> {
         let order = self.order_mut(order_id)?;
-        if order.status() == OrderStatus::Revoked {
+        if order.is_revoked() {
             return Err(Refusal::order_is_revoked());
         }
         let csr = Csr::parse(&wanted.csr).ok_or_else(Refusal::csr_cannot_be_parsed)?;
@@ -86,6 +114,8 @@ impl Account {
             valid_till,
             state: State::Requested,
             archived: false,
+            approvals: Vec::new(),
+            validation: None,
         })
     }
 
@@ -96,16 +126,20 @@ impl Account {
         certificate: Certificate,
         wanted: Wanted,
         now: OffsetDateTime,
-    ) -> Result<u64, Refusal> {
+    ) -> Result<(u64, Option<u64>), Refusal> {
         let certificate_id = certificate.id;
         let order = self.order_mut(order_id)?;
         order.add(certificate);
+        if !order.needs_approval {
+            self.approve_certificate(order_id, certificate_id)?;
+            return Ok((certificate_id, None));
+        }
         let request = Request::new(kind, order, Some(certificate_id), wanted.comments, now);
         let request_id = self.add_request(request);
         if wanted.skip_approval {
             self.decide(request_id, RequestStatus::Approved, None)?;
         }
-        Ok(request_id)
+        Ok((certificate_id, Some(request_id)))
     }
 }
 

@@ -1,23 +1,34 @@
-//! A living order and its certificates.
+//! An order and its certificates.
 
 use std::iter;
 
-use rcgen::{CertificateParams, DnType, KeyPair, SubjectPublicKeyInfo};
 use time::{Date, OffsetDateTime};
 
-use crate::authority::{Authority, Contents, Signed};
+use super::certificate::{Certificate, Kind, State};
+use super::control::DcvMethod;
+use super::product::Product;
+use crate::authority::Authority;
 
+#[derive(Clone)]
 pub(crate) struct Order {
     pub(crate) id: u64,
+    pub(crate) product: Product,
     pub(crate) created: OffsetDateTime,
     /// The last day.
     pub(crate) valid_till: Date,
+    pub(crate) dcv_method: DcvMethod,
+    pub(crate) name_scope: NameScope,
+    /// Whether somebody must approve what is requested.
+    pub(crate) needs_approval: bool,
+    pub(crate) is_renewed: bool,
     status: OrderStatus,
     status_changed: OffsetDateTime,
     last_reissued: Option<OffsetDateTime>,
     first: Certificate,
     later: Vec<Certificate>,
     primary: u64,
+    /// What lists and order info show in its place, and until when; the oldest first.
+    outdated: Vec<(OffsetDateTime, Order)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,80 +36,54 @@ pub(crate) enum OrderStatus {
     Issued,
     ReissuePending,
     Revoked,
+    Expired,
 }
 
-pub(crate) struct Certificate {
-    pub(crate) id: u64,
-    pub(crate) kind: Kind,
-    pub(crate) names: Names,
-    /// As it was sent.
-    pub(crate) csr: String,
-    pub(crate) key: SubjectPublicKeyInfo,
-    /// In bits; 0 if the key's kind has no sizes.
-    pub(crate) key_size: usize,
-    pub(crate) signature_hash: String,
-    pub(crate) created: OffsetDateTime,
-    /// The last day, decided when it was requested.
-    pub(crate) valid_till: Date,
-    pub(crate) state: State,
-    pub(crate) archived: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// The one that the order began with.
-    First,
-    Reissue,
-    Duplicate {
-        /// 1 for an order's first duplicate.
-        number: usize,
-    },
-}
-
-pub(crate) enum State {
-    /// Its request waits for an approval.
-    Requested,
-    /// Its request is approved; it waits for its issuance.
-    Approved,
-    Rejected,
-    Issued(Issued),
-}
-
-pub(crate) struct Issued {
-    pub(crate) signed: Signed,
-    pub(crate) at: OffsetDateTime,
-    pub(crate) is_revoked: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Names {
-    pub(crate) common_name: String,
-    /// With the common name among them.
-    pub(crate) dns_names: Vec<String>,
+/// For which names control has to be shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum NameScope {
+    #[default]
+    BaseDomain,
+    Fqdn,
 }
 
 impl Order {
     pub(crate) fn new(
         id: u64,
-        created: OffsetDateTime,
+        product: Product,
         valid_till: Date,
+        dcv_method: DcvMethod,
         first: Certificate,
     ) -> Self {
         Self {
             id,
-            created,
+            product,
+            created: first.created,
             valid_till,
+            dcv_method,
+            name_scope: NameScope::default(),
+            needs_approval: true,
+            is_renewed: false,
             status: OrderStatus::Issued,
-            status_changed: created,
+            status_changed: first.created,
             last_reissued: None,
             primary: first.id,
             first,
             later: Vec::new(),
+            outdated: Vec::new(),
         }
     }
 
-    pub(crate) fn status(&self) -> OrderStatus {
-        self.status
+    /// Returns the status. An order expires at its own end, not at that of its certificate.
+    pub(crate) fn status(&self, now: OffsetDateTime) -> OrderStatus {
+        match self.status {
+            OrderStatus::Issued if self.valid_till < now.date() => OrderStatus::Expired,
+            status => status,
+        }
+    }
+
+    pub(crate) fn is_revoked(&self) -> bool {
+        self.status == OrderStatus::Revoked
     }
 
     pub(crate) fn status_changed(&self) -> OffsetDateTime {
@@ -131,17 +116,36 @@ impl Order {
         self.certificates().find(|it| it.id == id)
     }
 
+    /// The reissue that is neither issued nor rejected; there is never more than one.
+    pub(crate) fn open_reissue(&self) -> Option<&Certificate> {
+        self.reissues().find(|it| it.is_open())
+    }
+
+    /// Returns whether it is a plan, in which certificates are reissued until the order ends.
+    pub(crate) fn is_plan(&self) -> bool {
+        (self.valid_till - self.created.date()).whole_days() >= 364
+    }
+
+    /// Returns the order as lists and order info show it.
+    pub(crate) fn as_shown(&self, now: OffsetDateTime) -> &Self {
+        self.outdated.iter().find(|(until, _)| now < *until).map_or(self, |(_, order)| order)
+    }
+
+    /// Keeps showing the order as it is now.
+    pub(super) fn show_until(&mut self, until: OffsetDateTime, now: OffsetDateTime) {
+        self.outdated.retain(|(until, _)| now < *until);
+        if now < until {
+            let outdated = Self { outdated: Vec::new(), ..self.clone() };
+            self.outdated.push((until, outdated));
+        }
+    }
+
     pub(super) fn certificates_mut(&mut self) -> impl Iterator<Item = &mut Certificate> {
         iter::once(&mut self.first).chain(&mut self.later)
     }
 
     pub(super) fn certificate_mut(&mut self, id: u64) -> Option<&mut Certificate> {
         self.certificates_mut().find(|it| it.id == id)
-    }
-
-    /// The reissue that is neither issued nor rejected; there is never more than one.
-    pub(super) fn open_reissue(&self) -> Option<u64> {
-        self.reissues().find(|it| it.is_open()).map(|it| it.id)
     }
 
     pub(super) fn add(&mut self, certificate: Certificate) {
@@ -186,63 +190,20 @@ impl OrderStatus {
             Self::Issued => "issued",
             Self::ReissuePending => "reissue_pending",
             Self::Revoked => "revoked",
+            Self::Expired => "expired",
         }
     }
 }
 
-impl Certificate {
-    /// What there is once it is issued, even if it was revoked since.
-    pub(crate) fn issued(&self) -> Option<&Issued> {
-        match &self.state {
-            State::Issued(issued) => Some(issued),
-            State::Requested | State::Approved | State::Rejected => None,
+impl NameScope {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::BaseDomain, Self::Fqdn].into_iter().find(|scope| scope.as_str() == text)
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::BaseDomain => "base_domain",
+            Self::Fqdn => "fqdn",
         }
     }
-
-    pub(super) fn is_open(&self) -> bool {
-        matches!(self.state, State::Requested | State::Approved)
-    }
-
-    pub(super) fn issue(
-        &mut self,
-        now: OffsetDateTime,
-        authority: &Authority,
-    ) -> Result<(), rcgen::Error> {
-        let contents = Contents {
-            common_name: &self.names.common_name,
-            dns_names: &self.names.dns_names,
-            valid_from: now.date(),
-            valid_till: self.valid_till,
-        };
-        let signed = authority.sign(&contents, &self.key)?;
-        self.state = State::Issued(Issued { signed, at: now, is_revoked: false });
-        Ok(())
-    }
-}
-
-impl Names {
-    /// Returns `None` if one of them is no DNS name.
-    pub(crate) fn new(common_name: String, mut dns_names: Vec<String>) -> Option<Self> {
-        if !dns_names.contains(&common_name) {
-            dns_names.insert(0, common_name.clone());
-        }
-        dns_names.iter().all(|name| is_dns_name(name)).then_some(Self { common_name, dns_names })
-    }
-
-    /// A CSR for them, in PEM.
-    pub(super) fn csr(&self, key: &KeyPair) -> Result<String, rcgen::Error> {
-        let mut params = CertificateParams::new(self.dns_names.clone())?;
-        params.distinguished_name = rcgen::DistinguishedName::new();
-        params.distinguished_name.push(DnType::CommonName, self.common_name.as_str());
-        params.serialize_request(key)?.pem()
-    }
-}
-
-/// Letters, digits, hyphens and dots, and `*` as the first label.
-pub(super) fn is_dns_name(name: &str) -> bool {
-    let labels = name.strip_prefix("*.").unwrap_or(name);
-    let is_label = |label: &str| {
-        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    name.len() <= 253 && labels.split('.').all(is_label)
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::account::order::Order;
+use crate::json::snapshot;
 
 pub(crate) struct Request {
     pub(crate) id: u64,
@@ -56,7 +57,7 @@ impl Request {
             date_processed: None,
             comments: comments.filter(|text| !text.is_empty()),
             processor_comment: None,
-            snapshot: crate::json::snapshot(order, certificate.unwrap_or_else(|| order.primary())),
+            snapshot: snapshot(order, certificate.unwrap_or_else(|| order.primary()), date),
         }
     }
 

@@ -3,8 +3,9 @@
 use time::OffsetDateTime;
 
 use crate::account::Account;
-use crate::account::order::{Order, OrderStatus, State};
-use crate::account::request::{Request, RequestKind};
+use crate::account::certificate::State;
+use crate::account::order::{Order, OrderStatus};
+use crate::account::request::{Request, RequestKind, RequestStatus};
 use crate::refusal::Refusal;
 
 impl Account {
@@ -17,14 +18,16 @@ impl Account {
         comments: Option<String>,
         skip_approval: bool,
     ) -> Result<Option<u64>, Refusal> {
-        let now = OffsetDateTime::now_utc();
+        let now = self.now();
         if skip_approval {
             self.revoke_now(order_id, certificate_id, now)?;
             return Ok(None);
         }
         let order = self.order_mut(order_id)?;
         check(order, certificate_id)?;
-        let request = Request::new(RequestKind::Revoke, order, certificate_id, comments, now);
+        let mut request = Request::new(RequestKind::Revoke, order, certificate_id, comments, now);
+        // Documented as `pending`; a public client takes nothing but `submitted`.
+        request.status = RequestStatus::Submitted;
         Ok(Some(self.add_request(request)))
     }
 
@@ -60,7 +63,7 @@ fn check(order: &Order, certificate_id: Option<u64>) -> Result<(), Refusal> {
         return Err(Refusal::reissue_is_pending());
     }
     match certificate_id.and_then(|id| order.certificate(id)) {
-        None if order.status() == OrderStatus::Revoked => Err(Refusal::order_is_revoked()),
+        None if order.is_revoked() => Err(Refusal::order_is_revoked()),
         None => Ok(()),
         Some(certificate) => match certificate.issued() {
             None => Err(Refusal::not_issued()),

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::{Call, JSON, Route};
 use crate::account::{Account, Certificate, Kind, State};
@@ -24,8 +25,9 @@ fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refu
     let order_id = call.id("order_id").ok_or_else(Refusal::no_such_order)?;
     let show_archived = call.query.flag("show_archived");
     if let Some(order) = account.order(order_id) {
+        let now = account.now();
         let shown = order.duplicates().rev().filter(|it| show_archived || !it.archived);
-        let rows: Vec<Value> = shown.map(row).collect();
+        let rows: Vec<Value> = shown.map(|it| row(it, now)).collect();
         let body = if rows.is_empty() { json!({}) } else { json!({"certificates": rows}) };
         return Ok(response::json(StatusCode::OK, &body));
     }
@@ -34,8 +36,8 @@ fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refu
         .ok_or_else(Refusal::no_such_order)
 }
 
-fn row(certificate: &Certificate) -> Value {
-    let fields = IssuedFields::of(certificate);
+fn row(certificate: &Certificate, now: OffsetDateTime) -> Value {
+    let fields = IssuedFields::of(certificate, now);
     let number = match certificate.kind {
         Kind::Duplicate { number } => Some(number),
         Kind::First | Kind::Reissue => None,

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::{Call, JSON, Route};
 use crate::account::{Account, Certificate, State};
@@ -27,8 +28,10 @@ fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refu
         return Ok(response::ok(list.body(show_archived), JSON));
     }
     if let Some(order) = account.order(order_id) {
+        let now = account.now();
+        let order = order.as_shown(now);
         let shown = order.reissues().rev().filter(|it| show_archived || !it.archived);
-        let rows: Vec<Value> = shown.map(row).collect();
+        let rows: Vec<Value> = shown.map(|it| row(it, now)).collect();
         let body = if rows.is_empty() { json!({}) } else { json!({"certificates": rows}) };
         return Ok(response::json(StatusCode::OK, &body));
     }
@@ -37,8 +40,8 @@ fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refu
         .ok_or_else(Refusal::no_such_order)
 }
 
-fn row(certificate: &Certificate) -> Value {
-    let fields = IssuedFields::of(certificate);
+fn row(certificate: &Certificate, now: OffsetDateTime) -> Value {
+    let fields = IssuedFields::of(certificate, now);
     let is_issued = certificate.issued().is_some();
     json!({
         "id": certificate.id,

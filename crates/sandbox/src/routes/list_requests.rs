@@ -8,7 +8,7 @@ use super::{Call, JSON, Route};
 use crate::account::{Account, Request};
 use crate::dates::timestamp;
 use crate::json::{CONTAINER_ID, user};
-use crate::page::{matches, page, sort};
+use crate::page::{filter, matches, page, sort};
 use crate::refusal::Refusal;
 use crate::response;
 
@@ -21,18 +21,7 @@ pub(super) const ROUTE: Route = Route {
 };
 
 fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
-    let filters = call.query.filters();
-    let mut rows = Vec::new();
-    for request in account.requests() {
-        let mut fits = true;
-        for (name, values) in &filters {
-            let any = values.iter().map(|value| is_fit(request, name, value));
-            fits &= any.collect::<Result<Vec<_>, _>>()?.contains(&true);
-        }
-        if fits {
-            rows.push(request);
-        }
-    }
+    let mut rows = filter(&call.query, account.requests(), fits)?;
     sort(&call.query, &mut rows, |property, a, b| match property {
         "id" => Some(a.id.cmp(&b.id)),
         "date" => Some(a.date.cmp(&b.date)),
@@ -44,8 +33,8 @@ fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refu
     ))
 }
 
-fn is_fit(request: &Request, name: &str, value: &str) -> Result<bool, Refusal> {
-    Ok(match name {
+fn fits(request: &Request, name: &str, value: &str) -> Option<bool> {
+    Some(match name {
         "type" => value == request.kind.as_str(),
         "status" => value == request.status.as_str(),
         "container_id" => value == CONTAINER_ID.to_string(),
@@ -54,7 +43,7 @@ fn is_fit(request: &Request, name: &str, value: &str) -> Result<bool, Refusal> {
             let name = request.snapshot.pointer("/certificate/common_name");
             name.and_then(Value::as_str).is_some_and(|name| matches(value, name))
         }
-        _ => return Err(Refusal::invalid(&format!("filters[{name}]"))),
+        _ => return None,
     })
 }
 

@@ -4,13 +4,14 @@
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::{Call, JSON, Route};
 use crate::account::{Account, Certificate, Order, Request};
 use crate::authority::INTERMEDIATE;
 use crate::dates::{day, timestamp};
 use crate::json::{
-    IssuedFields, ORGANIZATION_ID, PRODUCT, contact, container, organization, product,
+    self, IssuedFields, contact, container, dns_names, organization, organization_id,
     server_platform, user,
 };
 use crate::refusal::Refusal;
@@ -26,12 +27,13 @@ pub(super) const ROUTE: Route = Route {
 
 fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
     let identifier = call.segment("identifier");
-    let order = call.id("identifier").and_then(|order_id| account.order(order_id));
-    let order = order.or_else(|| account.orders().find(|order| has_primary(order, identifier)));
+    let id = call.id("identifier");
+    let mut orders = account.shown_orders();
+    let order = orders.find(|order| Some(order.id) == id || has_primary(order, identifier));
     if let Some(order) = order {
         return Ok(response::json(StatusCode::OK, &info(order, account)));
     }
-    response::fixture("order_info", call.id("identifier")).ok_or_else(Refusal::no_such_order)
+    response::fixture("order_info", id).ok_or_else(Refusal::no_such_order)
 }
 
 fn has_primary(order: &Order, identifier: &str) -> bool {
@@ -42,27 +44,31 @@ fn has_primary(order: &Order, identifier: &str) -> bool {
 }
 
 fn info(order: &Order, account: &Account) -> Value {
-    let requests = || account.requests().filter(|request| request.order_id == order.id);
+    let now = account.now();
+    let requests = || account.requests().filter(|it| is_shown(it, order));
+    let product = order.product;
     json!({
         "id": order.id,
-        "certificate": certificate(order),
-        "status": order.status().as_str(),
+        "certificate": certificate(order, now),
+        "status": order.status(now).as_str(),
         "is_renewal": false,
-        "is_renewed": false,
-        "renewed_order_id": 0,
+        "is_renewed": order.is_renewed,
+        "renewed_order_id": if order.is_renewed { order.id + RENEWED_BY } else { 0 },
         "date_created": timestamp(order.created),
         "last_reissued_date": order.last_reissued().map(timestamp),
         "order_valid_till": day(order.valid_till),
         "validity_years": 1,
         "auto_renew": 0,
         "auto_reissue": 0,
-        "organization": organization(),
+        "organization": organization(product),
         "organization_contact": contact(),
         "technical_contact": contact(),
         "user": user(),
         "container": container(),
-        "product": product(),
-        "product_name_id": PRODUCT,
+        "product": json::product(product),
+        "product_name_id": product.name_id(),
+        "is_multi_year_plan": order.is_plan().then_some("1"),
+        "dcv_method": product.is_tls().then(|| order.dcv_method.as_str()),
         "requests": requests().map(request).collect::<Vec<_>>(),
         "has_pending_request": requests().any(Request::is_open),
         "duplicates_count": order.duplicates().count(),
@@ -78,35 +84,45 @@ fn info(order: &Order, account: &Account) -> Value {
     })
 }
 
-fn certificate(order: &Order) -> Value {
+/// From the id of an order to that of the one that renewed it, which is not there.
+const RENEWED_BY: u64 = 1_000_000;
+
+/// A request for a certificate that is not shown yet is not shown either.
+fn is_shown(request: &Request, order: &Order) -> bool {
+    request.order_id == order.id
+        && request.certificate_id.is_none_or(|id| order.certificate(id).is_some())
+}
+
+fn certificate(order: &Order, now: OffsetDateTime) -> Value {
     let certificate = order.primary();
-    let fields = IssuedFields::of(certificate);
+    let fields = IssuedFields::of(certificate, now);
     json!({
         "id": certificate.id,
         "thumbprint": fields.thumbprint,
         "serial_number": fields.serial_number,
         "common_name": certificate.names.common_name,
-        "dns_names": certificate.names.dns_names,
+        "dns_names": dns_names(order, certificate),
         "date_created": timestamp(certificate.created),
         "date_issued": fields.date_issued,
         "valid_from": fields.valid_from,
         "valid_till": fields.valid_till,
         "days_remaining": fields.days_remaining,
-        "cert_validity": {"years": 1},
+        "cert_validity": order.is_plan().then(|| json!({"years": 1})),
         "csr": certificate.csr,
-        "organization": {"id": ORGANIZATION_ID},
+        "organization": organization_id(order.product),
         "server_platform": server_platform(),
         "signature_hash": certificate.signature_hash,
         "key_size": certificate.key_size,
         "ca_cert": {"id": "DF3689F672CCB90C", "name": INTERMEDIATE},
-        "status": status(order, certificate),
+        "status": status(order, certificate, now),
     })
 }
 
 /// Absent while the first certificate was never reissued or revoked (observed).
-fn status(order: &Order, certificate: &Certificate) -> Option<&'static str> {
+fn status(order: &Order, certificate: &Certificate, now: OffsetDateTime) -> Option<&'static str> {
     match certificate.issued() {
         Some(issued) if issued.is_revoked => Some("revoked"),
+        _ if certificate.valid_till < now.date() => Some("expired"),
         _ => order.last_reissued().map(|_| "issued"),
     }
 }

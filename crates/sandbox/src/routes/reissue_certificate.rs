@@ -18,6 +18,6 @@ pub(super) const ROUTE: Route = Route {
 
 fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
     let order_id = call.id("order_id").ok_or_else(Refusal::no_such_order)?;
-    let request_id = account.reissue(order_id, certificate_request::wanted(call)?)?;
-    certificate_request::created(account, request_id)
+    let ids = account.reissue(order_id, certificate_request::wanted(call)?)?;
+    certificate_request::created(account, order_id, ids)
 }

@@ -24,15 +24,16 @@ const LONGEST: Duration = Duration::days(7);
 const FILTER: &str = "filters[status_last_updated]";
 
 fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
-    let (start, end) = frame(&call.query, OffsetDateTime::now_utc())?;
+    let now = account.now();
+    let (start, end) = frame(&call.query, now)?;
     let changed = account
-        .orders()
+        .shown_orders()
         .filter(|order| (start..=end).contains(&order.status_changed()))
         .map(|order| {
             json!({
                 "order_id": order.id,
                 "certificate_id": order.primary().id,
-                "status": order.status().as_str(),
+                "status": order.status(now).as_str(),
             })
         })
         .collect::<Vec<_>>();

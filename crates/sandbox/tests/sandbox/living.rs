@@ -1,7 +1,6 @@
 //! Living orders: what the sandbox issues, and what its routes tell of it.
 
 mod approval;
-mod caller;
 mod downloads;
 mod duplicates;
 mod fixtures;

@@ -1,6 +1,8 @@
 //! The sandbox over real sockets.
 
 #[cfg(test)]
+mod caller;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod connections;
@@ -16,5 +18,7 @@ mod records;
 mod responses;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod validation;
 #[cfg(test)]
 mod walkthrough;

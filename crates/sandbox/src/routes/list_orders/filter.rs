@@ -1,10 +1,10 @@
 //! The filters of "List orders".
 
-use time::{Date, Duration, PrimitiveDateTime, Time};
+use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime, Time};
 
-use crate::account::Order;
+use crate::account::{Order, OrderStatus};
 use crate::dates::parse_moment;
-use crate::json::{CONTAINER_ID, EMAIL, ORGANIZATION_ID, PRODUCT, USER_ID};
+use crate::json::{CONTAINER_ID, EMAIL, ORGANIZATION_ID, USER_ID};
 use crate::page::matches;
 use crate::query::Query;
 use crate::refusal::Refusal;
@@ -16,6 +16,10 @@ pub(super) enum Filter {
     CommonName(String),
     DomainName(String),
     Status(String),
+    Product(String),
+    /// Whether it is the account's only one.
+    Organization(bool),
+    Renewed(bool),
     Search(String),
     ValidTill(Range),
     DateCreated(Range),
@@ -52,20 +56,21 @@ fn parse_one(name: &str, value: &str) -> Option<Filter> {
         "search" => Some(Filter::Search(value.to_owned())),
         "valid_till" => Some(Filter::ValidTill(Range::parse(value)?)),
         "date_created" => Some(Filter::DateCreated(Range::parse(value)?)),
-        "organization_id" => is(ORGANIZATION_ID),
+        "organization_id" => Some(Filter::Organization(value.parse() == Ok(ORGANIZATION_ID))),
         "container_id" => is(CONTAINER_ID),
         "user_id" => is(USER_ID),
-        "product_name_id" => Some(Filter::All(value == PRODUCT)),
+        "product_name_id" => Some(Filter::Product(value.to_owned())),
         "email" => Some(Filter::All(value == EMAIL)),
         "origin" => Some(Filter::All(value == "certcentral")),
-        "is_renewed" | "disable_renewal_notifications" => is(0),
+        "is_renewed" => Some(Filter::Renewed(value == "1")),
+        "disable_renewal_notifications" => is(0),
         "metadata_id" => Some(Filter::All(false)),
         _ => None,
     }
 }
 
 impl Filter {
-    pub(super) fn fits(&self, order: &Order) -> bool {
+    pub(super) fn fits(&self, order: &Order, now: OffsetDateTime) -> bool {
         let primary = order.primary();
         let names = &primary.names;
         match self {
@@ -77,7 +82,10 @@ impl Filter {
             }),
             Self::CommonName(name) => names.common_name == *name,
             Self::DomainName(name) => names.common_name == *name || names.dns_names.contains(name),
-            Self::Status(status) => order.status().as_str() == status,
+            Self::Status(status) => has_status(order, status, now),
+            Self::Product(name_id) => order.product.name_id() == name_id,
+            Self::Organization(is_known) => *is_known && order.product.has_organization(),
+            Self::Renewed(is_renewed) => order.is_renewed == *is_renewed,
             Self::Search(text) => matches(text, EMAIL) || matches(text, &names.common_name),
             Self::ValidTill(range) => range.contains(at_midnight(primary.valid_till)),
             Self::DateCreated(range) => {
@@ -86,6 +94,12 @@ impl Filter {
             Self::All(fits) => *fits,
         }
     }
+}
+
+/// An order that has expired is found as `issued` too (documented).
+fn has_status(order: &Order, status: &str, now: OffsetDateTime) -> bool {
+    let has = order.status(now);
+    has.as_str() == status || has == OrderStatus::Expired && status == "issued"
 }
 
 impl Range {

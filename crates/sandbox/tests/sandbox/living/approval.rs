@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::caller::{
+use crate::caller::{
     certificate, code, csr, get, pending_reissue, post, primary, put, reissues, rows, sandbox,
 };
 

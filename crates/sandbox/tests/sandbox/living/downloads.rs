@@ -5,7 +5,7 @@ use rcgen::{KeyPair, PublicKeyData as _};
 use x509_parser::pem::Pem;
 use x509_parser::prelude::GeneralName;
 
-use super::caller::{
+use crate::caller::{
     call, certificate, code, csr_with, get, pending_reissue, post, primary, put, reissue, reissues,
     sandbox,
 };

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::caller::{
+use crate::caller::{
     certificate, code, csr, fields, get, post, primary, put, reissue, reissues, rows, sandbox,
 };
 

@@ -2,7 +2,7 @@
 
 use certcentral_sandbox::{Sandbox, fixtures};
 
-use super::caller::call;
+use crate::caller::call;
 
 #[test]
 fn every_fixture_whose_path_has_an_id_is_served() {

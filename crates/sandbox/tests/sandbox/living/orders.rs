@@ -3,7 +3,7 @@
 use certcentral_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use super::caller::{code, fields, get, pending_reissue, primary, reissue, rows, sandbox};
+use crate::caller::{code, fields, get, pending_reissue, primary, reissue, rows, sandbox};
 
 #[test]
 fn an_order_is_found_by_thumbprint_or_serial_number() {

@@ -4,7 +4,7 @@ use certcentral_sandbox::http::StatusCode;
 use rcgen::KeyPair;
 use serde_json::{Value, json};
 
-use super::caller::{
+use crate::caller::{
     certificate, code, csr, csr_with, fields, get, pending_reissue, post, primary, reissue,
     reissues, sandbox,
 };
@@ -203,6 +203,7 @@ fn names_that_the_request_lacks_come_from_the_csr() {
         let csr = csr_with(&KeyPair::generate().unwrap(), common_name, &["d.example"]);
         body["certificate"]["csr"] = json!(csr);
         assert_eq!(post(&sandbox, REISSUE, &body).0, 201);
+        assert!(sandbox.issue(7), "their domains are not validated");
         let primary = primary(&sandbox);
         assert_eq!(primary["common_name"], expected[0]);
         assert_eq!(primary["dns_names"], json!(expected));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::caller::{
+use crate::caller::{
     certificate, code, csr, fields, get, pending_reissue, post, primary, put, reissue, reissues,
     rows, sandbox,
 };
@@ -32,7 +32,7 @@ fn with_approval_a_request_comes_first() {
     let (status, request) = put(&sandbox, &revoke(&id), &json!({"comments": "no longer used"}));
     assert_eq!(status, 201);
     assert_eq!(fields(&request), ["comments", "date", "id", "requester", "status", "type"]);
-    assert_eq!((&request["type"], &request["status"]), (&json!("revoke"), &json!("pending")));
+    assert_eq!((&request["type"], &request["status"]), (&json!("revoke"), &json!("submitted")));
     assert_eq!(request["comments"], "no longer used");
     assert_eq!(primary(&sandbox).get("status"), None);
 

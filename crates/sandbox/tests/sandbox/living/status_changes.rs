@@ -3,7 +3,7 @@
 use serde_json::json;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
-use super::caller::{code, get, pending_reissue, primary, sandbox};
+use crate::caller::{code, get, pending_reissue, primary, sandbox};
 
 const PATH: &str = "/order/certificate/status-changes";
 

@@ -1,0 +1,22 @@
+//! `PUT /order/certificate/{order_id}/resend-emails`: there are no emails here, so nothing is sent.
+
+use bytes::Bytes;
+use http::{Method, Response};
+
+use super::{Call, JSON, Route};
+use crate::account::Account;
+use crate::refusal::Refusal;
+use crate::response;
+
+pub(super) const ROUTE: Route = Route {
+    method: Method::PUT,
+    path: "/order/certificate/{order_id}/resend-emails",
+    name: "Resend order DCV emails",
+    content_type: JSON,
+    serve,
+};
+
+fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
+    account.order_value(call.id("order_id").ok_or_else(Refusal::no_such_order)?)?;
+    Ok(response::no_content())
+}
