@@ -7,10 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    error::{Error, InvalidInputError},
-    json::lenient,
-};
+use crate::error::{Error, InvalidInputError};
 
 /// Defines an identifier: a number with a type, readable from text and from loose JSON.
 macro_rules! id {
@@ -20,7 +17,7 @@ macro_rules! id {
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
         )]
         #[serde(transparent)]
-        pub struct $name(#[serde(deserialize_with = "lenient::number::required")] pub u64);
+        pub struct $name(pub u64);
 
         impl From<u64> for $name {
             fn from(id: u64) -> Self {

@@ -1,42 +1,64 @@
-//! Reading and writing JSON: the whole of a body here, its parts in the modules below.
+//! Reading and writing JSON.
 
-mod budget; // how much memory a body may take once it is read
-mod done; // responses without a body
-mod fields; // structs that keep the fields that they do not name
-pub(crate) mod lenient; // single values in the service's loose forms
-pub(crate) mod list; // what all lists have in common
-pub(crate) mod listing; // a list beside other fields
-pub(crate) mod open_enum; // words that may be joined by new ones
+pub(crate) mod lenient; // the reader
+pub(crate) mod list; // lists of rows, which must be complete
+pub(crate) mod open_enum; // string enums with an `Other` variant
 pub(crate) mod salvage; // the readable rows of a list that has unreadable ones
-pub(crate) mod whole; // whether a list is whole
+pub(crate) mod times; // dates and timestamps
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_path_to_error::Track;
 
-pub(crate) use self::{
-    budget::{Budget, Left, charge},
-    done::decode_done,
-    fields::{KeepUnknown, keep_unknown_fields},
-};
+use self::lenient::{Reader, State};
 use crate::{
     error::{BoxError, DecodeError, Error, InvalidInputError},
     text::{Excerpted, strip_bom},
 };
 
-/// Reads the body of `response` as JSON.
+/// Reads the body of `response` as JSON, in any of the forms in which the service sends it.
+///
+/// Derive `Deserialize` for `T`. A field then reads what its type says, as the models of this crate do:
+///
+/// | type | is read from |
+/// | --- | --- |
+/// | `Option<_>` | `null`, `""` and `[]` are `None`; anything else as follows |
+/// | a number | a number, also with `.0`, or a text that holds one |
+/// | `bool` | `true`, `1` or a text that holds one of them; `null` and `""` are `false` |
+/// | `String` | a text, or the digits of a whole number |
+/// | `Vec<_>` | a list, or an object with numbered keys; `null`, `""` and `{}` are empty |
+/// | a map | an object; `null`, `""` and `[]` are empty |
+/// | a struct | an object; a field twice is an error |
+///
+/// The fields that a struct does not name are put into its field `extra`, if that is the last one and
+/// can be read from an object. `#[serde(flatten)]` and `#[serde(untagged)]` see the documented forms
+/// only, and an `Option` cannot hold a `RawValue`.
 ///
 /// ```
 /// use certcentral_core::{decode_json, http};
+/// use serde_json::{Map, Value};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Product {
+///     id: u64,
+///     names: Vec<String>,
+///     days: Option<u32>,
+///     #[serde(default)]
+///     extra: Map<String, Value>,
+/// }
+///
+/// let body = r#"{"id": "7", "names": {}, "days": "", "group": "ssl"}"#;
+/// let product: Product = decode_json(&http::Response::new(body.into()))?;
+/// assert_eq!((product.id, product.names.len(), product.days), (7, 0, None));
+/// assert_eq!(product.extra["group"], "ssl");
 ///
 /// let error = decode_json::<Vec<u8>>(&http::Response::new("[1, 2, 300]".into())).unwrap_err();
 /// assert_eq!(error.path(), "[2]");
+/// # Ok::<(), certcentral_core::DecodeError>(())
 /// ```
 ///
-/// How much memory a hostile body takes is bounded for the models of this crate. A `T` of yours can
-/// take many times its text: a [`serde_json::Value`] a hundred times, and an error that quotes a
-/// long text in the wrong place twenty times. [`ApiBuilder::body_limit`](crate::ApiBuilder::body_limit)
-/// bounds that.
+/// How much memory a hostile body takes is bounded: by the larger of 64 MiB and four times its
+/// length. An error of serde's own that quotes a long text in the wrong place, such as the variant
+/// of an enum, is not.
 ///
 /// # Errors
 ///
@@ -60,15 +82,23 @@ pub fn encode_json<T: Serialize>(value: &T) -> Result<Option<Bytes>, Error> {
     Ok(Some(body.into()))
 }
 
+/// Reads the response to a call that the service answers with 204 and no body. A body is an error:
+/// the page of a proxy must not count as success.
+pub(crate) fn decode_no_content(response: &http::Response<Bytes>) -> Result<(), DecodeError> {
+    match strip_bom(response.body()).trim_ascii() {
+        b"" | b"{}" | b"[]" | b"null" => Ok(()),
+        _ => Err(DecodeError::new(response, "", "there is a body, and none was expected")),
+    }
+}
+
 /// The path of a field in a body, and what is wrong there.
 pub(crate) type Located<E> = (String, E);
 
 /// Reads a whole body. An error comes with the path of the field that is at fault, which is empty
 /// for the body as a whole.
 pub(crate) fn read_body<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Located<BoxError>> {
-    let _budget = Budget::for_body(body.len());
     let text = text_of(body).map_err(|e| (String::new(), e.into()))?;
-    read_text(text).map_err(|(path, e)| (path, e.into()))
+    read_text(text, &mut State::for_body(body.len())).map_err(|(path, e)| (path, e.into()))
 }
 
 /// The text of a body. One check of the whole is cheaper than one for every string in it.
@@ -76,37 +106,24 @@ fn text_of(body: &[u8]) -> Result<&str, std::str::Utf8Error> {
     str::from_utf8(strip_bom(body))
 }
 
-/// Reads JSON within the budget that is in force.
-fn read_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Located<serde_json::Error>> {
-    let left = Left::now();
-    serde_json::from_str(text).map_err(|error| {
-        if Left::now().is_nothing() {
-            return (String::new(), error); // it is too much as a whole
-        }
-        left.restore();
-        // The path costs time, so it is looked for only now.
-        let json = &mut serde_json::Deserializer::from_str(text);
-        let mut track = Track::new();
-        let again = T::deserialize(serde_path_to_error::Deserializer::new(json, &mut track)).err();
-        left.restore();
-        match again {
-            Some(located) => (path_of(track, &located), located),
-            None => (String::new(), error),
-        }
-    })
+fn read_text<'a, T: Deserialize<'a>>(
+    text: &'a str,
+    state: &mut State,
+) -> Result<T, Located<serde_json::Error>> {
+    let json = &mut serde_json::Deserializer::from_str(text);
+    let read = T::deserialize(Reader::new(&mut *json, state));
+    let read = read.and_then(|value| json.end().map(|()| value));
+    read.map_err(|error| (path_of(&error, state), error))
 }
 
 /// Where `error` was met, fit for a log, because its names are the server's. A missing field has a
-/// path too, although nothing is there, and so has one that is read after all others.
-fn path_of(track: Track, error: &serde_json::Error) -> String {
-    let path = track.path();
-    let path = if path.iter().len() > 0 { path.to_string() } else { String::new() };
-    // A `?` stands for a field whose name did not arrive.
-    let path = path.strip_suffix('?').unwrap_or(&path).trim_end_matches('.');
-    let path = Excerpted(path).to_string();
+/// path too, although nothing is there.
+#[cold]
+fn path_of(error: &serde_json::Error, state: &State) -> String {
+    let path = Excerpted(state.path()).to_string();
     let message = Excerpted(error).to_string();
-    let named = ["missing field `", "in `"].iter().find_map(|start| message.strip_prefix(start));
-    match named.and_then(|rest| rest.split_once('`')) {
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+    match missing {
         Some((name, _)) if path.is_empty() => name.to_owned(),
         Some((name, _)) => format!("{path}.{name}"),
         None => path,

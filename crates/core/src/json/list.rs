@@ -1,19 +1,39 @@
-//! What all lists of the service have in common.
+//! Lists of rows, which must be complete.
 
-/// Implements it for a struct with a list of rows and `extra`. A list with pages has its own
-/// `Deserialize`.
+use std::{fmt, marker::PhantomData};
+
+use bytes::Bytes;
+use http::header;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::{Map, Value};
+
+use super::{
+    decode_json,
+    lenient::{Untyped, add, refused},
+};
+use crate::{error::DecodeError, text::Excerpted};
+
+/// Which part of a list a response is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Page {
+    /// Number of rows on all pages. It has been observed to be too small.
+    pub total: Option<u64>,
+    /// Greatest number of rows on a page; 0 if none was asked for.
+    pub limit: Option<u64>,
+    /// Number of rows on the pages before.
+    pub offset: Option<u64>,
+    /// Every other field.
+    pub extra: Map<String, Value>,
+}
+
+/// Implements what lists have in common for a struct with rows, `page` and `extra`. `$check` tells
+/// whether a list may be less than all rows.
 macro_rules! list {
-    ($list:ident { $rows:ident: $row:ty }) => {
-        list!($list { $rows: $row }, $crate::json::whole::check_whole);
-
-        impl<'de> serde::Deserialize<'de> for $list {
-            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let listing = $crate::json::listing::read(stringify!($rows), from)?;
-                $crate::json::whole::check_whole(&listing)?;
-                Ok(Self { $rows: listing.rows, extra: listing.extra })
-            }
-        }
-    };
     ($list:ident { $rows:ident: $row:ty }, $check:expr) => {
         impl $list {
             /// Returns a list of these rows, with no other fields.
@@ -50,6 +70,14 @@ macro_rules! list {
             }
         }
 
+        impl<'de> serde::Deserialize<'de> for $list {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let list = $crate::json::list::Listing::read(stringify!($rows), from)?;
+                $check(&list)?;
+                Ok(Self { $rows: list.rows, page: list.page, extra: list.extra })
+            }
+        }
+
         impl IntoIterator for $list {
             type Item = $row;
             type IntoIter = std::vec::IntoIter<$row>;
@@ -70,3 +98,206 @@ macro_rules! list {
     };
 }
 pub(crate) use list;
+
+/// Reads the body of `response` as a list that was not asked for in pages.
+pub(crate) fn decode_list<T: DeserializeOwned>(
+    response: &http::Response<Bytes>,
+) -> Result<T, DecodeError> {
+    let list = decode_json(response)?;
+    let links = response.headers().get_all(header::LINK).iter();
+    if links.filter_map(|link| link.to_str().ok()).any(names_next_page) {
+        return Err(DecodeError::new(response, "", "the list goes on: `Link` names a next page"));
+    }
+    Ok(list)
+}
+
+/// Whether a `Link` (RFC 8288) has the relation `next`, alone or among others.
+fn names_next_page(link: &str) -> bool {
+    let relations = link.split([';', ',']).filter_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("rel").then_some(value)
+    });
+    let mut words = relations.flat_map(|value| value.split([' ', '"']));
+    words.any(|word| word.eq_ignore_ascii_case("next"))
+}
+
+/// The rows of a list, and what else is in the response.
+pub(crate) struct Listing<T> {
+    pub(crate) rows: Vec<T>,
+    pub(crate) page: Option<Page>,
+    pub(crate) extra: Map<String, Value>,
+}
+
+impl<T> Default for Listing<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), page: None, extra: Map::new() }
+    }
+}
+
+impl<T> Listing<T> {
+    /// Reads the list called `name`.
+    ///
+    /// `{}`, `[]` and `null` are the service's ways of saying that there is nothing to list, and so
+    /// is a list that is `null` or `{}`. A response that says itself that it is not the list is an
+    /// error: one with an error beside the list, or with fields but no list.
+    pub(crate) fn read<'de, D: Deserializer<'de>>(
+        name: &'static str,
+        from: D,
+    ) -> Result<Self, D::Error>
+    where
+        T: Deserialize<'de>,
+    {
+        from.deserialize_any(ListingVisitor { name, row: PhantomData })
+    }
+
+    /// Checks that the fields beside the rows tell of no others.
+    pub(crate) fn check_complete<E: Error>(&self) -> Result<(), E> {
+        let beside = |name| count(&self.extra, name);
+        let page = self.page.as_ref().map_or(Ok(()), |page| {
+            self.check_part("page.", [page.total, page.offset, page.limit], &page.extra)
+        });
+        let part = page.and_then(|()| {
+            let counts = [beside("total")?, beside("offset")?, beside("limit")?];
+            self.check_part("", counts, &self.extra)
+        });
+        part.map_err(|reason| E::custom(format_args!("the list may not be complete: {reason}")))
+    }
+
+    fn check_part(
+        &self,
+        place: &str,
+        [total, offset, limit]: [Option<u64>; 3],
+        others: &Map<String, Value>,
+    ) -> Result<(), String> {
+        let rows = u64::try_from(self.rows.len()).unwrap_or(u64::MAX);
+        if let Some(total) = total.filter(|&total| total > rows) {
+            Err(format!("it has {rows} rows, and `{place}total` is {total}"))
+        } else if let Some(offset) = offset.filter(|&offset| offset > 0) {
+            Err(format!("it begins at `{place}offset` {offset}"))
+        } else if let Some(more) = says_more(others) {
+            Err(format!("`{place}{more}` says that it goes on"))
+        } else if total.is_none() && limit.is_some_and(|limit| (1..=rows).contains(&limit)) {
+            Err(format!("it is as long as `{place}limit` allows"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The name of the field that says that there are more rows, if there is one.
+pub(crate) fn says_more(fields: &Map<String, Value>) -> Option<&'static str> {
+    ["has_more", "incomplete", "next", "next_page", "partial", "truncated"]
+        .into_iter()
+        .find(|&name| fields.get(name).is_some_and(is_given))
+}
+
+struct ListingVisitor<T> {
+    name: &'static str,
+    row: PhantomData<T>,
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListingVisitor<T> {
+    type Value = Listing<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with the list `{}`", self.name)
+    }
+
+    fn visit_unit<E>(self) -> Result<Listing<T>, E> {
+        Ok(Listing::default())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Listing<T>, E> {
+        Err(refused(text, &self))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Listing<T>, A::Error> {
+        match seq.next_element::<IgnoredAny>()? {
+            None => self.visit_unit(),
+            Some(_) => Err(A::Error::invalid_type(serde::de::Unexpected::Seq, &self)),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Listing<T>, A::Error> {
+        let (mut rows, mut page, mut extra) = (None, None, Map::new());
+        while let Some(name) = map.next_key::<String>()? {
+            if name == self.name && rows.is_none() {
+                rows = Some(map.next_value::<Rows<T>>()?.0);
+            } else if name == "page" && page.is_none() {
+                page = Some(map.next_value::<Option<Page>>()?);
+            } else if name == self.name || name == "page" {
+                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+            } else {
+                add(&mut extra, name, map.next_value_seed(Untyped)?)?;
+            }
+        }
+        if let Some((name, value)) = extra.iter().find(|(name, value)| is_error(name, value)) {
+            let field = format_args!("`{name}`: {value}");
+            return Err(A::Error::custom(format_args!("the response has {}", Excerpted(field))));
+        }
+        // An empty page may leave its list out. Other fields without the list are some other
+        // response, and not an empty one.
+        let page = page.flatten();
+        let is_of_nothing = page.as_ref().is_some_and(|page| page.total == Some(0));
+        match rows {
+            None if !(is_of_nothing || extra.is_empty() && page.is_none()) => {
+                Err(A::Error::missing_field(self.name))
+            }
+            rows => Ok(Listing { rows: rows.unwrap_or_default(), page, extra }),
+        }
+    }
+}
+
+/// Whether a field says that the call failed.
+fn is_error(name: &str, value: &Value) -> bool {
+    let is_error = name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("error"));
+    is_error && is_given(value) || name == "success" && *value == false
+}
+
+/// A number of rows, in a text or not.
+fn count(fields: &Map<String, Value>, name: &str) -> Result<Option<u64>, String> {
+    let not_a_number = || format!("`{name}` is not a number");
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(Value::String(text)) => text.trim().parse().map(Some).map_err(|_| not_a_number()),
+        Some(number) => number.as_u64().map(Some).ok_or_else(not_a_number),
+    }
+}
+
+/// Whether a field says more than "no": 0, false and empty values do not.
+fn is_given(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Bool(true) => true,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !matches!(text.trim(), "" | "0" | "false"),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+    }
+}
+
+/// The rows themselves, in place of which `""` is an error.
+struct Rows<T>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_tuple(0, Self(Vec::new()))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Rows<T> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Self, A::Error> {
+        while let Some(row) = seq.next_element()? {
+            self.0.push(row);
+        }
+        self.0.shrink_to_fit(); // nobody adds to a list that was read, and it may stay for long
+        Ok(self)
+    }
+}

@@ -83,7 +83,7 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                from.deserialize_any($crate::json::open_enum::Word(|word| Self::from(word)))
+                from.deserialize_str($crate::json::open_enum::Word(|word| Self::from(word)))
             }
         }
     };

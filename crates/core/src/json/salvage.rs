@@ -6,8 +6,8 @@ use serde::{Deserialize, de::Error as _};
 use serde_json::{Deserializer, Error, value::RawValue};
 
 use super::{
-    Budget, Left, charge,
-    listing::{self, Listing},
+    lenient::{Reader, State},
+    list::Listing,
     read_text, text_of,
 };
 use crate::{error::DecodeError, text::Excerpted};
@@ -66,22 +66,23 @@ pub(crate) fn salvage<'a, T: Deserialize<'a>>(
     check: fn(&Listing<&'a RawValue>) -> Result<(), Error>,
 ) -> Result<Salvaged<T>, DecodeError> {
     let unusable = |e: Error| DecodeError::of_body(body, e);
-    let _budget = Budget::for_body(body.len());
+    let state = &mut State::for_body(body.len());
     let text = text_of(body).map_err(|e| unusable(Error::custom(e)))?;
     let json = &mut Deserializer::from_str(text);
-    let listing = listing::read(name, &mut *json).map_err(unusable)?;
-    json.end().and_then(|()| check(&listing)).map_err(unusable)?;
+    let list = Listing::read(name, Reader::new(&mut *json, state)).map_err(unusable)?;
+    json.end().and_then(|()| check(&list)).map_err(unusable)?;
 
     let mut salvaged = Salvaged { readable: Vec::new(), unreadable: Vec::new() };
-    for (index, row) in listing.rows.into_iter().map(RawValue::get).enumerate() {
-        charge(2 * size_of::<T>()).map_err(unusable)?;
-        let left = Left::now();
-        match read_text(row) {
+    for (index, row) in list.rows.into_iter().map(RawValue::get).enumerate() {
+        state.charge(2 * size_of::<T>()).map_err(unusable)?;
+        let left = state.left();
+        match read_text(row, state) {
             Ok(row) => salvaged.readable.push(row),
             Err((path, error)) => {
-                left.restore();
+                state.give_back(left);
                 // Its own room, its text, its path and its error.
-                charge(2 * size_of::<UnreadableRow>() + row.len() + 256).map_err(unusable)?;
+                let room = 2 * size_of::<UnreadableRow>() + row.len() + 256;
+                state.charge(room).map_err(unusable)?;
                 let dot = if path.is_empty() { "" } else { "." };
                 let path = format!("{name}[{index}]{dot}{path}");
                 salvaged.unreadable.push(UnreadableRow { index, path, error, raw: row.to_owned() });

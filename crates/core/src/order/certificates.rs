@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use super::{Duplicate, Duplicates, Order, OrderStatus, PrimaryCertificate, Reissue, Reissues};
-use crate::{certificate::CertificateStatus, id::CertificateId, json::lenient};
+use crate::{certificate::CertificateStatus, id::CertificateId, json::times};
 
 impl Order {
     /// Returns every certificate of the order once: the primary one, then reissues, then
@@ -92,16 +92,16 @@ pub struct OrderCertificate {
     /// Names secured by the certificate.
     pub dns_names: Vec<String>,
     /// When the certificate was requested, in UTC.
-    #[serde(with = "lenient::timestamp::option")]
+    #[serde(with = "times::timestamp")]
     pub date_created: Option<OffsetDateTime>,
     /// When the certificate was issued, in UTC; the list of duplicates does not say.
-    #[serde(with = "lenient::timestamp::option")]
+    #[serde(with = "times::timestamp")]
     pub date_issued: Option<OffsetDateTime>,
     /// First day of the validity; the list of reissues does not say.
-    #[serde(with = "lenient::date")]
+    #[serde(with = "times::date")]
     pub valid_from: Option<Date>,
     /// Last day of the validity.
-    #[serde(with = "lenient::date")]
+    #[serde(with = "times::date")]
     pub valid_till: Option<Date>,
     /// Whether the certificate is archived.
     pub archived: bool,

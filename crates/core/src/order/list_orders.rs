@@ -4,11 +4,17 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::{OrderStatus, Orders};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{Order, OrderStatus};
 use crate::{
     endpoint::{Endpoint, Paged},
     error::{DecodeError, InvalidInputError},
-    json::decode_json,
+    json::{
+        decode_json,
+        list::{Page, list, says_more},
+    },
 };
 
 /// Lists the orders of the account, page by page.
@@ -124,3 +130,43 @@ impl Paged for ListOrders {
         (rows > 0 && may_go_on).then(|| Self { offset, ..self.clone() })
     }
 }
+
+/// One page of orders, in the order in which the service lists them.
+///
+/// A page is read whole or not at all. One without `orders` is empty if its total is 0, or if it
+/// has no fields (observed).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Orders {
+    /// One row for each order.
+    pub orders: Vec<Order>,
+    /// Which page this is.
+    pub page: Option<Page>,
+    /// Every other field of the response.
+    pub extra: Map<String, Value>,
+}
+
+impl Orders {
+    /// Whether there are as many rows as a page can have, if `asked` was the limit.
+    fn is_full(&self, asked: Option<u32>) -> bool {
+        // 0 says that no limit was given. The service may lower a great limit without saying so.
+        let said = self.page.as_ref().and_then(|page| page.limit).filter(|&limit| limit > 0);
+        let limits = [asked.map(u64::from), said, Some(USUAL_LIMIT)];
+        limits.into_iter().flatten().any(|limit| self.len() as u64 >= limit)
+    }
+
+    /// Whether the page says that it is not the last one.
+    fn says_more(&self) -> bool {
+        let page = self.page.iter().map(|page| &page.extra);
+        page.chain([&self.extra]).any(|fields| says_more(fields).is_some())
+    }
+
+    fn total(&self) -> u64 {
+        self.page.as_ref().and_then(|page| page.total).unwrap_or_default()
+    }
+}
+
+/// The number of rows on a page if nobody says it (observed).
+const USUAL_LIMIT: u64 = 1000;
+
+list!(Orders { orders: Order }, |_| Ok(()));

@@ -12,7 +12,11 @@ use crate::{
     endpoint::Endpoint,
     error::DecodeError,
     id::{CertificateId, OrderId},
-    json::{keep_unknown_fields, lenient, list::list, open_enum::open_enum, whole::decode_list},
+    json::{
+        list::{Listing, Page, decode_list, list},
+        open_enum::open_enum,
+        times,
+    },
 };
 
 /// Lists every reissue of an order.
@@ -77,14 +81,15 @@ impl Endpoint for ListReissues {
 /// list that says itself that it is not complete is an error.
 ///
 /// The list can hold the order's primary certificate, and the same certificate more than once
-/// (observed). Serializes to the service's own JSON.
+/// (observed).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Reissues {
     /// One row for each reissue.
     pub certificates: Vec<Reissue>,
+    /// Which part of the list this is, if the service says so.
+    pub page: Option<Page>,
     /// Every other field of the response.
-    #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
@@ -128,7 +133,7 @@ impl Reissues {
     }
 }
 
-list!(Reissues { certificates: Reissue });
+list!(Reissues { certificates: Reissue }, Listing::check_complete);
 
 open_enum! {
     /// The status of a reissue.
@@ -156,142 +161,96 @@ open_enum! {
 
 /// One reissue of an order, under the service's own field names.
 ///
-/// Pending and rejected reissues lack what only an issued certificate has. Where a field is a
-/// number, a date or a flag, a string that holds one is read too, and `null` or an empty string
-/// is taken as absent.
+/// Pending and rejected reissues lack what only an issued certificate has. The response's other
+/// forms are read too, as [`decode_json`](crate::decode_json) describes them.
 ///
 /// ```
-/// use certcentral_core::{CertificateId, Reissue, ReissueStatus, serde_json, time::OffsetDateTime};
+/// use certcentral_core::{Reissue, ReissueStatus, serde_json};
 ///
 /// // For a test of what you do with one.
-/// let requested = OffsetDateTime::from_unix_timestamp(1_554_744_806)?;
-/// let mut reissue = Reissue::new(CertificateId(12345), ReissueStatus::Pending, requested);
-/// reissue.dns_names = vec!["www.example.com".to_owned()];
+/// let json = r#"{"id": 12345, "status": "pending", "date_created": "2019-04-08T17:33:26+00:00"}"#;
+/// let reissue: Reissue = serde_json::from_str(json)?;
+/// assert_eq!((&reissue.status, reissue.date_issued), (&ReissueStatus::Pending, None));
 ///
 /// let json = serde_json::to_value(&reissue)?;
 /// assert_eq!(json["date_created"], "2019-04-08T17:33:26+00:00");
 /// assert_eq!(serde_json::from_value::<Reissue>(json)?, reissue);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Reissue {
     /// Certificate ID.
     pub id: CertificateId,
 
     /// Thumbprint of the certificate.
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub thumbprint: Option<String>,
 
     /// Serial number of the certificate.
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub serial_number: Option<String>,
 
     /// Name secured by the certificate.
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub common_name: Option<String>,
 
     /// Additional names secured by the certificate. A blank name, which a sibling endpoint has
     /// sent, is kept as it is.
-    #[serde(default, with = "lenient::list")]
+    #[serde(default)]
     pub dns_names: Vec<String>,
 
     /// Status of the certificate.
     pub status: ReissueStatus,
 
     /// When the certificate was requested, in UTC. Other offsets are read and kept.
-    #[serde(with = "lenient::timestamp")]
+    #[serde(with = "times::timestamp::required")]
     pub date_created: OffsetDateTime,
 
     /// When the certificate was issued, in UTC; absent for pending and rejected reissues.
-    #[serde(default, with = "lenient::timestamp::option", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "times::timestamp")]
     pub date_issued: Option<OffsetDateTime>,
 
     /// Last day of the certificate's validity.
-    #[serde(default, with = "lenient::date", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "times::date")]
     pub valid_till: Option<Date>,
 
     /// Number of days until the certificate expires, as the service counts them; negative once it
     /// has expired (assumed).
-    #[serde(default, with = "lenient::number", skip_serializing_if = "Option::is_none")]
     pub days_remaining: Option<i64>,
 
     /// Certificate signing request, PEM.
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub csr: Option<String>,
 
     /// Number of bits used in the key.
-    #[serde(default, with = "lenient::number", skip_serializing_if = "Option::is_none")]
     pub key_size: Option<u32>,
 
     /// ID of the user that requested the reissue.
-    #[serde(default, with = "lenient::number", skip_serializing_if = "Option::is_none")]
     pub user_id: Option<u64>,
 
     /// Email address of the user that requested the reissue.
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 
     /// First name of the user that requested the reissue.
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub firstname: Option<String>,
 
     /// Last name of the user that requested the reissue.
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub lastname: Option<String>,
 
     /// Receipt ID for the reissued certificate order. Text, because it can have leading zeros.
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub receipt_id: Option<String>,
 
     /// Number of domains added to the reissued order that were charged for; 0 if domains were
     /// added but not charged for.
-    #[serde(default, with = "lenient::number::in_text", skip_serializing_if = "Option::is_none")]
     pub purchased_dns_names: Option<u32>,
 
     /// Number of wildcard domains added to the reissued order that were charged for; 0 if some
     /// were added but not charged for.
-    #[serde(default, with = "lenient::number::in_text", skip_serializing_if = "Option::is_none")]
     pub purchased_wildcard_names: Option<u32>,
 
-    /// Whether the reissue is archived. Archived ones are listed only if asked for. Left out of
-    /// the JSON if false, as the service's older responses do.
-    #[serde(default, with = "lenient::flag", skip_serializing_if = "std::ops::Not::not")]
+    /// Whether the reissue is archived. Archived ones are listed only if asked for.
+    #[serde(default)]
     pub archived: bool,
 
-    /// Every field that this version does not know, as JSON. Must not name one of the above when
-    /// serialized. Integers beyond 64 bits become floating-point numbers.
-    #[serde(flatten, skip_deserializing)]
+    /// Every field that this version does not know, as JSON. Integers beyond 64 bits become
+    /// floating-point numbers.
+    #[serde(default)]
     pub extra: Map<String, Value>,
-}
-keep_unknown_fields!(Reissue);
-
-impl Reissue {
-    /// Returns a reissue with what every reissue has, and nothing else.
-    pub fn new(id: CertificateId, status: ReissueStatus, date_created: OffsetDateTime) -> Self {
-        Self {
-            id,
-            thumbprint: None,
-            serial_number: None,
-            common_name: None,
-            dns_names: Vec::new(),
-            status,
-            date_created,
-            date_issued: None,
-            valid_till: None,
-            days_remaining: None,
-            csr: None,
-            key_size: None,
-            user_id: None,
-            email: None,
-            firstname: None,
-            lastname: None,
-            receipt_id: None,
-            purchased_dns_names: None,
-            purchased_wildcard_names: None,
-            archived: false,
-            extra: Map::new(),
-        }
-    }
 }

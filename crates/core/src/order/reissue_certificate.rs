@@ -12,7 +12,7 @@ use crate::{
     endpoint::Endpoint,
     error::{DecodeError, Error, InvalidInputError},
     id::{CertificateId, OrderId},
-    json::{decode_json, encode_json, keep_unknown_fields, lenient},
+    json::{decode_json, encode_json, lenient, times},
     request::RequestSummary,
 };
 
@@ -221,32 +221,28 @@ impl Endpoint for ReissueCertificate {
 /// It has one of three shapes: with only the request if an approval is needed, with the
 /// certificate's id too if not, and with the certificates if they were issued at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Reissued {
     /// Order ID; a reissue does not change it.
     pub id: OrderId,
     /// The request that was made; absent if no approval is needed (assumed).
-    #[serde(default, with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub requests: Vec<RequestSummary>,
     /// Certificate ID of the reissue; absent while it needs an approval.
-    #[serde(default, with = "lenient::id", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::nonzero")]
     pub certificate_id: Option<CertificateId>,
     /// The certificates, leaf first, if they were issued at once.
-    #[serde(default, with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub certificate_chain: Vec<ChainCertificate>,
     /// What proves the control of a domain that must be validated again.
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub dcv_random_value: Option<String>,
     /// Last day of the order (observed).
-    #[serde(default, with = "lenient::date", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "times::date")]
     pub order_valid_till: Option<Date>,
     /// Every other field.
-    #[serde(flatten, skip_deserializing)]
+    #[serde(default)]
     pub extra: Map<String, Value>,
 }
-keep_unknown_fields!(Reissued);
-
 impl Reissued {
     /// Returns the chain, if the certificate was issued at once.
     ///
@@ -265,17 +261,13 @@ impl Reissued {
 
 /// One certificate of the chain in the response to a reissue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, remote = "Self")]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ChainCertificate {
     /// Common name of the certificate's subject.
-    #[serde(with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub subject_common_name: Option<String>,
     /// The certificate, PEM.
-    #[serde(with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub pem: Option<String>,
     /// Every other field.
-    #[serde(flatten, skip_deserializing)]
     pub extra: Map<String, Value>,
 }
-keep_unknown_fields!(ChainCertificate);

@@ -11,7 +11,10 @@ use crate::{
     endpoint::Endpoint,
     error::{DecodeError, InvalidInputError},
     id::{CertificateId, OrderId},
-    json::{keep_unknown_fields, lenient, list::list, whole::decode_list},
+    json::{
+        lenient,
+        list::{Listing, Page, decode_list, list},
+    },
 };
 
 /// Lists the orders whose status has changed within some time.
@@ -75,34 +78,32 @@ const SEVEN_DAYS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The orders whose status has changed, in the order in which the service lists them.
 ///
-/// A list is read whole or not at all. `{}` says that none has changed. Serializes to the
-/// service's own JSON.
+/// A list is read whole or not at all. `{}` says that none has changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ChangedOrders {
     /// One row for each order.
     pub orders: Vec<ChangedOrder>,
+    /// Which part of the list this is, if the service says so.
+    pub page: Option<Page>,
     /// Every other field of the response.
-    #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-list!(ChangedOrders { orders: ChangedOrder });
+list!(ChangedOrders { orders: ChangedOrder }, Listing::check_complete);
 
 /// An order whose status has changed, under the service's own field names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct ChangedOrder {
     /// Order ID.
     pub order_id: OrderId,
     /// Certificate ID of the order's primary certificate.
-    #[serde(default, with = "lenient::id", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::nonzero")]
     pub certificate_id: Option<CertificateId>,
     /// Status that the order has now.
     pub status: OrderStatus,
     /// Every other field.
-    #[serde(flatten, skip_deserializing)]
+    #[serde(default)]
     pub extra: Map<String, Value>,
 }
-keep_unknown_fields!(ChangedOrder);

@@ -8,7 +8,7 @@ use crate::{
     endpoint::Endpoint,
     error::{DecodeError, Error, InvalidInputError},
     id::OrderId,
-    json::{decode_done, encode_json},
+    json::{decode_no_content, encode_json},
 };
 
 /// Cancels a pending order or a pending reissue.
@@ -76,6 +76,6 @@ impl Endpoint for UpdateOrderStatus {
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<(), DecodeError> {
-        decode_done(response)
+        decode_no_content(response)
     }
 }

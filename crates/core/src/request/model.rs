@@ -6,20 +6,19 @@ use time::OffsetDateTime;
 
 use crate::{
     id::RequestId,
-    json::{keep_unknown_fields, lenient, open_enum::open_enum},
+    json::{open_enum::open_enum, times},
     order::Order,
     user::Person,
 };
 
 /// A request, under the service's own field names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Request {
     /// Request ID.
     pub id: RequestId,
     /// When the request was made, in UTC.
-    #[serde(default, with = "lenient::timestamp::option", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "times::timestamp")]
     pub date: Option<OffsetDateTime>,
     /// What the request is for.
     #[serde(rename = "type")]
@@ -27,58 +26,47 @@ pub struct Request {
     /// Status of the request.
     pub status: RequestStatus,
     /// When the request was approved or rejected, in UTC; absent while it is pending.
-    #[serde(default, with = "lenient::timestamp::option", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "times::timestamp")]
     pub date_processed: Option<OffsetDateTime>,
     /// User that made the request.
-    #[serde(default, with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub requester: Option<Person>,
     /// User that reviewed the request.
-    #[serde(default, with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub reviewer: Option<Person>,
     /// User that approved or rejected the request.
-    #[serde(default, with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub processor: Option<Person>,
     /// The order as it was when the request was made (observed): its status is not the one of
     /// today, and its certificate has no id. A response to a revocation does not have it.
-    #[serde(default, with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub order: Option<Box<Order>>,
     /// What the requester wrote; absent if nothing (assumed).
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub comments: Option<String>,
     /// What the processor wrote: for a canceled request, the note of the cancellation.
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub processor_comment: Option<String>,
     /// Every other field.
-    #[serde(flatten, skip_deserializing)]
+    #[serde(default)]
     pub extra: Map<String, Value>,
 }
-keep_unknown_fields!(Request);
 
 /// A request as an order lists it, or as the response to a reissue names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RequestSummary {
     /// Request ID.
     pub id: RequestId,
     /// When the request was made, in UTC. The response to a reissue lacks it and the other fields
     /// but the status.
-    #[serde(default, with = "lenient::timestamp::option", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "times::timestamp")]
     pub date: Option<OffsetDateTime>,
     /// What the request is for.
-    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type")]
     pub kind: Option<RequestType>,
     /// Status of the request; older responses to a reissue lack it (observed).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<RequestStatus>,
     /// What the requester wrote.
-    #[serde(default, with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub comments: Option<String>,
     /// Every other field.
-    #[serde(flatten, skip_deserializing)]
+    #[serde(default)]
     pub extra: Map<String, Value>,
 }
-keep_unknown_fields!(RequestSummary);
 
 open_enum! {
     /// The status of a request.

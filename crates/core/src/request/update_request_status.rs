@@ -9,7 +9,7 @@ use crate::{
     endpoint::Endpoint,
     error::{DecodeError, Error},
     id::RequestId,
-    json::{decode_done, encode_json},
+    json::{decode_no_content, encode_json},
 };
 
 /// Approves or rejects a request.
@@ -82,6 +82,6 @@ impl Endpoint for UpdateRequestStatus {
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<(), DecodeError> {
-        decode_done(response)
+        decode_no_content(response)
     }
 }

@@ -2,78 +2,52 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::Value;
 
-use crate::{
-    error::ErrorDetail,
-    json::{self, Budget, charge, lenient},
-};
+use crate::{error::ErrorDetail, json::read_body};
 
 /// Reads `{"errors": […]}` (documented), and the forms that sibling endpoints have been observed
 /// to send: one object in place of the list, and `error` in place of `errors`, text included.
 ///
-/// What does not fit into the budget is left out: the body has it.
+/// There is nothing to read in what would take too much memory; the body has it.
 pub(super) fn read(body: &[u8]) -> Vec<ErrorDetail> {
-    let _budget = Budget::for_body(body.len());
+    const LONG: usize = 1024 * 1024;
     let text = String::from_utf8_lossy(body);
-    if matches!(text, Cow::Owned(_)) && !fits(text.len()) {
-        return Vec::new();
+    if matches!(text, Cow::Owned(_)) && body.len() > LONG {
+        return Vec::new(); // a character in place of each byte takes three times its room
     }
-    let body = json::read_body::<&RawValue>(text.as_bytes()).ok().and_then(object::<Body<'_>>);
-    let Some(Body { errors, error }) = body else { return Vec::new() };
-    [errors, error].into_iter().flatten().flat_map(entries).collect()
+    let Ok(Value::Object(mut body)) = read_body(text.as_bytes()) else { return Vec::new() };
+    let lists = ["errors", "error"].into_iter().filter_map(|name| body.remove(name));
+    lists.flat_map(entries).filter_map(detail).collect()
 }
 
-#[derive(Deserialize)]
-struct Body<'a> {
-    #[serde(borrow)]
-    errors: Option<&'a RawValue>,
-    #[serde(borrow)]
-    error: Option<&'a RawValue>,
+fn entries(list: Value) -> Vec<Value> {
+    match list {
+        Value::Array(entries) => entries,
+        // PHP writes a list with gaps so.
+        Value::Object(entries) if entries.keys().all(|key| key.parse::<u32>().is_ok()) => {
+            entries.into_iter().map(|(_, entry)| entry).collect()
+        }
+        entry => vec![entry],
+    }
 }
 
-fn entries(list: &RawValue) -> impl Iterator<Item = ErrorDetail> {
-    #[derive(Deserialize)]
-    #[serde(transparent)]
-    struct Entries<'a>(#[serde(borrow, with = "lenient::list")] Vec<&'a RawValue>);
-
-    let entries = serde_json::from_str::<Entries<'_>>(list.get());
-    entries.map_or_else(|_| vec![list], |entries| entries.0).into_iter().filter_map(detail)
-}
-
-fn detail(entry: &RawValue) -> Option<ErrorDetail> {
-    #[derive(Deserialize)]
-    struct Entry<'a> {
-        #[serde(borrow)]
-        code: Option<&'a RawValue>,
-        #[serde(borrow)]
-        message: Option<&'a RawValue>,
-    }
-
-    if !fits(2 * size_of::<ErrorDetail>() + entry.get().len()) {
-        return None;
-    }
-    let (code, message) = match object::<Entry<'_>>(entry) {
-        Some(Entry { code, message }) => (text(code), text(message)),
-        None => (String::new(), text(Some(entry))),
+fn detail(entry: Value) -> Option<ErrorDetail> {
+    let (code, message) = match entry {
+        Value::Object(mut entry) => {
+            let mut part = |name| entry.remove(name).map(text).unwrap_or_default();
+            (part("code"), part("message"))
+        }
+        entry => (String::new(), text(entry)),
     };
     (!code.is_empty() || !message.is_empty()).then(|| ErrorDetail::new(code, message))
 }
 
-/// Reads an object. What is none is not even tried: the error would quote all of it.
-fn object<'a, T: Deserialize<'a>>(value: &'a RawValue) -> Option<T> {
-    value.get().starts_with('{').then(|| serde_json::from_str(value.get()).ok())?
-}
-
 /// A text as it reads, anything else as its JSON.
-fn text(value: Option<&RawValue>) -> String {
-    let json = value.map_or("null", RawValue::get);
-    // What is no text is not even tried: making the error would take most of the time.
-    let text = if json.starts_with('"') { serde_json::from_str(json).ok() } else { None };
-    text.unwrap_or_else(|| if json == "null" { String::new() } else { json.to_owned() })
-}
-
-fn fits(bytes: usize) -> bool {
-    charge::<serde_json::Error>(bytes).is_ok()
+fn text(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        value => value.to_string(),
+    }
 }

@@ -73,7 +73,7 @@ fn what_a_row_lacks_comes_from_its_repetitions() {
     let reissues = reissues(&[json!({
         "id": 1, "serial_number": "0A", "thumbprint": "AB", "common_name": "a.example",
         "dns_names": ["a.example"], "date_issued": "2026-01-02T00:00:00+00:00",
-        "valid_till": "2026-12-31", "archived": 1, "status": "issued",
+        "valid_till": "2026-12-31", "archived": true, "status": "issued",
     })]);
     let duplicates = duplicates(&[json!({"id": 2, "serial_number": "0A", "common_name": "other"})]);
     let found = order.certificates(&reissues, &duplicates);

@@ -1,7 +1,7 @@
 //! Which reissue a request became.
 
-use certcentral_core::{CertificateId, ListReissues, OrderId, Reissue, ReissueStatus, Reissues};
-use time::OffsetDateTime;
+use certcentral_core::{CertificateId, ListReissues, OrderId, Reissue, Reissues};
+use serde_json::json;
 
 use crate::{fixture, parse};
 
@@ -92,9 +92,8 @@ fn pem(label: &str, content: &str, line_end: &str) -> String {
     format!("-----BEGIN {label}-----{line_end}{content}{line_end}-----END {label}-----{line_end}")
 }
 
-fn row(id: u64, created: i64, csr: &str) -> Reissue {
-    let created = OffsetDateTime::from_unix_timestamp(created).unwrap();
-    let mut row = Reissue::new(CertificateId(id), ReissueStatus::Pending, created);
-    row.csr = Some(csr.to_owned());
-    row
+fn row(id: u64, minute: i64, csr: &str) -> Reissue {
+    let created = format!("2026-03-02T09:{minute:02}:00Z");
+    let row = json!({"id": id, "status": "pending", "date_created": created, "csr": csr});
+    serde_json::from_value(row).unwrap()
 }

@@ -15,7 +15,7 @@ use certcentral_core::{
     request::RequestInfo,
     user::UserInfo,
 };
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
@@ -39,8 +39,8 @@ impl Debug for Described {
 /// What was read of a response.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Output {
-    /// As it is written; none if it cannot be.
-    pub(crate) json: Option<Value>,
+    /// As it is written.
+    pub(crate) json: Value,
     /// As `Debug` shows it. Timestamps are equal if their instants are; this shows offsets too.
     pub(crate) shown: String,
 }
@@ -107,13 +107,17 @@ fn requested(revocation: &Revocation) -> Output {
     }
 }
 
-fn read<E: Endpoint<Output: Serialize + Debug>>(
+fn read<E: Endpoint<Output: DeserializeOwned + Serialize + Debug>>(
     endpoint: &E,
     body: Bytes,
 ) -> Result<Output, Error> {
     parse(endpoint, 200, body).map(|model| output(&model))
 }
 
-fn output(model: &(impl Serialize + Debug)) -> Output {
-    Output { json: serde_json::to_value(model).ok(), shown: format!("{model:?}") }
+/// Writes the model, which `serde_json` alone must be able to read again.
+fn output<T: DeserializeOwned + Serialize + Debug>(model: &T) -> Output {
+    let (json, shown) = (serde_json::to_value(model).unwrap(), format!("{model:?}"));
+    let again: T = serde_json::from_str(&json.to_string()).unwrap();
+    assert_eq!(format!("{again:?}"), shown);
+    Output { json, shown }
 }

@@ -13,10 +13,7 @@ pub(crate) struct JsonWriter(pub(crate) u64);
 impl JsonWriter {
     /// Writes an object of the schema as a whole body.
     pub(crate) fn body(&mut self, value: &Value, schema: Schema) -> String {
-        let fields = value.as_object().unwrap();
-        let is_empty = |list: &Value| list.as_array().is_some_and(Vec::is_empty);
-        let has_nothing = fields.len() == 1 && fields.values().all(is_empty);
-        let body = if has_nothing && self.flip() {
+        let body = if is_of_nothing(value, schema) && self.flip() {
             self.one_of(&["{}", "[]", "null"])
         } else {
             self.form(value, Form::Object(schema))
@@ -25,78 +22,73 @@ impl JsonWriter {
         format!("{mark}{0}{body}{0}", self.space())
     }
 
-    fn field(&mut self, field: &Field, value: Option<&Value>) -> Option<String> {
-        let Some(value) = value else {
-            return match field.form {
-                Form::Text | Form::Word(_) => self.some_of(&["null"]),
-                Form::Object(_) => self.some_of(&["null", "[]", "\"\""]),
-                Form::Fields | Form::List(_) => {
-                    self.some_of(&["null", "[]", "{}", "\"\"", "\" \""])
-                }
-                Form::Id => self.some_of(&["null", "\"\"", "0", "\"0\""]),
-                Form::Digit | Form::DigitText if field.presence == Presence::IfSet => {
-                    self.some_of(&["null", "\"\"", "0", "\"0\"", "false", "\"false\""])
-                }
-                _ => self.some_of(&["null", "\"\"", "\" \""]),
-            };
-        };
-        let is_default = *value == "0" || value.as_array().is_some_and(Vec::is_empty);
-        if field.presence == Presence::Always && is_default && self.flip() {
-            return self.some_of(&["null"]);
+    fn field(&mut self, field: &Field, value: &Value) -> Option<String> {
+        let is_default = *value == false || value.as_array().is_some_and(Vec::is_empty);
+        if !(value.is_null() || field.presence == Presence::Defaulted && is_default) {
+            return Some(self.form(value, field.form));
         }
-        Some(self.form(value, field.form))
+        let absent: &[&str] = match field.form {
+            Form::Object(_) => &["null", "[]", "\"\"", "\" \""],
+            Form::List(_) => &["null", "[]", "{}", "\"\"", "\" \""],
+            Form::Id => &["null", "\"\"", "0", "\"0\"", "0.0"],
+            Form::Flag if *value == false => &["null", "\"\"", "0", "\"0\"", "false", "\"false\""],
+            Form::Date | Form::Timestamp => &["null", "\"\"", "\" \"", "\"0000-00-00 00:00:00\""],
+            _ => &["null", "\"\"", "\" \""],
+        };
+        self.some_of(absent)
     }
 
     fn form(&mut self, value: &Value, form: Form) -> String {
         match form {
             Form::Date => {
                 let date = value.as_str().unwrap();
-                let midnight = self.midnight();
-                self.string(&format!("{date}{midnight}"))
+                let time = self.edge_of_day();
+                self.string(&format!("{date}{time}"))
             }
-            Form::Digit | Form::DigitText | Form::YesNo => {
-                let is_set = *value == true || *value == 1 || *value == "1";
-                let forms = if is_set {
-                    ["1", "\"1\"", "true", "\"true\""]
-                } else {
-                    ["0", "\"0\"", "false", "\"false\""]
-                };
-                self.one_of(&forms)
-            }
-            Form::Decimal | Form::Id | Form::Int | Form::Uint | Form::Uint32 | Form::IntText => {
-                let number = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                match form {
-                    Form::Int if number == "0" => self.one_of(&["0", "-0", "\"0\"", "\"-0\""]),
-                    _ if self.flip() => number,
-                    _ => self.string(&number),
+            Form::Flag => self.one_of(if *value == true {
+                &["1", "\"1\"", "true", "\"true\""]
+            } else {
+                &["0", "\"0\"", "false", "\"false\""]
+            }),
+            Form::Id | Form::Int | Form::Uint | Form::Uint32 => {
+                let number = value.to_string();
+                let is_exact = number.len() < 16; // as a float
+                match self.below(4) {
+                    0 if is_exact => format!("{number}.0"),
+                    1 if number == "0" && matches!(form, Form::Int) => {
+                        self.one_of(&["-0", "\"-0\""])
+                    }
+                    2 => self.string(&number),
+                    _ => number,
                 }
             }
             Form::List(&form) => self.list_of(value.as_array().unwrap(), form),
             Form::Object(schema) => self.object_of(value.as_object().unwrap(), schema),
             Form::Text => self.text(value.as_str().unwrap()),
-            Form::Timestamp => self.timestamp(value.as_str().unwrap(), false),
-            Form::TimestampUtc => self.timestamp(value.as_str().unwrap(), true),
-            Form::Fields | Form::Word(_) => self.value(value),
+            Form::Timestamp => self.timestamp(value.as_str().unwrap()),
+            Form::Word(_) => self.value(value),
         }
     }
 
+    /// Unknown fields stand beside the others, or apart as they are written.
     fn object_of(&mut self, object: &Map<String, Value>, schema: Schema) -> String {
         let mut fields = Vec::new();
         for field in schema {
-            let value = self.field(field, object.get(field.name));
+            let value = self.field(field, &object[field.name]);
             fields.extend(value.map(|value| (field.name.to_owned(), value)));
         }
-        let unknown = object.iter().filter(|(name, _)| schema.iter().all(|f| f.name != **name));
-        fields.extend(unknown.map(|(name, value)| (name.clone(), self.value(value))));
+        let extra = &object["extra"];
+        if self.below(4) > 0 {
+            let beside = extra.as_object().unwrap().iter();
+            fields.extend(beside.map(|(name, value)| (name.clone(), self.value(value))));
+        } else {
+            fields.push(("extra".to_owned(), self.value(extra)));
+        }
         self.object(fields)
     }
 
     fn list_of(&mut self, list: &[Value], form: Form) -> String {
-        let entries = list.iter().map(|value| match form {
-            Form::Text => self.value(value), // a name is never a number
-            form => self.form(value, form),
-        });
-        let entries: Vec<_> = entries.collect();
+        let entries: Vec<_> = list.iter().map(|value| self.form(value, form)).collect();
         if entries.is_empty() {
             return self.one_of(&["[]", "{}", "null"]);
         }
@@ -115,18 +107,18 @@ impl JsonWriter {
         if is_number && self.flip() { text.to_owned() } else { self.string(text) }
     }
 
-    /// Nothing, or midnight in any zone.
-    fn midnight(&mut self) -> String {
+    /// Nothing, or the first or last second of a day in any zone.
+    fn edge_of_day(&mut self) -> String {
         if self.flip() {
             return String::new();
         }
         self.one_of(&["T", "t", " "])
-            + &self.one_of(&["00:00", "00:00:00", "00:00:00.000"])
+            + &self.one_of(&["00:00", "00:00:00", "00:00:00.000", "23:59:59", "23:59:59.999"])
             + &self.one_of(&["", "Z", "z", "+00:00", "-0700", " +05:30", "+14"])
     }
 
-    /// The fraction as long as it must be or longer; UTC as an offset, as `Z`, or as nothing.
-    fn timestamp(&mut self, text: &str, may_lack_offset: bool) -> String {
+    /// The fraction as long as it must be or longer; UTC as an offset, or as `Z`.
+    fn timestamp(&mut self, text: &str) -> String {
         let at = OffsetDateTime::parse(text, &Rfc3339).unwrap();
         let (date, (hour, minute, second, nanos)) = (at.date(), at.to_hms_nano());
         let separator = self.one_of(&["T", "T", "t", " "]);
@@ -137,9 +129,7 @@ impl JsonWriter {
             write!(text, ".{fraction}").unwrap();
         }
         let (hours, minutes, _) = at.offset().as_hms();
-        if at.offset().is_utc() && may_lack_offset && self.flip() {
-            text = text.replace(['T', 't'], " ");
-        } else if at.offset().is_utc() && self.flip() {
+        if at.offset().is_utc() && self.flip() {
             text += &self.one_of(&["Z", "z", "-00:00", "-0000"]);
         } else {
             let sign = if at.offset().is_negative() { '-' } else { '+' };
@@ -230,4 +220,17 @@ impl JsonWriter {
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         usize::try_from((mixed >> 33) % bound as u64).unwrap()
     }
+}
+
+/// Whether a response is a list of no rows, and nothing else.
+fn is_of_nothing(value: &Value, schema: Schema) -> bool {
+    let is_empty = |value: &Value| match value {
+        Value::Array(rows) => rows.is_empty(),
+        Value::Object(extra) => extra.is_empty(),
+        other => other.is_null(),
+    };
+    let is_list = schema
+        .iter()
+        .any(|field| matches!((field.presence, field.form), (Presence::Required, Form::List(_))));
+    is_list && value.as_object().unwrap().values().all(is_empty)
 }

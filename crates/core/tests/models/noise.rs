@@ -32,8 +32,7 @@ proptest! {
         match (endpoint.read)(body.clone()) {
             // What was read is a model like any other.
             Ok(output) => {
-                let json = output.json.unwrap();
-                let again = (endpoint.read)(json.to_string().into()).unwrap();
+                let again = (endpoint.read)(output.json.to_string().into()).unwrap();
                 assert_eq!(again.shown, output.shown);
             }
             Err(error) => {

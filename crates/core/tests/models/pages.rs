@@ -2,7 +2,7 @@
 
 use certcentral_core::{
     Error, OrderId, Paged,
-    order::{ListOrders, Order, OrderStatus, Orders},
+    order::{ListOrders, Orders},
 };
 use serde_json::json;
 
@@ -94,19 +94,17 @@ fn a_page_that_holds_nonsense_is_an_error() {
     ] {
         let body = json!({"orders": [], "page": page}).to_string();
         let error = parse(&ListOrders::new(), 200, body).unwrap_err();
-        assert!(error.to_string().contains(&format!("in `{path}`")), "{error}");
         assert!(matches!(&error, Error::Decode(e) if e.path() == path), "{error:?}");
     }
 }
 
 /// The offset of the page after one with this number of rows.
 fn next(list: &ListOrders, rows: u64, total: Option<u64>, limit: Option<u64>) -> Option<u32> {
-    let rows = (0..rows).map(|id| Order::new(OrderId(id), OrderStatus::Issued)).collect();
-    let mut page: Orders = serde_json::from_value(json!({
-        "page": {"total": total, "limit": limit, "offset": 0}, "orders": [],
+    let rows: Vec<_> = (0..rows).map(|id| json!({"id": id, "status": "issued"})).collect();
+    let page: Orders = serde_json::from_value(json!({
+        "page": {"total": total, "limit": limit, "offset": 0}, "orders": rows,
     }))
     .unwrap();
-    page.orders = rows;
     let next = list.next_page(&page)?;
     // Nothing but the offset changes.
     let offset = (0..=10_000).find(|&offset| next == list.clone().offset(offset));

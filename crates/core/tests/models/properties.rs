@@ -19,10 +19,8 @@ proptest! {
     #![proptest_config(cases(512))]
 
     #[test]
-    fn the_service_own_form_is_written_as_it_was_read((endpoint, value) in responses()) {
-        let output = read(endpoint, value.to_string());
-        assert_eq!(output.json.as_ref(), Some(&value));
-        assert_eq!(read(endpoint, output.json.unwrap().to_string()).shown, output.shown);
+    fn a_model_is_written_as_it_was_read((endpoint, value) in responses()) {
+        assert_eq!(read(endpoint, value.to_string()).json, value);
     }
 
     #[test]

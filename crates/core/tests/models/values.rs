@@ -1,4 +1,4 @@
-//! Values that fit a schema, in the service's own form.
+//! Values that fit a schema, as a model is written.
 
 use proptest::{
     collection::{btree_map, vec},
@@ -11,60 +11,52 @@ use time::{Date, OffsetDateTime, Time, UtcOffset, format_description::well_known
 
 use crate::schema::{Field, Form, Presence, Schema};
 
-/// An object of the schema, with fields beside that no schema names.
+/// An object of the schema, with fields under `extra` that no schema names.
 pub(crate) fn object(schema: Schema) -> BoxedStrategy<Value> {
     let fields: Vec<_> = schema.iter().map(field).collect();
     (fields, unknown_fields(schema))
         .prop_map(|(fields, unknown)| {
-            let fields = fields.into_iter().flatten();
-            let fields = fields.chain(unknown).collect::<Map<_, _>>();
-            Value::Object(fields)
+            let extra = ("extra".to_owned(), Value::Object(unknown));
+            Value::Object(fields.into_iter().chain([extra]).collect())
         })
         .boxed()
 }
 
-/// The field's name and value, or nothing if it is absent.
-fn field(field: &'static Field) -> BoxedStrategy<Option<(String, Value)>> {
-    let value = value(field.form);
-    let value = match (field.presence, field.form) {
-        (Presence::Always | Presence::Required, _) => value.prop_map(Some).boxed(),
-        (Presence::IfSet, Form::Digit) => option::of(Just(json!(1))).boxed(),
-        (Presence::IfSet, _) => option::of(Just(json!("1"))).boxed(),
-        (Presence::Optional, Form::Fields | Form::List(_)) => {
-            let is_empty = |value: &Value| *value == json!([]) || *value == json!({});
-            value.prop_map(move |value| Some(value).filter(|value| !is_empty(value))).boxed()
+/// The field's name and value, which is `null` if it is absent.
+fn field(field: &'static Field) -> BoxedStrategy<(String, Value)> {
+    let value = match field.presence {
+        Presence::Defaulted | Presence::Required => value(field.form),
+        Presence::Never => Just(Value::Null).boxed(),
+        Presence::Optional => {
+            let present = value(field.form).prop_filter("absent", |value| !is_blank(value));
+            option::weighted(0.4, present).prop_map(Value::from).boxed()
         }
-        (Presence::Optional, _) => option::weighted(0.4, value).boxed(),
     };
     let name = field.name;
-    value.prop_map(move |value| Some((name.to_owned(), value?))).boxed()
+    value.prop_map(move |value| (name.to_owned(), value)).boxed()
+}
+
+/// A text of nothing but white space says that there is none.
+fn is_blank(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 fn value(form: Form) -> BoxedStrategy<Value> {
     match form {
         Form::Date => date().prop_map(|date| json!(date.to_string())).boxed(),
-        Form::Decimal => prop_oneof![
-            any::<u32>().prop_map(Value::from),
-            (0..10_000_000_u32).prop_map(|cents| json!(f64::from(cents) / 100.0)),
-        ]
-        .boxed(),
-        Form::Digit => (0..=1).prop_map(Value::from).boxed(),
-        Form::DigitText => select(vec!["0", "1"]).prop_map(Value::from).boxed(),
-        Form::Fields => unknown_fields(&[]).prop_map(Value::Object).boxed(),
+        Form::Flag => any::<bool>().prop_map(Value::from).boxed(),
         Form::Id => (1..=u64::MAX).prop_map(Value::from).boxed(),
         Form::Int => prop_oneof![any::<i64>(), -1..=1_i64].prop_map(Value::from).boxed(),
-        Form::IntText => any::<u32>().prop_map(|count| json!(count.to_string())).boxed(),
         Form::List(&form) => vec(value(form), 0..3).prop_map(Value::from).boxed(),
         Form::Object(schema) => object(schema),
         Form::Text => text().prop_map(Value::from).boxed(),
-        Form::Timestamp | Form::TimestampUtc => timestamp().prop_map(Value::from).boxed(),
+        Form::Timestamp => timestamp().prop_map(Value::from).boxed(),
         Form::Uint => any::<u64>().prop_map(Value::from).boxed(),
         Form::Uint32 => any::<u32>().prop_map(Value::from).boxed(),
         Form::Word(words) => {
             let known = select(words).prop_map(str::to_owned);
             prop_oneof![3 => known, 1 => text()].prop_map(Value::from).boxed()
         }
-        Form::YesNo => any::<bool>().prop_map(Value::from).boxed(),
     }
 }
 
@@ -98,9 +90,11 @@ fn timestamp() -> impl Strategy<Value = String> {
     )
 }
 
-/// Fields of any kind, none of them called as one of the schema, or as what makes a list an error.
+/// Fields of any kind, none of them called as one of the schema, as what makes a list an error, or as
+/// the field that they are in.
 fn unknown_fields(schema: Schema) -> impl Strategy<Value = Map<String, Value>> {
-    const OF_LISTS: [&str; 11] = [
+    const OF_LISTS: [&str; 12] = [
+        "extra",
         "has_more",
         "incomplete",
         "limit",

@@ -23,7 +23,6 @@ fn the_core_depends_on_nothing_that_does_io() {
         "serde_core",
         "serde_derive",
         "serde_json",
-        "serde_path_to_error",
         "syn",
         "time",
         "time-core",
