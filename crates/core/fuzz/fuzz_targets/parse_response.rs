@@ -151,10 +151,10 @@ fn assert_salvaged(reissues: &Reissues, body: &[u8]) {
 /// What was refused as a whole has an unreadable row, or nothing of it can be salvaged.
 fn assert_salvage_is_no_way_around(body: &[u8]) {
     let Ok(salvaged) = Reissues::salvage(body) else { return };
+    let whole = parse(&APIS[0], StatusCode::OK, &[], &Bytes::copy_from_slice(body));
     let body = str::from_utf8(body).unwrap();
     // A row by itself may nest a little deeper than one in a list.
-    let too_deep = serde_json::from_str::<Reissues>(body)
-        .is_err_and(|error| error.to_string().contains("recursion limit"));
+    let too_deep = whole.is_err_and(|error| format!("{error:#}").contains("recursion limit"));
     assert!(too_deep || !salvaged.unreadable.is_empty());
     for row in &salvaged.unreadable {
         assert!(row.path.starts_with(&format!("certificates[{}]", row.index)), "{}", row.path);
