@@ -1,13 +1,12 @@
 //! CSRs in the files that tools write, and what is given in their place.
 
 use certcentral_core::{
-    CertificateId, Error, OrderId, Reissue, ReissueStatus, Reissues,
+    Error, OrderId, Reissues,
     order::{CsrNames, ReissueCertificate, read_csr},
 };
 use proptest::prelude::*;
 use rustls_pki_types::{CertificateSigningRequestDer, pem::PemObject};
-use serde_json::Value;
-use time::OffsetDateTime;
+use serde_json::{Value, json};
 
 use crate::{api, cases, fixture};
 
@@ -120,12 +119,11 @@ fn rows_are_found_by_the_request_whatever_is_around_it() {
         |name: &str| text("ec-parameters-in-front.csr").replace(&text("plain.csr"), &text(name));
     let rows = [around("cn-only.csr"), around("plain.csr"), text("attributes-absent.csr")];
     let rows = rows.into_iter().zip(1..).map(|(csr, id)| {
-        let created = OffsetDateTime::UNIX_EPOCH;
-        let mut row = Reissue::new(CertificateId(id), ReissueStatus::Issued, created);
-        row.csr = Some(csr);
-        row
+        let created = "2026-03-02T09:14:05Z";
+        json!({"id": id, "status": "issued", "date_created": created, "csr": csr})
     });
-    let reissues = Reissues::new(rows.collect());
+    let list = json!({"certificates": rows.collect::<Vec<_>>()});
+    let reissues: Reissues = serde_json::from_value(list).unwrap();
     for (csr, id) in [
         (text("plain.csr"), Some(2)),
         (around("plain.csr"), Some(2)),
