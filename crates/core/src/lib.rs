@@ -6,26 +6,19 @@
 //! socket, a thread or a clock. Two crates execute the requests: `certcentral-transport-ureq`
 //! (blocking) and `certcentral-transport-hyper` (async). Or bring your own transport.
 //!
-//! This is how a call works:
-//!
-//! 1. [`Api`] holds the base URL, the key and the policies. [`Api::call`] turns an [`Endpoint`]
-//!    into a [`Call`].
-//! 2. The transport asks [`Call::poll`] what to do: send a request, wait until an instant, or take
-//!    the result.
-//! 3. It hands the response, or a [`Failure`], to [`Call::handle`], and polls again.
-//!
-//! Everything but the exchange of one request for one response is this loop:
+//! [`Api::call`] turns an [`Endpoint`] into a [`Call`]. A transport asks it what to do, performs one
+//! exchange at a time, and hands in the response, or the [`Failure`]. All else is this loop:
 //!
 //! ```
 //! use std::{thread, time::Instant};
 //!
 //! use bytes::Bytes;
-//! use certcentral_core::{Attempt, Call, Endpoint, Error, Failure, Step};
+//! use certcentral_core::{Attempt, Drive, Error, Failure, Step};
 //!
-//! fn drive<E: Endpoint>(
-//!     mut call: Call<E>,
+//! fn drive<D: Drive>(
+//!     mut call: D,
 //!     exchange: impl Fn(Attempt) -> Result<http::Response<Bytes>, Failure>,
-//! ) -> Result<E::Output, Error> {
+//! ) -> Result<D::Output, Error> {
 //!     loop {
 //!         match call.poll(Instant::now()) {
 //!             Step::Send(attempt) => {
@@ -59,13 +52,14 @@
 //! | Update request status | `PUT /request/{request_id}/status` | [`request::UpdateRequestStatus`] |
 //! | User info | `GET /user/me` | [`user::UserInfo`] |
 //!
-//! To call another endpoint, implement [`Endpoint`].
+//! To call another endpoint, implement [`Endpoint`]: see [`endpoints`].
 //!
 //! # What to read next
 //!
 //! | question | page |
 //! | --- | --- |
 //! | How do I handle an error? | [`Error`] |
+//! | How do I call another endpoint? | [`endpoints`] |
 //! | What is retried, and how fast are requests sent? | [`policies`] |
 //! | What happens when the network or the service fails? | [`failures`] |
 //! | Where does the key go, and what is trusted? | [`security`] |
@@ -125,6 +119,10 @@ pub use {bytes, http, serde_json, time};
 #[cfg(doc)]
 #[doc = include_str!("docs/design.md")]
 pub mod design {}
+
+#[cfg(doc)]
+#[doc = include_str!("docs/endpoints.md")]
+pub mod endpoints {}
 
 #[cfg(doc)]
 #[doc = include_str!("docs/failures.md")]
