@@ -27,20 +27,28 @@ pub use self::{
 
 /// The error of a failed call. All permitted retries have already been made.
 ///
-/// Ask one of the methods what to do, or match on the variant for the details:
+/// What a service that embeds this client can make of it. The first row that fits counts:
+///
+/// | error | response to its own caller | log level | retry |
+/// | --- | --- | --- | --- |
+/// | [`may_have_taken_effect`](Self::may_have_taken_effect) | 502 | error | only once you have found out that it had no effect |
+/// | [`is_not_found`](Self::is_not_found) | 404 | info | no |
+/// | [`is_access_denied`](Self::is_access_denied) | 500: the API key lacks a permission | error | no |
+/// | [`is_rate_limited`](Self::is_rate_limited) | 503, with `Retry-After` from [`retry_after`](Self::retry_after) | warn | after that time |
+/// | [`is_timeout`](Self::is_timeout) | 504 | warn | yes |
+/// | [`is_transient`](Self::is_transient) | 503 | warn | yes |
+/// | [`Error::Invalid`] | 400 if the input is the caller's, else 500 | info | no |
+/// | any other | 502 | error | no |
+///
+/// For the text of such a response, see [`public_message`](Self::public_message). Match on the
+/// variant for details:
 ///
 /// ```
 /// use certcentral_core::{Error, FailureKind, Reissues};
 ///
-/// /// What an inventory writes into its log, and whether it asks again tomorrow.
-/// fn advice(order: u64, error: &Error) -> (String, bool) {
-///     let advice = match error {
-///         // Of a call that is not repeatable, such as a reissue. Ask this first.
-///         e if e.may_have_taken_effect() => "find out before you send it again".to_owned(),
-///         // The service refused the call.
-///         e if e.is_access_denied() => "check the API key and its permissions".to_owned(),
-///         e if e.is_not_found() => format!("no order {order} in the account of this key"),
-///         e if e.is_rate_limited() => "others use this key; see RateLimit::share_of".to_owned(),
+/// /// What an inventory writes into its log.
+/// fn advice(error: &Error) -> String {
+///     match error {
 ///         Error::Api(e) => e.errors.iter().map(|e| e.code.as_str()).collect::<Vec<_>>().join(", "),
 ///         // The response cannot be read as a whole. The readable rows can.
 ///         Error::Decode(e) => match Reissues::salvage(e.body()) {
@@ -50,11 +58,8 @@ pub use self::{
 ///         // No complete response came, or there was no time for one.
 ///         Error::Transport(e) if e.kind() == FailureKind::Tls => "check the roots".to_owned(),
 ///         Error::Transport(_) | Error::Deadline(_) => "check the network".to_owned(),
-///         // Input that cannot be used.
-///         Error::Invalid(e) => e.to_string(),
 ///         _ => error.to_string(),
-///     };
-///     (advice, error.is_transient())
+///     }
 /// }
 /// ```
 ///
@@ -197,6 +202,39 @@ impl Error {
         self.context().map(|context| context.url.as_str())
     }
 
+    /// Returns a text for somebody outside: without the URL, the body, or anything else of the network
+    /// that this program is in.
+    ///
+    /// ```
+    /// use certcentral_core::{ApiError, Error, http::StatusCode};
+    ///
+    /// let error = Error::from(ApiError::new(StatusCode::SERVICE_UNAVAILABLE));
+    /// assert_eq!(error.public_message(), "DigiCert cannot be reached at the moment; try again later");
+    /// ```
+    pub fn public_message(&self) -> String {
+        let message = if self.may_have_taken_effect() {
+            "the request may have been processed by DigiCert; find out before you send it again"
+        } else if self.is_not_found() {
+            "DigiCert has no such order, certificate or request in this account"
+        } else if self.is_access_denied() {
+            "this service is not allowed to do that at DigiCert"
+        } else if self.is_rate_limited() {
+            "too many requests to DigiCert at the moment; try again later"
+        } else if self.is_timeout() {
+            "DigiCert did not respond in time; try again later"
+        } else if self.is_transient() {
+            "DigiCert cannot be reached at the moment; try again later"
+        } else {
+            match self {
+                Self::Api(error) => return error.public_message(),
+                Self::Invalid(error) => return error.message().to_owned(),
+                Self::Decode(_) => "DigiCert sent an unexpected response",
+                Self::Deadline(_) | Self::Transport(_) => "DigiCert cannot be reached",
+            }
+        };
+        message.to_owned()
+    }
+
     /// The name of the variant or of the failure's kind, in logs.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -231,6 +269,16 @@ impl Error {
         }
     }
 
+    fn inner(&self) -> &(dyn StdError + 'static) {
+        match self {
+            Self::Api(error) => error,
+            Self::Deadline(error) => error,
+            Self::Decode(error) => error,
+            Self::Invalid(error) => error,
+            Self::Transport(error) => error,
+        }
+    }
+
     fn has_service_code(&self, statuses: &[StatusCode]) -> bool {
         matches!(self, Self::Api(e) if statuses.contains(&e.status) && e.has_service_code())
     }
@@ -238,13 +286,7 @@ impl Error {
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Api(error) => error.fmt(f),
-            Self::Deadline(error) => error.fmt(f),
-            Self::Decode(error) => error.fmt(f),
-            Self::Invalid(error) => error.fmt(f),
-            Self::Transport(error) => error.fmt(f),
-        }?;
+        Display::fmt(self.inner(), f)?;
         if self.may_have_taken_effect() {
             f.write_str(
                 "; the request may have been processed: find out before you send it again",
@@ -255,15 +297,9 @@ impl Display for Error {
 }
 
 impl StdError for Error {
-    // The parts print themselves above, so the chain goes on with *their* sources.
+    // The inner error prints itself above, so the chain goes on with *its* source.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Api(error) => error.source(),
-            Self::Deadline(error) => error.source(),
-            Self::Decode(error) => error.source(),
-            Self::Invalid(error) => error.source(),
-            Self::Transport(error) => error.source(),
-        }
+        self.inner().source()
     }
 }
 

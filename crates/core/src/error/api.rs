@@ -113,6 +113,16 @@ impl ApiError {
         self.errors.iter().any(|error| error.has_code(code))
     }
 
+    /// The codes that are words of the service, and nothing that somebody else may have written.
+    pub(super) fn public_message(&self) -> String {
+        let codes = self.errors.iter().filter(|error| error.has_service_code());
+        let codes: Vec<_> = codes.map(|error| Excerpt(error.code.as_bytes()).to_string()).collect();
+        if codes.is_empty() {
+            return "DigiCert sent an unexpected response".to_owned();
+        }
+        format!("DigiCert refused the request: {}", codes.join(", "))
+    }
+
     /// What to do about it, where the status and the words of the service do not say so.
     fn advice(&self) -> Option<&'static str> {
         let may_be_a_proxy = self.status.is_server_error() || self.is_transient();

@@ -27,6 +27,10 @@ impl InvalidInputError {
     ) -> Self {
         Self { message: message.into(), source: Some(source.into()) }
     }
+
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
 }
 
 impl Display for InvalidInputError {
