@@ -94,7 +94,7 @@ impl Display for Refusal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.status.as_str(), self.reason)?;
         if !self.text.is_empty() {
-            write!(f, " ({:?})", self.text)?;
+            write!(f, " (\"{}\")", self.text)?;
         }
         if self.status != StatusCode::PROXY_AUTHENTICATION_REQUIRED {
             return Ok(());

@@ -1,7 +1,7 @@
 //! The CONNECT request, and the proxy's response to it, without I/O.
 
-mod head;
-mod text;
+mod chunks; // a body in chunks
+mod head; // the head of a response
 
 use std::{
     error::Error as StdError,
@@ -11,9 +11,13 @@ use std::{
     time::Duration,
 };
 
+use certcentral_core::excerpt;
 use http::{HeaderValue, StatusCode};
 
-use self::head::{Head, HeadReader, Length};
+use self::{
+    chunks::joined_chunks,
+    head::{Head, HeadReader, Length},
+};
 use crate::proxy_error::{ProxyError, Refusal};
 
 /// A request to a proxy for a tunnel, and the response as it arrives.
@@ -115,7 +119,7 @@ impl Tunnel {
         let limit = body_limit(&head);
         self.body.extend(body.iter().take(limit.saturating_sub(self.body.len())));
         let is_complete = self.body.len() == limit
-            || head.length == Length::Chunked && text::joined_chunks(&self.body).is_complete;
+            || head.length == Length::Chunked && joined_chunks(&self.body).is_complete;
         if is_complete {
             return Progress::Failed(self.refused(head));
         }
@@ -143,20 +147,21 @@ impl Tunnel {
     fn refused(&mut self, head: Head) -> ProxyError {
         let Head { status, reason, schemes, length } = head;
         let body = match length {
-            Length::Chunked => text::joined_chunks(&self.body).content,
+            Length::Chunked => joined_chunks(&self.body).content,
             Length::Known(_) | Length::UntilClose => mem::take(&mut self.body),
         };
         let secret = self.credentials.as_ref().and_then(|value| value.to_str().ok());
         let secret = secret.and_then(|value| value.strip_prefix("Basic "));
-        let excerpt = |text: &str| {
-            text::excerpt(&secret.map_or(text.into(), |s| text.replace(s, "[credentials]")))
+        let quoted = |text: &str| {
+            let text = secret.map_or(text.into(), |s| text.replace(s, "[credentials]"));
+            excerpt(text.trim().as_bytes()).to_string()
         };
         let usual = status.canonical_reason().unwrap_or("(no reason given)");
-        let reason = Some(excerpt(&reason)).filter(|reason| !reason.is_empty());
+        let reason = Some(quoted(&reason)).filter(|reason| !reason.is_empty());
         let refusal = Refusal {
             status,
             reason: reason.unwrap_or_else(|| usual.to_owned()),
-            text: excerpt(&String::from_utf8_lossy(&body)),
+            text: quoted(&String::from_utf8_lossy(&body)),
             schemes,
             had_credentials: self.credentials.is_some(),
         };
