@@ -150,14 +150,6 @@ impl From<Region> for BaseUrl {
     }
 }
 
-impl FromStr for BaseUrl {
-    type Err = Error;
-
-    fn from_str(url: &str) -> Result<Self, Error> {
-        Self::parse(url)
-    }
-}
-
 impl TryFrom<&str> for BaseUrl {
     type Error = Error;
 
