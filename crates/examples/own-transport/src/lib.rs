@@ -24,7 +24,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use certcentral_core::{Attempt, Call, Endpoint, Error, Failure, FailureKind, Step};
+use certcentral_core::{Attempt, Drive, Error, Failure, FailureKind, Step};
 use http::Response;
 use tokio::time::{error::Elapsed, sleep_until, timeout_at};
 
@@ -34,10 +34,7 @@ use tokio::time::{error::Elapsed, sleep_until, timeout_at};
 /// # Errors
 ///
 /// See [`Error`].
-pub async fn send<E: Endpoint>(
-    client: &reqwest::Client,
-    mut call: Call<E>,
-) -> Result<E::Output, Error> {
+pub async fn send<D: Drive>(client: &reqwest::Client, mut call: D) -> Result<D::Output, Error> {
     loop {
         match call.poll(Instant::now()) {
             Step::Send(attempt) => {
@@ -57,14 +54,16 @@ async fn exchange(client: &reqwest::Client, attempt: Attempt) -> Result<Response
     let sent = timeout_at(deadline.into(), client.execute(request)).await;
     let mut response = sent.map_err(timed_out)?.map_err(classify)?;
 
-    let mut body = Vec::new();
+    let announced = response.content_length().unwrap_or_default();
+    let room = Attempt::room_for_body(response.status(), announced, body_limit)?;
+    let mut body = Vec::with_capacity(room);
     let read = read_body(&mut response, body_limit, &mut body);
     let read = timeout_at(deadline.into(), read).await.unwrap_or_else(|e| Err(timed_out(e)));
-    // A refusal counts, whatever becomes of its body.
-    if response.status().is_success() {
-        read?;
+    let response = Response::from(response).map(|_| body.into());
+    match read {
+        Ok(()) => Ok(response),
+        Err(failure) => Err(failure.with_response(response)),
     }
-    Ok(Response::from(response).map(|_| body.into()))
 }
 
 async fn read_body(
