@@ -16,8 +16,8 @@ use std::{
 
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper::{
-    Api, ApiKey, Client, DecodeError, Endpoint, Error, ListReissues, OrderId, RateLimit, Reissues,
-    RetryPolicy,
+    Api, ApiKey, Client, DecodeError, Drive, Endpoint, Error, Failure, InvalidInputError,
+    ListReissues, OrderId, RateLimit, Reissues, RetryPolicy, Step,
     bytes::Bytes,
     http::{HeaderValue, Method, Response},
 };
@@ -140,6 +140,56 @@ async fn a_silent_service_ends_the_call_at_its_deadline() {
     let error = client.drive(call).await.unwrap_err();
     assert!(error.is_timeout() && error.attempts() == 2, "{error}");
     assert_eq!(start.elapsed().as_secs(), 190);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_future_is_dropped_in_flight_can_be_driven_on() {
+    let one = RateLimit::windows(&[(1, Duration::from_secs(5))]).unwrap();
+    let api = Api::builder(ApiKey::new("S3cret").unwrap()).rate_limit(one).build().unwrap();
+    let mut call = api.call(ListReissues::new(ORDER_ID));
+    let silent = Client::with_service(api.clone(), Stub::silent());
+    assert!(timeout(Duration::from_secs(1), silent.drive(&mut call)).await.is_err());
+    assert!(call.last_error().unwrap().is_transient(), "{call:?}");
+
+    let client = Client::with_service(api, Stub::responding([]));
+    assert!(client.drive(&mut call).await.unwrap().is_empty());
+    assert_eq!(call.attempts(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_driven_within_a_time_has_no_deadline_afterwards() {
+    let client = Client::with_service(api(), Stub::silent());
+    let start = Instant::now();
+    let mut patient = Patient { deadline: None };
+    let time = Duration::from_secs(60);
+    assert!(timeout(time / 2, client.drive_within(&mut patient, time)).await.is_err());
+    assert!(patient.deadline.is_none());
+    client.drive_within(&mut patient, time).await.unwrap_err();
+    assert_eq!(start.elapsed().as_secs(), 90);
+    client.drive(&mut patient).await.unwrap();
+}
+
+/// Waits for its deadline, if it has one.
+struct Patient {
+    deadline: Option<std::time::Instant>,
+}
+
+impl Drive for Patient {
+    type Output = ();
+
+    fn poll(&mut self, now: std::time::Instant) -> Step<()> {
+        match self.deadline {
+            Some(deadline) if now < deadline => Step::Wait(deadline),
+            Some(_) => Step::Done(Err(InvalidInputError::new("too late").into())),
+            None => Step::Done(Ok(())),
+        }
+    }
+
+    fn handle(&mut self, _: std::time::Instant, _: Result<Response<Bytes>, Failure>) {}
+
+    fn set_deadline(&mut self, deadline: Option<std::time::Instant>) {
+        self.deadline = deadline;
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,8 @@ use std::{
 
 use certcentral_sandbox::{Sandbox, SandboxBuilder};
 use certcentral_transport_ureq::{
-    Api, ApiKey, Client, DecodeError, Endpoint, Error, ListReissues, OrderId, Paged, RateLimit,
+    Api, ApiKey, Client, DecodeError, Drive, Endpoint, Error, Failure, InvalidInputError,
+    ListReissues, OrderId, Paged, RateLimit, Step,
     bytes::Bytes,
     decode_json,
     http::{Method, Response, StatusCode},
@@ -93,6 +94,39 @@ fn send_within_ends_a_call_in_time() {
     let error = client.send_within(ListReissues::new(ORDER_ID), Duration::ZERO).unwrap_err();
     assert!(error.is_timeout() && error.attempts() == 0, "{error}");
     assert_eq!(sandbox.requests().len(), 2);
+}
+
+#[test]
+fn what_was_driven_within_a_time_has_no_deadline_afterwards() {
+    let client = Client::new(Api::new(key()));
+    let begun = Instant::now();
+    let mut patient = Patient { deadline: None };
+    client.drive_within(&mut patient, Duration::from_millis(10)).unwrap_err();
+    assert!(begun.elapsed() >= Duration::from_millis(10) && patient.deadline.is_none());
+    client.drive(&mut patient).unwrap();
+}
+
+/// Waits for its deadline, if it has one.
+struct Patient {
+    deadline: Option<Instant>,
+}
+
+impl Drive for Patient {
+    type Output = ();
+
+    fn poll(&mut self, now: Instant) -> Step<()> {
+        match self.deadline {
+            Some(deadline) if now < deadline => Step::Wait(deadline),
+            Some(_) => Step::Done(Err(InvalidInputError::new("too late").into())),
+            None => Step::Done(Ok(())),
+        }
+    }
+
+    fn handle(&mut self, _: Instant, _: Result<Response<Bytes>, Failure>) {}
+
+    fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
+    }
 }
 
 #[test]

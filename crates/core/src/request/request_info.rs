@@ -30,7 +30,7 @@ pub struct RequestInfo {
 }
 
 impl RequestInfo {
-    /// Returns a request for what is known of `request_id`.
+    /// Returns a request for the details of `request_id`.
     pub fn new(request_id: RequestId) -> Self {
         Self { request_id }
     }

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use certcentral_core::{
-    CertificateId, DecodeError, Endpoint, Error, Failure, FailureKind, Reissues, Step,
+    Attempt, CertificateId, DecodeError, Endpoint, Error, Failure, FailureKind, Reissues, Step,
     certificate::DownloadCertificate, decode_json,
 };
-use http::{Method, Response};
+use http::{Method, Response, StatusCode};
 
 use crate::drive::{
     Outcome, answer, attempts, body, build, default_api, done, list, ms, none_yet, run, sent, told,
@@ -178,6 +178,44 @@ fn only_what_is_safe_is_repeated() {
     assert!(!repeated(Err(Failure::new(FailureKind::Timeout, "slow"))));
     assert!(!repeated(Ok(answer(503, &[]))));
     assert!(!repeated(Ok(body(201, r#"{"id": 7, "requests": ["#))), "it was done");
+}
+
+#[test]
+fn a_refusal_counts_whatever_becomes_of_its_body() {
+    let cut = |response| Err(Failure::new(FailureKind::Closed, "reset").with_response(response));
+    let start = Instant::now();
+    let mut call = list(&default_api());
+    sent(&mut call, start);
+    call.handle(start, cut(body(404, r#"{"errors": [{"code": "not_f"#)));
+    let error = done(&mut call, start).unwrap_err();
+    assert_eq!(error.status().unwrap(), 404);
+    let Error::Api(error) = error else { panic!("{error:?}") };
+    assert_eq!(error.body, r#"{"errors": [{"code": "not_f"#);
+
+    let mut call = list(&default_api());
+    sent(&mut call, start);
+    call.handle(start, cut(answer(429, &[])));
+    assert_eq!(told(&mut call, start), start + ms(5000), "as after any 429");
+
+    let mut call = list(&default_api());
+    sent(&mut call, start);
+    call.handle(start, cut(none_yet()));
+    assert!(matches!(call.last_error(), Some(Error::Transport(_))), "not of a part");
+}
+
+#[test]
+fn room_for_a_body_has_a_bound() {
+    const MIB: usize = 1024 * 1024;
+    let room = |status: u16, length, limit| {
+        let status = StatusCode::from_u16(status).unwrap();
+        Attempt::room_for_body(status, length, limit).map_err(|failure| failure.kind())
+    };
+    assert_eq!(room(200, 7, 10), Ok(7));
+    assert_eq!(room(200, 10, 10), Ok(10));
+    assert_eq!(room(200, 11, 10), Err(FailureKind::TooLarge));
+    assert_eq!(room(404, 11, 10), Ok(10), "a refusal is read as far as allowed");
+    assert_eq!(room(404, u64::MAX, usize::MAX), Ok(32 * MIB));
+    assert_eq!(room(200, 64 * MIB as u64, usize::MAX), Ok(32 * MIB));
 }
 
 /// `POST`, which is not retried unless it is safe.

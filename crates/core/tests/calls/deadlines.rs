@@ -25,6 +25,16 @@ fn the_call_timeout_runs_from_the_first_poll() {
     assert_eq!(sent(&mut call, start + ms(500)).deadline, start + ms(1500));
     let mut call = list(&api).with_deadline(start + ms(9000));
     assert_eq!(sent(&mut call, start + ms(500)).deadline, start + ms(9000));
+    let mut call = list(&api.with_call_timeout(ms(2000)));
+    assert_eq!(sent(&mut call, start + ms(500)).deadline, start + ms(2500));
+}
+
+#[test]
+fn a_deadline_can_be_taken_away() {
+    let start = Instant::now();
+    let mut call = list(&default_api()).with_deadline(start);
+    call.set_deadline(None);
+    assert_eq!(sent(&mut call, start).deadline, start + ms(30_000));
 }
 
 #[test]

@@ -142,13 +142,16 @@ fn background_calls_leave_the_reserve_free() {
     let api = build(|api| api.rate_limit(windows(&[(10, 1000)]).reserve(20)));
     let start = Instant::now();
     let background = || list(&api).in_background();
-    for _ in 0..8 {
-        let mut call = background();
-        sent(&mut call, start);
-        call.handle(start, Ok(none_yet()));
+    let bulk = api.in_background();
+    for _ in 0..4 {
+        for mut call in [background(), list(&bulk)] {
+            sent(&mut call, start);
+            call.handle(start, Ok(none_yet()));
+        }
     }
-    let mut ninth = background();
-    assert_eq!(told(&mut ninth, start), start + ms(1000));
+    for mut ninth in [background(), list(&bulk)] {
+        assert_eq!(told(&mut ninth, start), start + ms(1000));
+    }
     succeed(&api, start);
     succeed(&api, start);
     assert_eq!(told(&mut list(&api), start), start + ms(1000), "the window is full");
