@@ -8,7 +8,7 @@ use rcgen::{
 };
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use ring::rand::{SecureRandom as _, SystemRandom};
-use time::{Date, OffsetDateTime, Time};
+use time::{Date, Duration, OffsetDateTime, Time};
 
 use crate::json::ORGANIZATION;
 
@@ -37,9 +37,11 @@ pub(crate) struct Contents<'a> {
 /// A certificate of an order.
 #[derive(Clone)]
 pub(crate) struct Signed {
+    pub(crate) common_name: String,
+    pub(crate) der: Vec<u8>,
     /// With `\r\n` at the end of each line, as the service sends it.
     pub(crate) pem: String,
-    /// 32 hexadecimal digits, upper case.
+    /// 32 hexadecimal digits, lower case as in most recordings.
     pub(crate) serial_number: String,
     /// The SHA-1 of the certificate: 40 hexadecimal digits, upper case.
     pub(crate) thumbprint: String,
@@ -80,23 +82,33 @@ impl Authority {
         let mut params = server_params(contents.dns_names.to_vec())?;
         params.distinguished_name = distinguished_name(ORGANIZATION, contents.common_name);
         params.not_before = OffsetDateTime::new_utc(contents.valid_from, Time::MIDNIGHT);
-        let last_second = Time::MIDNIGHT - time::Duration::SECOND;
+        let last_second = Time::MIDNIGHT - Duration::SECOND;
         params.not_after = OffsetDateTime::new_utc(contents.valid_till, last_second);
         params.serial_number = Some(SerialNumber::from_slice(&serial_number));
         let certificate = params.signed_by(key, &self.intermediate)?;
         Ok(Signed {
+            common_name: contents.common_name.to_owned(),
+            der: certificate.der().to_vec(),
             pem: with_crlf(&certificate.pem()),
-            serial_number: hex(&serial_number),
+            serial_number: hex(&serial_number).to_lowercase(),
             thumbprint: hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate.der()).as_ref()),
         })
     }
 
     pub(crate) fn root_pem(&self) -> String {
-        with_crlf(&self.root.pem())
+        with_lf(&self.root.pem())
     }
 
     pub(crate) fn intermediate_pem(&self) -> String {
-        with_crlf(&self.intermediate.pem())
+        with_lf(&self.intermediate.pem())
+    }
+
+    pub(crate) fn root_der(&self) -> &[u8] {
+        self.root.der()
+    }
+
+    pub(crate) fn intermediate_der(&self) -> &[u8] {
+        self.intermediate.der()
     }
 }
 
@@ -104,6 +116,11 @@ fn ca_params(name: &str, constraints: BasicConstraints) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = distinguished_name(SANDBOX, name);
     params.is_ca = IsCa::Ca(constraints);
+    // Long before any order, and about ten years from now: some servers lose TLS over rcgen's default,
+    // the year 4096.
+    let now = OffsetDateTime::now_utc();
+    params.not_before = now - Duration::days(5 * 365);
+    params.not_after = now + Duration::days(10 * 365);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params
 }
@@ -142,6 +159,10 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// rcgen ends lines as the operating system does.
-fn with_crlf(pem: &str) -> String {
+pub(crate) fn with_crlf(pem: &str) -> String {
     pem.lines().fold(String::new(), |pem, line| pem + line + "\r\n")
+}
+
+fn with_lf(pem: &str) -> String {
+    pem.lines().fold(String::new(), |pem, line| pem + line + "\n")
 }

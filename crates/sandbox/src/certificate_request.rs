@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::account::{Account, Certificate, DcvMethod, NameScope, State, Validity, Wanted};
-use crate::authority::{INTERMEDIATE, ROOT};
+use crate::authority::{INTERMEDIATE, ROOT, with_crlf};
 use crate::dates::parse_day;
 use crate::refusal::Refusal;
 use crate::response;
@@ -100,12 +100,13 @@ pub(crate) fn created(
     Ok(response::json(StatusCode::CREATED, &body))
 }
 
-/// The chain of an issued certificate: itself, the intermediate and the root.
+/// The chain of an issued certificate: itself, the intermediate and the root. All lines end in `\r\n`
+/// (observed), unlike those of a download.
 pub(crate) fn chain(account: &Account, certificate: &Certificate) -> Value {
     let leaf = certificate.issued().map(|issued| issued.signed.pem.as_str());
     json!([
         {"subject_common_name": certificate.names.common_name, "pem": leaf},
-        {"subject_common_name": INTERMEDIATE, "pem": account.authority.intermediate_pem()},
-        {"subject_common_name": ROOT, "pem": account.authority.root_pem()},
+        {"subject_common_name": INTERMEDIATE, "pem": with_crlf(&account.authority.intermediate_pem())},
+        {"subject_common_name": ROOT, "pem": with_crlf(&account.authority.root_pem())},
     ])
 }

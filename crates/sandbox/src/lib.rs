@@ -9,7 +9,9 @@ mod certificate_request;
 mod csr;
 mod dates;
 mod faults;
+mod formats;
 mod json;
+mod lenient_uri;
 mod living_order;
 mod lookup;
 mod page;
@@ -24,6 +26,7 @@ mod sandbox;
 mod server;
 mod service;
 mod tls;
+mod zip;
 
 pub use builder::SandboxBuilder;
 pub use faults::Held;

@@ -3,11 +3,12 @@
 mod documented;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 use serde_json::Value;
 
 use self::documented::Documented;
+use crate::formats::File;
 
 /// A response whose content type is guessed from its first byte.
 pub(crate) fn guessed(status: StatusCode, body: Bytes) -> Response<Bytes> {
@@ -18,7 +19,7 @@ pub(crate) fn guessed(status: StatusCode, body: Bytes) -> Response<Bytes> {
     }
 }
 
-/// 200 with JSON, or a PEM file, that is text already.
+/// 200 with a body that is complete.
 pub(crate) fn ok(body: impl Into<Bytes>, content_type: &'static str) -> Response<Bytes> {
     with(StatusCode::OK, body.into(), Some(content_type))
 }
@@ -28,6 +29,16 @@ pub(crate) fn json(status: StatusCode, body: &Value) -> Response<Bytes> {
     // Writing a `Value` to memory cannot fail.
     let body = serde_json::to_vec(&Documented(body)).unwrap_or_default();
     with(status, body.into(), Some("application/json"))
+}
+
+/// A download, which a client may save under the name that goes with it.
+pub(crate) fn file(certificate_id: u64, file: File) -> Response<Bytes> {
+    let name = format!("attachment; filename={certificate_id}.{}", file.extension);
+    let mut response = ok(file.body, file.content_type);
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        response.headers_mut().insert(CONTENT_DISPOSITION, name);
+    }
+    response
 }
 
 pub(crate) fn no_content() -> Response<Bytes> {

@@ -12,7 +12,10 @@ mod domain_info;
 mod domain_random_value;
 mod domain_validation;
 mod download_certificate;
+mod download_for_platform;
+mod download_order;
 mod download_order_certificate;
+mod download_platform;
 mod duplicate_certificate;
 mod list_domains;
 mod list_duplicates;
@@ -55,8 +58,9 @@ pub struct Route {
     pub path: &'static str,
     /// DigiCert's name of the endpoint.
     pub name: &'static str,
-    /// The content type of a good response, if `Accept` allows it.
-    content_type: &'static str,
+    /// The content type of a good response, if `Accept` has to allow it. Files are sent whatever it
+    /// says (observed).
+    content_type: Option<&'static str>,
     serve: fn(&Call<'_>, &mut Account) -> Result<Response<Bytes>, Refusal>,
 }
 
@@ -85,6 +89,9 @@ static ROUTES: &[Route] = &[
     revoke_certificate::ROUTE,
     archive_certificate::ROUTE,
     download_certificate::ROUTE,
+    download_platform::ROUTE,
+    download_for_platform::ROUTE,
+    download_order::ROUTE,
     download_order_certificate::ROUTE,
     certificate_chain::ROUTE,
     list_requests::ROUTE,
@@ -104,7 +111,6 @@ static ROUTES: &[Route] = &[
 ];
 
 const JSON: &str = "application/json";
-const PEM_FILE: &str = "application/x-pem-file";
 
 /// A request as a route sees it.
 pub(crate) struct Call<'a> {
@@ -171,7 +177,7 @@ pub(crate) fn serve(
         .filter(|route| route.method == head.method)
         .find_map(|route| Some((route, segments(route.path, path)?)))
         .ok_or_else(Refusal::no_such_route)?;
-    if !accepts(&head.headers, route.content_type) {
+    if route.content_type.is_some_and(|it| !accepts(&head.headers, it)) {
         return Err(Refusal::unacceptable());
     }
     (route.serve)(&Call { segments, query: Query::parse(head.uri.query()), body }, account)

@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
+use crate::lenient_uri::LenientUri;
 use crate::service::Service;
 
 /// A listening socket and the thread behind it, until dropped.
@@ -122,5 +123,7 @@ async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, service: Arc<Se
 async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, service: &Service) {
     let number = service.count_connection();
     let exchange = service_fn(|request| service.exchange(number, request));
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), exchange).await;
+    let _ = http1::Builder::new()
+        .serve_connection(TokioIo::new(LenientUri::new(stream)), exchange)
+        .await;
 }

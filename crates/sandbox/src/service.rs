@@ -245,8 +245,10 @@ fn conceal_key(headers: &mut HeaderMap) {
     }
 }
 
+/// Returns the path below the base URL, without a slash at its end, which some clients send.
 fn path_below_base(uri: &Uri) -> Option<&str> {
-    uri.path().strip_prefix(BASE).filter(|path| path.starts_with('/'))
+    let path = uri.path().strip_prefix(BASE).filter(|path| path.starts_with('/'))?;
+    Some(path.strip_suffix('/').unwrap_or(path))
 }
 
 /// Returns the order whose id stands in the path, whichever the route.

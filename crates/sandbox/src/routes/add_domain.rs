@@ -12,8 +12,13 @@ use crate::json::{ORGANIZATION_ID, with};
 use crate::refusal::Refusal;
 use crate::response;
 
-pub(super) const ROUTE: Route =
-    Route { method: Method::POST, path: "/domain", name: "Add domain", content_type: JSON, serve };
+pub(super) const ROUTE: Route = Route {
+    method: Method::POST,
+    path: "/domain",
+    name: "Add domain",
+    content_type: Some(JSON),
+    serve,
+};
 
 #[derive(Deserialize)]
 struct Body {

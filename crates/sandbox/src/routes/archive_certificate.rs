@@ -12,7 +12,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::PUT,
     path: "/certificate/{certificate_id}/archive",
     name: "Archive certificate",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

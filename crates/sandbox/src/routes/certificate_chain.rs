@@ -14,7 +14,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/certificate/{certificate_id}/chain",
     name: "Certificate chain",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

@@ -13,7 +13,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::PUT,
     path: "/domain/{domain_id}/dcv/method",
     name: "Change domain DCV method",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

@@ -14,7 +14,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::PUT,
     path: "/domain/{domain_id}/dcv/validate-token",
     name: "Check domain DCV",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

@@ -14,7 +14,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::PUT,
     path: "/order/certificate/{order_id}/check-dcv",
     name: "Check order DCV",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

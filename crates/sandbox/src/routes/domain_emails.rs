@@ -13,7 +13,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/domain/{domain}/dcv/emails",
     name: "Domain emails",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

@@ -15,7 +15,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/domain/{domain_id}",
     name: "Domain info",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

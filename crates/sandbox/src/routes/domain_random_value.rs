@@ -15,7 +15,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::POST,
     path: "/domain/{domain_id}/dcv/token",
     name: "Generate domain DCV random value",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

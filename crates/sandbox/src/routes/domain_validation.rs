@@ -14,7 +14,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/domain/{domain_id}/validation",
     name: "Validation details",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

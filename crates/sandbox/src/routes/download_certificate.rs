@@ -1,11 +1,11 @@
-//! `GET /certificate/{certificate_id}/download/format/{format_type}`: the three formats that are one
-//! text of PEM blocks. The service has others, such as ZIP archives.
+//! `GET /certificate/{certificate_id}/download/format/{format_type}`
 
 use bytes::Bytes;
 use http::{Method, Response};
 
-use super::{Call, PEM_FILE, Route};
+use super::{Call, Route};
 use crate::account::{Account, Certificate};
+use crate::formats;
 use crate::refusal::Refusal;
 use crate::response;
 
@@ -13,7 +13,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/certificate/{certificate_id}/download/format/{format_type}",
     name: "Download certificate by format",
-    content_type: PEM_FILE,
+    content_type: None,
     serve,
 };
 
@@ -29,13 +29,8 @@ pub(super) fn download(
     certificate: &Certificate,
     format_type: &str,
 ) -> Result<Response<Bytes>, Refusal> {
-    let leaf = &certificate.issued().ok_or_else(Refusal::not_issued)?.signed.pem;
-    let intermediate = account.authority.intermediate_pem();
-    let text = match format_type {
-        "pem_all" => format!("{leaf}{intermediate}{}", account.authority.root_pem()),
-        "pem_noroot" => format!("{leaf}{intermediate}"),
-        "pem_nointermediate" => leaf.clone(),
-        _ => return Err(Refusal::invalid("format_type")),
-    };
-    Ok(response::ok(text, PEM_FILE))
+    let leaf = &certificate.issued().ok_or_else(Refusal::not_issued)?.signed;
+    let file = formats::file(format_type, leaf, &account.authority);
+    let file = file.ok_or_else(|| Refusal::invalid("format_type"))?;
+    Ok(response::file(certificate.id, file))
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Method, Response};
 
-use super::{Call, PEM_FILE, Route, download_certificate};
+use super::{Call, Route, download_certificate};
 use crate::account::Account;
 use crate::refusal::Refusal;
 
@@ -11,7 +11,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/certificate/download/order/{order_id}/format/{format_type}",
     name: "Download certificate by format (order id)",
-    content_type: PEM_FILE,
+    content_type: None,
     serve,
 };
 

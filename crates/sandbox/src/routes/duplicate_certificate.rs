@@ -14,7 +14,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::POST,
     path: "/order/certificate/{order_id}/duplicate",
     name: "Duplicate certificate",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

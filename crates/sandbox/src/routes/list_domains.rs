@@ -13,8 +13,13 @@ use crate::page::{filter, matches, page, sort};
 use crate::refusal::Refusal;
 use crate::response;
 
-pub(super) const ROUTE: Route =
-    Route { method: Method::GET, path: "/domain", name: "List domains", content_type: JSON, serve };
+pub(super) const ROUTE: Route = Route {
+    method: Method::GET,
+    path: "/domain",
+    name: "List domains",
+    content_type: Some(JSON),
+    serve,
+};
 
 fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
     let now = account.now();

@@ -19,7 +19,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/order/certificate",
     name: "List orders",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

@@ -16,7 +16,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/request",
     name: "List requests",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

@@ -21,7 +21,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/order/certificate/{identifier}",
     name: "Order info",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

@@ -17,7 +17,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/order/certificate/{order_id}/validation",
     name: "Order validation status",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

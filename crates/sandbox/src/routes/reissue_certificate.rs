@@ -12,7 +12,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::POST,
     path: "/order/certificate/{order_id}/reissue",
     name: "Reissue certificate",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

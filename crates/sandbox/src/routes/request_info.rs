@@ -13,7 +13,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/request/{request_id}",
     name: "Request info",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

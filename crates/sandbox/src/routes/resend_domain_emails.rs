@@ -12,7 +12,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::PUT,
     path: "/domain/{domain_id}/dcv/emails",
     name: "Resend domain DCV emails",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

@@ -12,7 +12,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::PUT,
     path: "/order/certificate/{order_id}/resend-emails",
     name: "Resend order DCV emails",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

@@ -12,7 +12,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::PUT,
     path: "/certificate/{identifier}/revoke",
     name: "Revoke certificate",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

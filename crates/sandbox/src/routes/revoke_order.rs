@@ -12,7 +12,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::PUT,
     path: "/order/certificate/{order_id}/revoke",
     name: "Revoke order certificates",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

@@ -16,7 +16,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/order/certificate/status-changes",
     name: "Status change list",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

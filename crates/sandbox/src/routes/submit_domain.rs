@@ -17,7 +17,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::POST,
     path: "/domain/{domain_id}/validation",
     name: "Submit domain for validation",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

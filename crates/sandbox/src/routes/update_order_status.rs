@@ -13,7 +13,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::PUT,
     path: "/order/certificate/{order_id}/status",
     name: "Update order status",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

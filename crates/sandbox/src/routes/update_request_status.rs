@@ -13,7 +13,7 @@ pub(super) const ROUTE: Route = Route {
     method: Method::PUT,
     path: "/request/{request_id}/status",
     name: "Update request status",
-    content_type: JSON,
+    content_type: Some(JSON),
     serve,
 };
 

@@ -10,8 +10,13 @@ use crate::json::{CONTAINER_ID, EMAIL, FIRST_NAME, LAST_NAME, USER_ID};
 use crate::refusal::Refusal;
 use crate::response;
 
-pub(super) const ROUTE: Route =
-    Route { method: Method::GET, path: "/user/me", name: "User info", content_type: JSON, serve };
+pub(super) const ROUTE: Route = Route {
+    method: Method::GET,
+    path: "/user/me",
+    name: "User info",
+    content_type: Some(JSON),
+    serve,
+};
 
 #[expect(clippy::unnecessary_wraps, reason = "as every route")]
 fn serve(_: &Call<'_>, _: &mut Account) -> Result<Response<Bytes>, Refusal> {

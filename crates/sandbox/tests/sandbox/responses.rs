@@ -61,7 +61,7 @@ fn another_path_or_method_is_no_route() {
     for (method, path) in [
         ("PATCH", reissues.as_str()),
         ("DELETE", &reissues),
-        ("GET", &format!("{reissues}/")),
+        ("GET", &format!("{reissues}//")),
         ("GET", &target("")),
         ("GET", &target("+112233")),
         ("GET", &target("112233/../112233")),
@@ -74,6 +74,17 @@ fn another_path_or_method_is_no_route() {
         let response = connect(&sandbox).ask(method, path, &key);
         assert_eq!(response, json(404, refusal.body), "{method} {path}");
     }
+}
+
+#[test]
+fn what_real_clients_send_is_understood() {
+    let sandbox = Sandbox::builder().plain_http().living_order(7, ["a.example"]).start().unwrap();
+    let key = format!("X-DC-DEVKEY: {}\r\n", sandbox.api_key());
+    let ask = |target: &str| connect(&sandbox).ask("GET", &format!("/services/v2{target}"), &key);
+    assert_eq!(ask("/order/certificate/7/").body, ask("/order/certificate/7").body, "a slash");
+    let all = ask("/order/certificate").body;
+    assert_eq!(ask("/order/certificate?filters[valid_till]=>2020-01-01").body, all);
+    assert_ne!(ask("/order/certificate?filters[valid_till]=<2020-01-01").body, all);
 }
 
 #[test]
@@ -139,7 +150,7 @@ fn a_full_window_is_429_and_wrong_keys_take_no_room() {
     let mut connection = connect(&sandbox);
     let key = sandbox.api_key();
     let statuses =
-        [("112233", "wrong"), ("112233/", key), ("112233", key), ("1", key), ("112233", key)]
+        [("112233", "wrong"), ("+112233", key), ("112233", key), ("1", key), ("112233", key)]
             .map(|(order, key)| connection.get(order, key).status);
     assert_eq!(statuses, [403, 404, 200, 404, 429]);
 

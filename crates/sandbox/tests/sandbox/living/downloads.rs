@@ -9,6 +9,7 @@ use crate::caller::{
     call, certificate, code, csr_with, get, pending_reissue, post, primary, put, reissue, reissues,
     sandbox,
 };
+use crate::client::connect;
 
 #[test]
 fn the_chain_is_signed_from_root_to_leaf() {
@@ -56,7 +57,7 @@ fn order_info_and_the_certificate_say_the_same() {
     let primary = primary(&sandbox);
     let leaf = download(&sandbox, primary["id"].as_u64().unwrap(), "pem_nointermediate").remove(0);
     let leaf = leaf.parse_x509().unwrap();
-    let serial = leaf.raw_serial_as_string().replace(':', "").to_uppercase();
+    let serial = leaf.raw_serial_as_string().replace(':', "");
     assert_eq!(primary["serial_number"], serial);
     let day = |at: x509_parser::time::ASN1Time| at.to_datetime().date().to_string();
     assert_eq!(primary["valid_from"], day(leaf.validity().not_before));
@@ -65,30 +66,68 @@ fn order_info_and_the_certificate_say_the_same() {
 }
 
 #[test]
-fn every_format_is_a_part_of_the_chain() {
+fn every_text_is_a_part_of_the_chain_whatever_is_accepted() {
     let sandbox = sandbox();
     let id = primary(&sandbox)["id"].as_u64().unwrap();
-    let text = |path: &str| {
-        let reply = call(&sandbox, "GET", path, "");
-        assert_eq!(
-            (reply.status, reply.content_type.as_deref()),
-            (200, Some("application/x-pem-file"))
-        );
-        String::from_utf8(reply.body).unwrap()
+    let format = |format: &str| {
+        let (content_type, body) =
+            file(&sandbox, &format!("/certificate/{id}/download/format/{format}"));
+        assert_eq!(content_type, "application/x-pem-file");
+        String::from_utf8(body).unwrap()
     };
-    let format = |format: &str| text(&format!("/certificate/{id}/download/format/{format}"));
-    let all = format("pem_all");
-    assert_eq!(all.lines().count(), all.matches("\r\n").count(), "lines end in CR LF");
+    let (leaf, all) = (format("pem_nointermediate"), format("pem_all"));
+    assert_eq!(leaf.lines().count(), leaf.matches("\r\n").count(), "the leaf's lines end in CR LF");
+    assert!(!all.strip_prefix(&leaf).unwrap().contains('\r'), "the others' in LF");
     assert_eq!(all, format("pem_noroot") + sandbox.root_pem());
-    assert!(all.starts_with(&format("pem_nointermediate")));
-    assert_eq!(text("/certificate/download/order/7/format/pem_all"), all);
+    for path in [
+        "/certificate/download/order/7/format/pem_all".to_owned(),
+        format!("/certificate/{id}/download/platform/29"),
+    ] {
+        assert_eq!(file(&sandbox, &path).1, all.as_bytes());
+    }
 
     let chain = get(&sandbox, &format!("/certificate/{id}/chain")).1;
     let chain = chain["intermediates"].as_array().unwrap();
     let joined: String = chain.iter().map(|link| link["pem"].as_str().unwrap()).collect();
-    assert_eq!(joined, all);
-    let other = get(&sandbox, &format!("/certificate/{id}/download/format/p7b"));
-    assert_eq!(code(&other), (400, "invalid_param:format_type"), "none of PEM blocks alone");
+    assert_eq!(joined.lines().collect::<Vec<_>>(), all.lines().collect::<Vec<_>>());
+    let other = get(&sandbox, &format!("/certificate/{id}/download/format/papyrus"));
+    assert_eq!(code(&other), (400, "invalid_param:format_type"));
+}
+
+#[test]
+fn other_formats_are_a_bundle_or_an_archive() {
+    let sandbox = sandbox();
+    let id = primary(&sandbox)["id"].as_u64().unwrap();
+    let format =
+        |format: &str| file(&sandbox, &format!("/certificate/{id}/download/format/{format}"));
+    let bundle = format("p7b");
+    assert_eq!(bundle.0, "application/x-pkcs7-certificates");
+    assert!(bundle.1.starts_with(b"-----BEGIN PKCS7-----\r\n"));
+    assert_eq!(format("cer"), bundle);
+
+    let leaf = format("pem_nointermediate").1;
+    let ends_with_leaf = |(content_type, archive): (String, Vec<u8>), count: u16| {
+        assert_eq!(content_type, "application/zip");
+        let end = &archive[archive.len() - 12..];
+        assert_eq!(u16::from_le_bytes([end[0], end[1]]), count, "files");
+        assert!(archive.windows(leaf.len()).any(|part| part == leaf));
+    };
+    for (name, count) in [("default", 3), ("default_pem", 3), ("default_cer", 3), ("apache", 2)] {
+        ends_with_leaf(format(name), count);
+    }
+    for path in
+        ["/certificate/download/order/7".to_owned(), format!("/certificate/{id}/download/platform")]
+    {
+        ends_with_leaf(file(&sandbox, &path), 2);
+    }
+}
+
+/// Content type and body of a download, by a client that says that it wants JSON.
+fn file(sandbox: &Sandbox, path: &str) -> (String, Vec<u8>) {
+    let headers = format!("X-DC-DEVKEY: {}\r\nAccept: application/json\r\n", sandbox.api_key());
+    let reply = connect(sandbox).ask("GET", &format!("/services/v2{path}"), &headers);
+    assert_eq!(reply.status, 200, "{path}");
+    (reply.content_type.unwrap(), reply.body)
 }
 
 #[test]
