@@ -21,6 +21,39 @@ fn with_http_it_prints_three_lines_and_serves() {
 }
 
 #[test]
+fn its_orders_are_of_every_kind() {
+    let (_running, mut lines) =
+        start(&["--http", "--no-rate-limit", "--no-approval", "--latency", "1"]);
+    let [base_url, api_key, ca_file] = three(&mut lines);
+    fs::remove_file(ca_file.strip_prefix("ca_file=").unwrap()).unwrap();
+    let port = port(&base_url, "base_url=http://127.0.0.1:");
+    let key = format!("X-DC-DEVKEY: {}\r\n", api_key.strip_prefix("api_key=").unwrap());
+    let reply = connect_to(port).ask("GET", "/services/v2/order/certificate", &key);
+    let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+    let row = |id: u64| {
+        let rows = body["orders"].as_array().unwrap();
+        rows.iter().find(|row| row["id"] == id).unwrap()
+    };
+    for (id, product) in [
+        (700_101, "ssl_basic"),
+        (700_201, "ssl_dv_geotrust_flex"),
+        (700_301, "document_signing_org_1"),
+        (700_302, "code_signing"),
+    ] {
+        assert_eq!(row(id)["product_name_id"], product);
+        assert_eq!(row(id).get("price"), None);
+    }
+    assert_eq!(row(700_201).get("organization"), None);
+    assert!(row(700_301)["verified_contacts"]["users"].is_array(), "an object");
+    assert_eq!(row(700_302)["certificate"].get("common_name"), None);
+    assert_eq!(row(700_302)["certificate"]["dns_names"], serde_json::json!([""]));
+    assert_eq!(row(700_101)["is_multi_year_plan"], "1");
+    let options = row(700_101)["order_options"].as_str().unwrap();
+    let options: serde_json::Value = serde_json::from_str(options).unwrap();
+    assert_eq!(options["certificate_dcv_scope"], "base_domain");
+}
+
+#[test]
 fn by_default_it_serves_tls_and_writes_the_root_to_a_file() {
     let (_running, mut lines) = start(&[]);
     let [base_url, _, ca_file] = three(&mut lines);
@@ -36,7 +69,20 @@ fn help_names_every_argument_and_lists_every_route() {
     for flag in ["-h", "--help"] {
         let output = run(&[flag]);
         let text = String::from_utf8(output.stdout).unwrap();
-        assert!(["--port", "--http", "--help"].iter().all(|name| text.contains(name)));
+        for name in [
+            "--port",
+            "--http",
+            "--dns-server",
+            "--web-server",
+            "--latency",
+            "--no-rate-limit",
+            "--no-approval",
+            "--help",
+            "700101",
+            "700201",
+        ] {
+            assert!(text.contains(name), "{name}");
+        }
         for route in routes() {
             let line = format!("  {} ", route.method);
             let line = text.lines().find(|it| it.starts_with(&line) && it.contains(route.path));
@@ -54,6 +100,11 @@ fn arguments_that_it_does_not_know_are_exit_code_2() {
         (&["--http=no"], "unexpected argument for option '--http'"),
         (&["--port"], "missing argument for option '--port'"),
         (&["--port", "65536"], "cannot parse argument \"65536\""),
+        (&["--web-server", "localhost"], "cannot parse argument \"localhost\""),
+        (
+            &["--dns-server"],
+            if cfg!(feature = "dns") { "missing argument" } else { "--dns-server needs" },
+        ),
     ] {
         assert_fails(&run(arguments), 2, message);
     }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 #[test]
 fn a_reissue_lives_its_life_with_curl_and_openssl() {
-    for tool in ["sh", "curl", "openssl"] {
+    for tool in ["sh", "curl", "openssl", "python3"] {
         if !is_there(tool) {
             eprintln!("skipped: {tool} is not installed");
             return;
@@ -18,7 +18,12 @@ fn a_reissue_lives_its_life_with_curl_and_openssl() {
     assert!(output.status.success(), "{out}{error}");
     assert_eq!(
         out.lines().collect::<Vec<_>>(),
-        ["certificate1.pem: OK", "the new certificate verifies, and the old one is revoked"]
+        [
+            "certificate1.pem: OK",
+            "the new certificate verifies, and the old one is revoked",
+            "certificate1.pem: OK",
+            "control of the names was shown, and the certificate verifies",
+        ]
     );
 }
 
