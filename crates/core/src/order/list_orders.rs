@@ -1,6 +1,6 @@
 //! `GET /order/certificate`
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use bytes::Bytes;
 
@@ -49,7 +49,8 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListOrders {
-    filters: Vec<(Cow<'static, str>, String)>,
+    filters: Vec<(String, String)>,
+    statuses: Vec<String>,
     sort: Option<String>,
     limit: Option<u32>,
     offset: u32,
@@ -63,14 +64,21 @@ impl ListOrders {
 
     /// Adds the filter `filters[name]`. An order is listed if it passes every one.
     ///
+    /// Of a name that is given twice the service would read one value only, so that is refused; but
+    /// [`status`](Self::status) can be given several times.
+    ///
     /// A date can be compared, as in `>2026-01-31`, or be a range, as in `2026-01-01...2026-01-31`
     /// (both observed). `search` finds a part of a name or email address if `%` is in front.
     pub fn filter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.filters.push((format!("filters[{}]", name.into()).into(), value.into()));
+        match name.into() {
+            name if name == "status" => self.statuses.push(value.into()),
+            name => self.filters.push((name, value.into())),
+        }
         self
     }
 
-    /// Adds the filter `filters[status]`. [`OrderStatus::Issued`] finds expired orders too.
+    /// Adds a status to the filter `filters[status]`: an order passes it with any of them.
+    /// [`OrderStatus::Issued`] finds expired orders too.
     pub fn status(self, status: impl Into<OrderStatus>) -> Self {
         self.filter("status", status.into().as_str())
     }
@@ -99,7 +107,19 @@ impl Endpoint for ListOrders {
     }
 
     fn query(&self) -> Vec<(Cow<'static, str>, String)> {
-        let mut query = self.filters.clone();
+        let mut query = Vec::new();
+        if let [status] = self.statuses.as_slice() {
+            query.push(("filters[status]".into(), status.clone()));
+        } else {
+            let statuses = self.statuses.iter().enumerate();
+            query.extend(statuses.map(|(index, status)| {
+                (format!("filters[status][{index}]").into(), status.clone())
+            }));
+        }
+        let filters = self.filters.iter();
+        query.extend(
+            filters.map(|(name, value)| (format!("filters[{name}]").into(), value.clone())),
+        );
         query.extend(self.sort.clone().map(|sort| ("sort".into(), sort)));
         query.extend(self.limit.map(|limit| ("limit".into(), limit.to_string())));
         query.extend((self.offset > 0).then(|| ("offset".into(), self.offset.to_string())));
@@ -108,12 +128,22 @@ impl Endpoint for ListOrders {
 
     fn check(&self) -> Result<(), InvalidInputError> {
         if self.limit == Some(0) {
-            Err(InvalidInputError::new("a limit of 0 lists nothing; leave it out"))
-        } else if self.filters.iter().any(|(name, _)| name == "filters[]") {
-            Err(InvalidInputError::new("a filter needs a name, such as common_name"))
-        } else {
-            Ok(())
+            return Err(InvalidInputError::new("a limit of 0 lists nothing; leave it out"));
         }
+        let mut names = HashSet::new();
+        for (name, _) in &self.filters {
+            let problem = if name.is_empty() {
+                "a filter needs a name, such as common_name"
+            } else if name.contains(['[', ']']) {
+                "the name of a filter has no brackets: common_name, not filters[common_name]"
+            } else if !names.insert(name) {
+                "only the status can be given twice: of another filter the service reads one value"
+            } else {
+                continue;
+            };
+            return Err(InvalidInputError::new(problem));
+        }
+        Ok(())
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Orders, DecodeError> {

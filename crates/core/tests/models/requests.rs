@@ -68,6 +68,14 @@ fn filters_and_texts_are_encoded() {
 }
 
 #[test]
+fn several_statuses_are_sent_as_an_array() {
+    let list = ListOrders::new().status("issued").filter("id", "7").filter("status", "pending");
+    let query = "filters%5Bstatus%5D%5B0%5D=issued&filters%5Bstatus%5D%5B1%5D=pending\
+                 &filters%5Bid%5D=7";
+    assert_get(&list, &format!("/order/certificate?{query}"));
+}
+
+#[test]
 fn a_time_frame_is_sent_in_whole_seconds() {
     for (millis, seconds) in [(1, 1), (1000, 1), (1001, 2), (604_800_000, 604_800)] {
         let changes = StatusChanges::within(Duration::from_millis(millis));
@@ -168,6 +176,14 @@ fn a_comment_that_would_be_lost_is_refused() {
 fn a_list_or_a_time_frame_of_nothing_is_refused() {
     assert_refused(&ListOrders::new().limit(0), "a limit of 0 lists nothing");
     assert_refused(&ListOrders::new().filter("", "x"), "a filter needs a name");
+    for name in ["filters[id]", "status][0", "id]"] {
+        assert_refused(
+            &ListOrders::new().filter(name, "x"),
+            "the name of a filter has no brackets",
+        );
+    }
+    let twice = ListOrders::new().filter("id", "7").status("issued").filter("id", "8");
+    assert_refused(&twice, "only the status can be given twice");
     let week = Duration::from_secs(604_800);
     for changes in [
         StatusChanges::within(Duration::ZERO),
