@@ -3,7 +3,7 @@
 use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use certcentral_example_cli::{CliError, option};
-use certcentral_transport_hyper::{RateLimit, order::ListOrders};
+use certcentral_transport_hyper::{Endpoint, RateLimit, order::ListOrders};
 use lexopt::{Arg, Parser};
 
 use crate::format::Format;
@@ -18,7 +18,9 @@ each line; blank lines, and what follows a #, are ignored. With -, standard inpu
 
   --filter NAME=VALUE  list only the orders with this filter of \"List orders\", such as
                        common_name=www.example.com or 'valid_till=<2027-01-31'; can be repeated
-  --status STATUS      list only the orders with this status, such as issued
+                       with other names
+  --status STATUS      list only the orders with this status, such as issued; repeated, with any of
+                       them
   --output FILE        the file to write, which must not exist (default: -, standard output)
   --resume             complete the output file of an earlier run: its orders are not queried
                        again, except those that failed
@@ -33,8 +35,8 @@ An order stays issued if only its certificate is revoked, and the account's list
 tell: give a FILE of ids to see the status of each primary certificate. With --status, or a --filter
 that an order can cease to pass, another order can be missed if that happens meanwhile.
 
-The exit code is 0 if every order was read, 1 if one was not or something else failed, and 130 after
-Ctrl-C. A second Ctrl-C does not wait for the output to be written.
+The exit code is 0 if every order was read, 1 if one was not, if the service listed fewer orders than
+it says there are, or if something else failed, and 130 after Ctrl-C. A second Ctrl-C does not wait for the output to be written.
 ";
 
 pub(crate) struct Args {
@@ -104,7 +106,7 @@ impl Args {
                 .into());
         }
         args.orders = match file {
-            None => Orders::Account(list_orders(filters)),
+            None => Orders::Account(list_orders(filters)?),
             Some(file) if file.as_os_str() == "-" => Orders::StandardInput,
             Some(file) => Orders::File(file),
         };
@@ -114,12 +116,11 @@ impl Args {
 
 /// Sorted by id, so that an order that is placed while the pages are read comes last and moves no
 /// other.
-fn list_orders(filters: Vec<(String, String)>) -> ListOrders {
-    filters
-        .into_iter()
-        .fold(ListOrders::new(), |list, (name, value)| list.filter(name, value))
-        .sort("order_id")
-        .limit(1000)
+fn list_orders(filters: Vec<(String, String)>) -> Result<ListOrders, CliError> {
+    let list = ListOrders::new().sort("order_id").limit(1000);
+    let list = filters.into_iter().fold(list, |list, (name, value)| list.filter(name, value));
+    list.check().map_err(|e| format!("--filter: {e}"))?;
+    Ok(list)
 }
 
 fn filter(text: &str) -> Result<(String, String), &'static str> {

@@ -1,22 +1,21 @@
 //! The calls about one order.
 
 use certcentral_transport_hyper::{
-    Client, Error, ListReissues, Reissues,
+    Client, Error, ListReissues, OrderId, Reissues,
     order::{Duplicates, ListDuplicates, Order, OrderCertificate, OrderInfo, OrderStatus},
 };
 
-use crate::orders::Target;
-
-/// Gets an order and its certificates, with no call that the order makes needless.
+/// Gets an order, unless the list had it, and its certificates, with no call that the order makes
+/// needless.
 pub(crate) async fn get(
     client: &Client,
-    target: Target,
+    order_id: OrderId,
+    listed: Option<Order>,
 ) -> Result<(Order, Vec<OrderCertificate>), Error> {
-    let order = match target {
-        // Old rows of the list have no certificate (observed).
-        Target::Listed(order) if has_certificate(&order) => *order,
-        Target::Listed(order) => client.send(OrderInfo::new(order.id)).await?,
-        Target::Id(order_id) => client.send(OrderInfo::new(order_id)).await?,
+    // Old rows of the list have no certificate (observed).
+    let order = match listed.filter(has_certificate) {
+        Some(order) => order,
+        None => client.send(OrderInfo::new(order_id)).await?,
     };
     let reissues = if may_have_reissues(&order) {
         client.send(ListReissues::new(order.id).show_archived(true)).await?

@@ -2,6 +2,9 @@
 
 use certcentral_transport_hyper::{Error, FailureKind};
 
+/// The kind of a response or a row that cannot be read.
+pub(crate) const UNREADABLE: &str = "unreadable_response";
+
 /// Returns the kind of an error.
 pub(crate) fn error_kind(error: &Error) -> String {
     let kind = match error {
@@ -10,7 +13,7 @@ pub(crate) fn error_kind(error: &Error) -> String {
         e if e.is_rate_limited() => "rate_limited",
         e if e.is_timeout() => "timeout",
         Error::Api(e) => return format!("status_{}", e.status.as_u16()),
-        Error::Decode(_) => "unreadable_response",
+        Error::Decode(_) => UNREADABLE,
         Error::Invalid(_) => "invalid_input",
         Error::Transport(e) => match e.kind() {
             FailureKind::Connect => "connect",

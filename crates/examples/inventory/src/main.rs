@@ -4,6 +4,7 @@ mod args; // the command line
 mod certificates; // the calls about one order
 mod error_kind; // errors as one word
 mod format; // rows as lines
+mod listing; // pages of orders
 mod orders; // the orders to query
 mod output; // where the lines go
 mod progress; // on standard error

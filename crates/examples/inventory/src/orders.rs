@@ -8,17 +8,22 @@ use certcentral_transport_hyper::{
     order::{ListOrders, Order},
 };
 
-use crate::args;
+use crate::{
+    args,
+    listing::{Listed, Listing},
+};
 
 /// Orders, each of them once.
 pub(crate) enum Orders {
-    Account(Account),
+    Account(Box<Account>),
     Ids(vec::IntoIter<OrderId>),
 }
 
 /// An order to query.
 pub(crate) enum Target {
     Listed(Box<Order>),
+    /// An order whose row in the list cannot be read, and why.
+    Unreadable(OrderId, String),
     Id(OrderId),
 }
 
@@ -26,7 +31,7 @@ impl Target {
     pub(crate) fn id(&self) -> OrderId {
         match self {
             Self::Listed(order) => order.id,
-            Self::Id(order_id) => *order_id,
+            Self::Id(order_id) | Self::Unreadable(order_id, _) => *order_id,
         }
     }
 }
@@ -35,7 +40,9 @@ impl Orders {
     /// Reads the ids, if a file has them. The account's orders are not listed yet.
     pub(crate) fn open(orders: &args::Orders, client: &Client) -> Result<Self, CliError> {
         let (name, text) = match orders {
-            args::Orders::Account(list) => return Ok(Self::Account(Account::new(client, list))),
+            args::Orders::Account(list) => {
+                return Ok(Self::Account(Account::new(client, list).into()));
+            }
             args::Orders::File(path) => (path.display().to_string(), fs::read_to_string(path)),
             args::Orders::StandardInput => {
                 ("standard input".to_owned(), io::read_to_string(io::stdin()))
@@ -49,7 +56,10 @@ impl Orders {
     /// Leaves out the orders in `known`.
     pub(crate) fn skip(self, known: HashSet<OrderId>) -> Self {
         match self {
-            Self::Account(account) => Self::Account(Account { seen: known, ..account }),
+            Self::Account(mut account) => {
+                account.known = known;
+                Self::Account(account)
+            }
             Self::Ids(ids) => {
                 let left: Vec<_> = ids.filter(|id| !known.contains(id)).collect();
                 Self::Ids(left.into_iter())
@@ -62,7 +72,7 @@ impl Orders {
     /// Dropping the future loses no order.
     pub(crate) async fn next(&mut self) -> Option<Result<Target, CliError>> {
         match self {
-            Self::Account(account) => Some(account.next().await?.map(Target::Listed)),
+            Self::Account(account) => account.next().await,
             Self::Ids(ids) => ids.next().map(|id| Ok(Target::Id(id))),
         }
     }
@@ -79,50 +89,58 @@ impl Orders {
 
 /// The orders of the account.
 pub(crate) struct Account {
-    pages: Pages<ListOrders>,
-    page: vec::IntoIter<Order>,
-    /// The first and the last order of the page.
-    ends: Option<(OrderId, OrderId)>,
+    pages: Pages<Listing>,
+    page: vec::IntoIter<Target>,
+    /// What the last page says.
     total: Option<u64>,
-    /// Orders that come and go while the pages are read can move an order to the next page, where it
-    /// comes again. Nothing but this grows with the number of orders.
+    /// The orders that were listed. One that moves to the next page meanwhile comes again. Nothing
+    /// but this grows with the number of orders.
     seen: HashSet<OrderId>,
+    /// The orders to leave out that were not listed yet.
+    known: HashSet<OrderId>,
 }
 
 impl Account {
     fn new(client: &Client, list: &ListOrders) -> Self {
-        let pages = client.pages(list.clone());
+        let pages = client.pages(Listing(list.clone()));
         let page = Vec::new().into_iter();
-        Self { pages, page, ends: None, total: None, seen: HashSet::new() }
+        Self { pages, page, total: None, seen: HashSet::new(), known: HashSet::new() }
     }
 
-    async fn next(&mut self) -> Option<Result<Box<Order>, CliError>> {
+    async fn next(&mut self) -> Option<Result<Target, CliError>> {
         loop {
-            for order in self.page.by_ref() {
-                if self.seen.insert(order.id) {
-                    return Some(Ok(Box::new(order)));
+            for target in self.page.by_ref() {
+                let is_known = self.known.remove(&target.id());
+                if self.seen.insert(target.id()) && !is_known {
+                    return Some(Ok(target));
                 }
             }
-            match self.pages.next().await? {
-                Ok(page) => {
-                    // A service that ignores the offset has no last page.
-                    let ends = page.orders.first().map(|order| order.id);
-                    let ends = ends.zip(page.orders.last().map(|order| order.id));
-                    if ends.is_some() && ends == self.ends {
-                        return Some(Err("the service has sent the same page twice".into()));
-                    }
-                    self.ends = ends;
-                    self.total = page.page.as_ref().and_then(|page| page.total);
-                    self.page = page.into_iter();
+            match self.pages.next().await {
+                Some(Ok(Listed { orders, unreadable })) => {
+                    self.total = orders.page.as_ref().and_then(|page| page.total);
+                    let unreadable =
+                        unreadable.into_iter().map(|(id, e)| Target::Unreadable(id, e));
+                    let orders = orders.into_iter().map(|order| Target::Listed(Box::new(order)));
+                    self.page = unreadable.chain(orders).collect::<Vec<_>>().into_iter();
                 }
-                Err(error) => return Some(Err(error.into())),
+                Some(Err(error)) => return Some(Err(error.into())),
+                None => return self.gap().map(Err),
             }
         }
     }
 
+    /// Returns an error if fewer orders were listed than there are.
+    fn gap(&self) -> Option<CliError> {
+        let (listed, total) = (self.seen.len(), self.total?);
+        let is_gap = u64::try_from(listed).is_ok_and(|listed| listed < total);
+        is_gap.then(|| {
+            CliError(format!("the service says that there are {total}, and has listed {listed}"))
+        })
+    }
+
     fn left(&self) -> Option<usize> {
         let total = usize::try_from(self.total?).unwrap_or(usize::MAX);
-        Some(total.saturating_sub(self.seen.len()).max(self.page.len()))
+        Some(total.saturating_sub(self.seen.len() + self.known.len()).max(self.page.len()))
     }
 }
 

@@ -158,7 +158,7 @@ impl Order {
     fn is_whole(&self) -> bool {
         self.rows.iter().all(|row| {
             let rows = row.certificates.map(|certificates| certificates.max(1));
-            row.error.is_none() && rows == Some(self.rows.len())
+            row.error.is_empty() && rows == Some(self.rows.len())
         })
     }
 }

@@ -1,15 +1,13 @@
 //! A line of the output.
 
-use certcentral_example_cli::{CliError, printable};
+use certcentral_example_cli::printable;
 use certcentral_transport_hyper::{
-    CertificateId, Error, OrderId,
+    CertificateId, OrderId,
     certificate::CertificateStatus,
     order::{CertificateRole, Order, OrderCertificate},
 };
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime, serde::rfc3339};
-
-use crate::error_kind::error_kind;
 
 /// A certificate and its order. An order without a certificate, or with an error, has one row too.
 ///
@@ -35,9 +33,10 @@ pub(crate) struct Row {
     pub(crate) valid_from: Option<Date>,
     pub(crate) valid_till: Option<Date>,
     pub(crate) archived: Option<bool>,
-    /// Why the order could not be read, as one word.
-    pub(crate) error_kind: Option<String>,
-    pub(crate) error: Option<String>,
+    /// Why the order could not be read, as one word. Empty if it was, and not absent: readers that
+    /// guess a column's type by its first rows would see no text in it.
+    pub(crate) error_kind: String,
+    pub(crate) error: String,
 }
 
 impl Row {
@@ -57,12 +56,8 @@ impl Row {
     }
 
     /// Returns the row of an order that could not be read.
-    pub(crate) fn of_error(order_id: OrderId, error: Error) -> Self {
-        Self {
-            error_kind: Some(error_kind(&error)),
-            error: text(Some(&CliError::from(error).0)),
-            ..Self::new(order_id)
-        }
+    pub(crate) fn of_error(order_id: OrderId, error_kind: String, error: &str) -> Self {
+        Self { error_kind, error: printable(error), ..Self::new(order_id) }
     }
 
     fn new(order_id: OrderId) -> Self {
@@ -82,8 +77,8 @@ impl Row {
             valid_from: None,
             valid_till: None,
             archived: None,
-            error_kind: None,
-            error: None,
+            error_kind: String::new(),
+            error: String::new(),
         }
     }
 

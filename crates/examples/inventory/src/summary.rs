@@ -54,9 +54,10 @@ impl Summary {
     pub(crate) fn add(&mut self, rows: &[Row]) {
         self.orders += 1;
         for row in rows {
-            if let (Some(kind), Some(error)) = (&row.error_kind, &row.error) {
-                let first = || Failures { orders: 0, first: row.order_id, error: error.clone() };
-                self.failures.entry(kind.clone()).or_insert_with(first).orders += 1;
+            let Row { order_id, error_kind, error, .. } = row;
+            if !error.is_empty() {
+                let first = || Failures { orders: 0, first: *order_id, error: error.clone() };
+                self.failures.entry(error_kind.clone()).or_insert_with(first).orders += 1;
             }
             if let Some(status) = &row.status {
                 self.add_certificate(&status.as_str().into(), row.valid_till);

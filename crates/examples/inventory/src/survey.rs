@@ -3,11 +3,12 @@
 use std::{io, num::NonZeroUsize, pin::Pin};
 
 use certcentral_example_cli::CliError;
-use certcentral_transport_hyper::{Client, Error};
+use certcentral_transport_hyper::Client;
 use tokio::{select, task::JoinSet};
 
 use crate::{
     certificates,
+    error_kind::{UNREADABLE, error_kind},
     orders::{Orders, Target},
     row::Row,
 };
@@ -37,6 +38,8 @@ pub(crate) async fn run(
     let mut in_flight = JoinSet::new();
     // Whether there may be further orders, and why not.
     let (mut more, mut error) = (true, None);
+    // How many orders were denied, until one is read.
+    let mut denied = Some(0);
     while more || !in_flight.is_empty() {
         select! {
             biased;
@@ -46,16 +49,22 @@ pub(crate) async fn run(
             }
             target = orders.next(), if more && in_flight.len() < concurrency.get() => match target {
                 Some(Ok(target)) => {
-                    in_flight.spawn(rows(client.clone(), target));
+                    in_flight.spawn(query(client.clone(), target));
                 }
                 Some(Err(e)) => (more, error) = (false, Some(e)),
                 None => more = false,
             },
             Some(done) = in_flight.join_next() => {
-                let rows = match done.map_err(|e| format!("a call did not complete: {e}"))? {
-                    Ok(rows) => rows,
-                    Err(e) => return Ok(End::Refused(e.into())),
-                };
+                let Done { rows, denied: denial } =
+                    done.map_err(|e| format!("a call did not complete: {e}"))?;
+                if let Some(Denied { error, is_by_key }) = denial {
+                    denied = denied.map(|orders| orders + 1);
+                    if is_by_key || denied == Some(DENIED_ALIKE) {
+                        return Ok(End::Refused(error));
+                    }
+                } else {
+                    denied = None;
+                }
                 if let Err(e) = write(&rows, left(&orders, in_flight.len())) {
                     return Ok(End::Unwritable(e));
                 }
@@ -65,13 +74,46 @@ pub(crate) async fn run(
     Ok(error.map_or(End::Complete, End::Unlisted))
 }
 
-/// Returns an error only if it is not about this order.
-async fn rows(client: Client, target: Target) -> Result<Vec<Row>, Error> {
+/// The number of orders for which access is denied, before one was read, after which that is
+/// the key's fault and not the orders'.
+const DENIED_ALIKE: usize = 5;
+
+/// The rows of an order.
+struct Done {
+    rows: Vec<Row>,
+    denied: Option<Denied>,
+}
+
+/// A 401 or 403.
+struct Denied {
+    error: CliError,
+    /// Whether the response says that the key is wrong.
+    is_by_key: bool,
+}
+
+async fn query(client: Client, target: Target) -> Done {
     let order_id = target.id();
-    match certificates::get(&client, target).await {
-        Ok((order, certificates)) => Ok(Row::of_order(&order, &certificates)),
-        Err(e) if e.has_code("access_denied|access_denied_invalid_key") => Err(e),
-        Err(e) => Ok(vec![Row::of_error(order_id, e)]),
+    let listed = match target {
+        Target::Unreadable(_, error) => {
+            let row = Row::of_error(order_id, UNREADABLE.to_owned(), &error);
+            return Done { rows: vec![row], denied: None };
+        }
+        Target::Listed(order) => Some(*order),
+        Target::Id(_) => None,
+    };
+    match certificates::get(&client, order_id, listed).await {
+        Ok((order, certificates)) => {
+            Done { rows: Row::of_order(&order, &certificates), denied: None }
+        }
+        Err(error) => {
+            let kind = error_kind(&error);
+            let is_denied =
+                error.status().is_some_and(|status| [401, 403].contains(&status.as_u16()));
+            let is_by_key = error.has_code("access_denied|access_denied_invalid_key");
+            let error = CliError::from(error);
+            let rows = vec![Row::of_error(order_id, kind, &error.0)];
+            Done { rows, denied: is_denied.then_some(Denied { error, is_by_key }) }
+        }
     }
 }
 

@@ -48,6 +48,7 @@ fn filters_choose_among_the_orders_of_the_account() {
     let (dir, sandbox) = (temp_dir("filters"), living());
     for (args, expected) in [
         (&["--filter", "common_name=three.example.com"][..], &[3][..]),
+        (&["--status", "issued", "--status", "canceled"], &[3, 5]),
         (&["--filter", "domain_name=www.five.example.com", "--status", "issued"], &[5]),
         (&["--status", "revoked"], &[]),
     ] {

@@ -7,6 +7,8 @@ mod arguments;
 mod ids;
 mod interruption;
 mod living_orders;
+mod odd_lists;
+mod readers;
 mod resuming;
 mod rows;
 mod whole_account;

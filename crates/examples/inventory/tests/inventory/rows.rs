@@ -23,8 +23,8 @@ pub(crate) struct Row {
     pub(crate) valid_from: Option<String>,
     pub(crate) valid_till: Option<String>,
     pub(crate) archived: Option<bool>,
-    pub(crate) error_kind: Option<String>,
-    pub(crate) error: Option<String>,
+    pub(crate) error_kind: String,
+    pub(crate) error: String,
 }
 
 pub(crate) fn of_json(text: &str) -> Vec<Row> {
@@ -38,7 +38,7 @@ pub(crate) fn of_csv(text: &str) -> Vec<Row> {
 /// Returns the id, role and status of each order's certificates, in the order of the rows.
 pub(crate) fn certificates(rows: &[Row]) -> BTreeMap<u64, Vec<(u64, &str, &str)>> {
     let mut orders: BTreeMap<u64, Vec<_>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.error.is_none()) {
+    for row in rows.iter().filter(|row| row.error.is_empty()) {
         let (role, status) = (row.role.as_deref().unwrap(), row.status.as_deref().unwrap());
         orders.entry(row.order_id).or_default().push((row.certificate_id.unwrap(), role, status));
     }
@@ -47,6 +47,6 @@ pub(crate) fn certificates(rows: &[Row]) -> BTreeMap<u64, Vec<(u64, &str, &str)>
 
 /// Returns the kind of each order's error.
 pub(crate) fn errors(rows: &[Row]) -> BTreeMap<u64, &str> {
-    let failed = rows.iter().filter(|row| row.error.is_some());
-    failed.map(|row| (row.order_id, row.error_kind.as_deref().unwrap())).collect()
+    let failed = rows.iter().filter(|row| !row.error.is_empty());
+    failed.map(|row| (row.order_id, row.error_kind.as_str())).collect()
 }
