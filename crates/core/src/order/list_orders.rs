@@ -3,7 +3,6 @@
 use std::{borrow::Cow, collections::HashSet};
 
 use bytes::Bytes;
-
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,6 +10,7 @@ use super::{Order, OrderStatus};
 use crate::{
     endpoint::{Endpoint, Paged},
     error::{DecodeError, InvalidInputError},
+    id::OrderId,
     json::{
         decode_json,
         list::{Page, list, says_more},
@@ -32,15 +32,18 @@ use crate::{
 ///
 /// let body = r#"{"orders": [{"id": 7, "status": "issued"}], "page": {"total": 2, "limit": 1}}"#;
 /// let orders = api.parse_response(&first, Response::new(body.into()))?;
-/// assert_eq!(first.next_page(&orders), Some(first.offset(1)));
-/// # Ok::<(), certcentral_core::Error>(())
+/// let second = first.next_page(&orders).ok_or("the last page")?;
+/// let query = "filters%5Bcommon_name%5D=shop.example.net&limit=1&offset=1";
+/// assert_eq!(api.build_request(&second)?.uri().query(), Some(query));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Pages
 ///
-/// The clients' `pages` method follows the pages until one has no rows, or fewer than its limit and
-/// neither `page.total` nor a field such as `has_more` says that it goes on. The total has been
-/// observed to be too small, and alone ends nothing.
+/// The clients' `pages` method follows the pages until one has fewer rows than its limit, and neither
+/// `page.total` nor a field such as `has_more` says that it goes on. The total has been observed to be
+/// too small, and alone ends nothing. An empty page is passed over while the total is beyond it. A page
+/// with another offset than was asked for is an error, and so is one that comes for the third time.
 ///
 /// Pages are cut by number of rows. An order that is placed meanwhile moves the rows behind it, so
 /// that one can come twice; an order that no longer passes the filters moves them the other way, so
@@ -54,6 +57,8 @@ pub struct ListOrders {
     sort: Option<String>,
     limit: Option<u32>,
     offset: u32,
+    /// The first and the last order of each page before.
+    earlier: Vec<(OrderId, OrderId)>,
 }
 
 impl ListOrders {
@@ -147,17 +152,41 @@ impl Endpoint for ListOrders {
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Orders, DecodeError> {
-        decode_json(response)
+        let page: Orders = decode_json(response)?;
+        match page.page.as_ref().and_then(|page| page.offset) {
+            Some(offset) if offset != u64::from(self.offset) => {
+                let message = format!("the page has offset {offset}, and not {}", self.offset);
+                Err(DecodeError::new(response, "page.offset", message))
+            }
+            _ if self.was_given_twice(&page) => {
+                let message = "the service sends the same page again and again";
+                Err(DecodeError::new(response, "orders", message))
+            }
+            _ => Ok(page),
+        }
+    }
+}
+
+impl ListOrders {
+    /// Whether the page has come twice before. Once it may, if orders are placed meanwhile.
+    fn was_given_twice(&self, page: &Orders) -> bool {
+        let ends = page.ends();
+        self.earlier.iter().filter(|&&earlier| Some(earlier) == ends).count() >= 2
     }
 }
 
 impl Paged for ListOrders {
     fn next_page(&self, page: &Orders) -> Option<Self> {
-        let rows = u32::try_from(page.len()).ok()?;
-        let offset = self.offset.checked_add(rows)?;
-        let may_go_on =
-            page.is_full(self.limit) || page.total() > offset.into() || page.says_more();
-        (rows > 0 && may_go_on).then(|| Self { offset, ..self.clone() })
+        // The rows of an empty page may be hidden from the key.
+        let rows = if page.is_empty() { page.limit(self.limit) } else { page.len() as u64 };
+        let offset = u32::try_from(rows).ok().and_then(|rows| self.offset.checked_add(rows))?;
+        let may_go_on = if page.is_empty() {
+            page.total() > offset.into()
+        } else {
+            page.is_full(self.limit) || page.total() > offset.into() || page.says_more()
+        };
+        let earlier = self.earlier.iter().copied().chain(page.ends()).collect();
+        may_go_on.then(|| Self { offset, earlier, ..self.clone() })
     }
 }
 
@@ -179,10 +208,23 @@ pub struct Orders {
 impl Orders {
     /// Whether there are as many rows as a page can have, if `asked` was the limit.
     fn is_full(&self, asked: Option<u32>) -> bool {
-        // 0 says that no limit was given. The service may lower a great limit without saying so.
-        let said = self.page.as_ref().and_then(|page| page.limit).filter(|&limit| limit > 0);
-        let limits = [asked.map(u64::from), said, Some(USUAL_LIMIT)];
+        // The service may lower a great limit without saying so.
+        let limits = [asked.map(u64::from), self.said_limit(), Some(USUAL_LIMIT)];
         limits.into_iter().flatten().any(|limit| self.len() as u64 >= limit)
+    }
+
+    /// How many rows a page can have, if `asked` was the limit.
+    fn limit(&self, asked: Option<u32>) -> u64 {
+        self.said_limit().or(asked.map(u64::from)).unwrap_or(USUAL_LIMIT)
+    }
+
+    fn said_limit(&self) -> Option<u64> {
+        // 0 says that no limit was given.
+        self.page.as_ref().and_then(|page| page.limit).filter(|&limit| limit > 0)
+    }
+
+    fn ends(&self) -> Option<(OrderId, OrderId)> {
+        Some((self.orders.first()?.id, self.orders.last()?.id))
     }
 
     /// Whether the page says that it is not the last one.

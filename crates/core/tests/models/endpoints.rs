@@ -7,10 +7,13 @@ use std::{
 
 use bytes::Bytes;
 use certcentral_core::{
-    CertificateId, Endpoint, Error, ListReissues, OrderId, RequestId,
+    CertificateId, DecodeError, Endpoint, Error, ListReissues, OrderId, RequestId,
     certificate::{Revocation, RevokeCertificate},
+    decode_json,
+    http::Response,
     order::{
-        ListDuplicates, ListOrders, OrderInfo, ReissueCertificate, RevokeOrder, StatusChanges,
+        ListDuplicates, ListOrders, OrderInfo, Orders, ReissueCertificate, RevokeOrder,
+        StatusChanges,
     },
     request::RequestInfo,
     user::UserInfo,
@@ -59,7 +62,22 @@ pub(crate) static ALL: &[Described] = &[
 ];
 
 fn list_orders(body: Bytes) -> Result<Output, Error> {
-    read(&ListOrders::new(), body)
+    read(&AnyPage, body)
+}
+
+/// [`ListOrders`] with any offset.
+struct AnyPage;
+
+impl Endpoint for AnyPage {
+    type Output = Orders;
+
+    fn path(&self) -> String {
+        ListOrders::new().path()
+    }
+
+    fn parse(&self, response: &Response<Bytes>) -> Result<Orders, DecodeError> {
+        decode_json(response)
+    }
 }
 
 fn order_info(body: Bytes) -> Result<Output, Error> {

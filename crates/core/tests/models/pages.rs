@@ -1,7 +1,7 @@
 //! Where a list with pages ends.
 
 use certcentral_core::{
-    Error, OrderId, Paged,
+    Endpoint, Error, OrderId, Paged,
     order::{ListOrders, Orders},
 };
 use serde_json::json;
@@ -13,7 +13,7 @@ fn the_pages_of_a_list_follow_each_other() {
     let first = ListOrders::new().status("issued").limit(2);
     let page = parse(&first, 200, fixture("list_orders/page-1-of-2.json")).unwrap();
     let second = first.next_page(&page).unwrap();
-    assert_eq!(second, first.clone().offset(2), "all else stays");
+    assert_eq!(second.query(), first.clone().offset(2).query(), "all else stays");
     let last = parse(&second, 200, fixture("list_orders/page-2-of-2.json")).unwrap();
     assert_eq!(second.next_page(&last), None);
     let ids = page.iter().chain(&last).map(|order| order.id).collect::<Vec<_>>();
@@ -23,13 +23,45 @@ fn the_pages_of_a_list_follow_each_other() {
 #[test]
 fn an_empty_page_is_the_last_one() {
     for file in ["none-empty-list", "none-empty-object", "none-without-the-list"] {
-        let list = ListOrders::new().offset(1000);
+        let list = ListOrders::new();
         let page = parse(&list, 200, fixture(&format!("list_orders/{file}.json"))).unwrap();
         assert!(page.is_empty(), "{file}");
         assert_eq!(list.next_page(&page), None, "{file}");
     }
-    // Even if the total names more.
-    assert_eq!(next(&ListOrders::new(), 0, Some(5), None), None);
+}
+
+#[test]
+fn an_empty_page_is_passed_over_while_the_total_is_beyond_it() {
+    let list = ListOrders::new().offset(2);
+    assert_eq!(next(&list, 0, Some(7), Some(3)), Some(5));
+    assert_eq!(next(&list.clone().limit(3), 0, Some(7), None), Some(5));
+    assert_eq!(next(&list, 0, Some(1003), None), Some(1002));
+    assert_eq!(next(&list, 0, Some(1002), Some(0)), None);
+    assert_eq!(next(&list, 0, Some(5), Some(3)), None);
+}
+
+#[test]
+fn a_page_that_was_not_asked_for_is_an_error() {
+    let body = r#"{"orders": [{"id": 1, "status": "issued"}], "page": {"total": 7, "offset": 3}}"#;
+    let error = parse(&ListOrders::new().offset(2), 200, body).unwrap_err();
+    assert!(matches!(&error, Error::Decode(e) if e.path() == "page.offset"), "{error:?}");
+    assert!(error.to_string().contains("the page has offset 3, and not 2"), "{error}");
+    assert!(parse(&ListOrders::new().offset(3), 200, body).is_ok());
+}
+
+#[test]
+fn a_list_ends_whatever_pages_are_repeated() {
+    let row = |id| format!(r#"{{"orders": [{{"id": {id}, "status": "issued"}}]}}"#);
+    let mut list = ListOrders::new().limit(1);
+    // Two pages take turns, without an end.
+    for (turn, id) in [1, 2, 1, 2, 1].into_iter().enumerate() {
+        let page = parse(&list, 200, row(id));
+        assert_eq!(page.is_ok(), turn < 4, "{turn}");
+        match page {
+            Ok(page) => list = list.next_page(&page).unwrap(),
+            Err(error) => assert!(matches!(&error, Error::Decode(e) if e.path() == "orders")),
+        }
+    }
 }
 
 #[test]
@@ -71,7 +103,8 @@ fn a_short_page_that_says_that_there_are_more_is_followed() {
     for more in [r#""has_more": true"#, r#""page": {"total": 8, "next": "/order?offset=8"}"#] {
         let body = format!(r#"{{"orders": [{{"id": 1, "status": "issued"}}], {more}}}"#);
         let page = parse(&list, 200, body).unwrap();
-        assert_eq!(list.next_page(&page), Some(list.clone().offset(8)), "{more}");
+        let next = list.next_page(&page).unwrap();
+        assert_eq!(next.query(), list.clone().offset(8).query(), "{more}");
     }
     let end = r#"{"orders": [{"id": 1, "status": "issued"}], "has_more": false, "next": null}"#;
     assert_eq!(list.next_page(&parse(&list, 200, end).unwrap()), None);
@@ -107,6 +140,6 @@ fn next(list: &ListOrders, rows: u64, total: Option<u64>, limit: Option<u64>) ->
     .unwrap();
     let next = list.next_page(&page)?;
     // Nothing but the offset changes.
-    let offset = (0..=10_000).find(|&offset| next == list.clone().offset(offset));
+    let offset = (0..=10_000).find(|&offset| next.query() == list.clone().offset(offset).query());
     Some(offset.unwrap())
 }

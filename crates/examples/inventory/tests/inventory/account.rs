@@ -48,9 +48,9 @@ pub(crate) fn builder() -> SandboxBuilder {
     let pages = "/order/certificate?sort=order_id&limit=1000";
     let mut sandbox = Sandbox::builder()
         .without_rate_limit()
-        .respond(Method::GET, pages, page(1..=PAGE))
-        .respond(Method::GET, format!("{pages}&offset=1000"), page(PAGE..ORDERS))
-        .respond(Method::GET, format!("{pages}&offset=2000"), page(ORDERS..=ORDERS));
+        .respond(Method::GET, pages, page(0, 1..=PAGE))
+        .respond(Method::GET, format!("{pages}&offset=1000"), page(PAGE, PAGE..ORDERS))
+        .respond(Method::GET, format!("{pages}&offset=2000"), page(ORDERS, ORDERS..=ORDERS));
     for order_id in (1..=ORDERS).filter(|&id| has_reissues(id)) {
         sandbox = sandbox.reissues(order_id, reissues(order_id).to_string());
     }
@@ -75,10 +75,13 @@ pub(crate) fn break_reissues(
     sandbox.respond(Method::GET, format!("/order/certificate/{order_id}/reissue"), response)
 }
 
-pub(crate) fn page(orders: impl Iterator<Item = u64>) -> Response<Bytes> {
-    let orders: Vec<Value> = orders.map(order).collect();
-    let page = json!({"total": ORDERS, "limit": PAGE, "offset": 0});
-    Response::new(json!({"orders": orders, "page": page}).to_string().into())
+fn page(offset: u64, orders: impl Iterator<Item = u64>) -> Response<Bytes> {
+    let page = json!({"total": ORDERS, "limit": PAGE, "offset": offset});
+    Response::new(json!({"orders": rows(orders), "page": page}).to_string().into())
+}
+
+pub(crate) fn rows(orders: impl Iterator<Item = u64>) -> Vec<Value> {
+    orders.map(order).collect()
 }
 
 fn order(order_id: u64) -> Value {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{PROGRAM, living, temp_dir};
 
-/// Loads both files into SQLite, and prints every row.
+/// Loads both files into a database, and prints every row.
 const SCRIPT: &str = r#"
 import csv, json, sqlite3
 
