@@ -4,8 +4,9 @@ use std::time::Duration;
 
 /// How often a call is attempted, and how long it pauses in between.
 ///
-/// After a transient failure the next attempt follows after a random time between zero and
-/// `base_delay · 2ⁿ`, capped ("exponential backoff with full jitter"). After 429 the whole
+/// After a transient failure the next attempt follows after a random time between the half and the
+/// whole of `base_delay · 2ⁿ`, capped ("exponential backoff with equal jitter"). Three attempts thus
+/// outlast a server that restarts within 0.75 s. After 429 the whole
 /// [`Api`](crate::Api) pauses, and no attempt is used up.
 ///
 /// Default: 3 attempts, base 500 ms, cap 20 s, 180 s of pauses after 429.
@@ -93,8 +94,9 @@ impl RetryPolicy {
         let doubled = 2_u32.saturating_pow(used.saturating_sub(1));
         let bound = self.base_delay.saturating_mul(doubled).min(self.max_delay);
         let nanos = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX);
-        let chosen = (u128::from(nanos) * u128::from(random)) >> u64::BITS;
-        Duration::from_nanos(u64::try_from(chosen).unwrap_or(nanos))
+        let fixed = nanos / 2;
+        let chosen = (u128::from(nanos - fixed) * u128::from(random)) >> u64::BITS;
+        Duration::from_nanos(fixed + u64::try_from(chosen).unwrap_or_default())
     }
 }
 
@@ -115,15 +117,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_the_cap_and_spread_over_the_whole_range() {
+    fn pauses_double_up_to_the_cap_and_are_half_fixed_and_half_random() {
         let policy = RetryPolicy::default();
         let longest = |used| policy.backoff(used, u64::MAX).as_secs_f64();
         for (used, bound) in
             [(1, 0.5), (2, 1.0), (3, 2.0), (6, 16.0), (7, 20.0), (1000, 20.0), (u32::MAX, 20.0)]
         {
             assert!((longest(used) - bound).abs() < 1e-6, "{used}");
-            assert_eq!(policy.backoff(used, 0), Duration::ZERO);
-            assert!((policy.backoff(used, 1 << 63).as_secs_f64() - bound / 2.0).abs() < 1e-6);
+            assert!((policy.backoff(used, 0).as_secs_f64() - bound / 2.0).abs() < 1e-6);
+            assert!((policy.backoff(used, 1 << 63).as_secs_f64() - bound * 0.75).abs() < 1e-6);
         }
     }
 

@@ -119,13 +119,14 @@ fn pauses_are_spread_by_the_seed_and_stay_within_their_bounds() {
         for (pause, bound) in
             pauses(seed).into_iter().zip([500, 1000, 2000, 4000, 8000, 16000, 20000, 20000])
         {
-            assert!(pause <= ms(bound));
+            // Half is fixed, so that a server that restarts is not asked thrice within a moment.
+            assert!((ms(bound / 2)..=ms(bound)).contains(&pause), "{pause:?} of {bound}");
         }
     }
     let mean = (0..100).map(|seed| pauses(seed)[7]).sum::<Duration>() / 100;
     assert!(
-        (ms(7000)..ms(13000)).contains(&mean),
-        "full jitter spreads over the whole range: {mean:?}"
+        (ms(13_500)..ms(16_500)).contains(&mean),
+        "jitter spreads over the other half: {mean:?}"
     );
 }
 
