@@ -124,7 +124,7 @@ pub struct Call<E: Endpoint> {
     sent: u32,
     /// Attempts used up: requests sent, but for those that failed as stale or with 429.
     used: u32,
-    /// Attempts in a row that failed as stale.
+    /// Attempts that failed as stale and used up none, since the last response.
     stale: u32,
     /// For how long the call's own 429 responses have held it up.
     throttled: Duration,
@@ -412,14 +412,18 @@ impl<E: Endpoint> Call<E> {
     }
 
     fn fail(&mut self, now: Instant, failure: Failure) {
-        let kind = failure.kind();
+        let (kind, is_unprocessed) = (failure.kind(), failure.is_unprocessed());
         let error = self.transport_error(failure);
-        if kind == FailureKind::Stale && self.is_repeatable && self.stale < MAX_STALE {
+        let most_stale = if is_unprocessed { MOST_UNPROCESSED } else { MOST_STALE };
+        if kind == FailureKind::Stale
+            && (is_unprocessed || self.is_repeatable)
+            && self.stale < most_stale
+        {
             self.stale += 1;
             self.used = self.used.saturating_sub(1);
             self.pause(error, Duration::ZERO, State::Waiting(None));
         } else if kind.is_transient() {
-            self.retry(now, error, kind.is_unsent());
+            self.retry(now, error, is_unprocessed);
         } else {
             self.finish(Err(error));
         }
@@ -560,9 +564,13 @@ impl<E: Endpoint> Drop for Call<E> {
     }
 }
 
-/// How often in a row an attempt may be stale and use up none. On a new connection only a server
-/// that refuses every request says so again.
-const MAX_STALE: u32 = 10;
+/// How often an attempt may be stale and use up none, until a response comes. A server that ends every
+/// connection would otherwise be sent twice as many requests.
+const MOST_STALE: u32 = 1;
+
+/// The same for requests that were not processed. Only a server that refuses them all does so again and
+/// again on new connections.
+const MOST_UNPROCESSED: u32 = 10;
 
 impl<E: Endpoint> Debug for Call<E> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -153,7 +153,7 @@ impl Error {
         }
         match self {
             Self::Api(error) => error.outcome_unknown(),
-            Self::Transport(error) => !error.kind().is_unsent(),
+            Self::Transport(error) => !error.is_unprocessed(),
             Self::Decode(_) => true,
             Self::Deadline(_) | Self::Invalid(_) => false,
         }

@@ -39,6 +39,11 @@ pub(super) fn write_reason(f: &mut Formatter<'_>, source: Option<Link<'_>>) -> f
     if !f.alternate() {
         return links(source).last().map_or(Ok(()), |link| write!(f, ": {}", Excerpted(link)));
     }
+    write_reasons(f, source)
+}
+
+/// Writes ": " and each link of the chain.
+pub(super) fn write_reasons(f: &mut Formatter<'_>, source: Link<'_>) -> fmt::Result {
     let mut written = String::new();
     for link in links(source) {
         let text = Excerpted(link).to_string();

@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use super::{
     RequestContext,
-    source::{BoxError, cleaned, write_reason},
+    source::{BoxError, cleaned, write_reason, write_reasons},
 };
 use crate::{secret::Secret, text::Excerpted};
 
@@ -39,12 +39,15 @@ pub struct Failure {
     kind: FailureKind,
     source: BoxError,
     response: Option<Box<http::Response<Bytes>>>,
+    is_unprocessed: bool,
+    is_of_proxy: bool,
 }
 
 impl Failure {
     /// Returns a failure of this kind, with the transport's own error.
     pub fn new(kind: FailureKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind, source: source.into(), response: None }
+        let (is_unprocessed, is_of_proxy) = (false, false);
+        Self { kind, source: source.into(), response: None, is_unprocessed, is_of_proxy }
     }
 
     /// Adds the response as far as it had come: its head, and what there is of its body. A refusal
@@ -52,6 +55,26 @@ impl Failure {
     #[must_use]
     pub fn with_response(self, response: http::Response<Bytes>) -> Self {
         Self { response: Some(Box::new(response)), ..self }
+    }
+
+    /// Says that the service did not process the request, whatever the kind: the connection ended
+    /// before any of it was written, or the peer said so (HTTP/2: `GOAWAY`, `REFUSED_STREAM`). Calls
+    /// that are not repeatable are retried too.
+    #[must_use]
+    pub fn unprocessed(self) -> Self {
+        Self { is_unprocessed: true, ..self }
+    }
+
+    /// Says that it was the proxy that could not be reached, or did not respond as one. The error
+    /// names what the source names, and not the service.
+    #[must_use]
+    pub fn of_proxy(self) -> Self {
+        Self { is_of_proxy: true, ..self }
+    }
+
+    /// Whether the service cannot have processed the request.
+    pub(crate) fn is_unprocessed(&self) -> bool {
+        self.is_unprocessed || self.kind.is_unsent()
     }
 
     /// Returns the response if it is a refusal.
@@ -92,9 +115,10 @@ pub enum FailureKind {
     /// because a password that is tried again and again locks an account; a proxy's failure that
     /// may pass is [`Connect`](Self::Connect).
     Proxy,
-    /// A kept connection ended before a byte of the response came, or the peer said that it did
-    /// not process the request (HTTP/2: `GOAWAY`, `REFUSED_STREAM`). If the call is repeatable, it
-    /// is retried at once, and no attempt is used up. A transport uses a new connection then.
+    /// A kept connection ended before a byte of the response came, or a connection before the request
+    /// was [processed](Failure::unprocessed). If the call is repeatable, it is retried at once, and no
+    /// attempt is used up: once until a response comes, because a server that ends every connection so
+    /// would be sent twice as many requests. A transport uses a new connection then.
     Stale,
     /// The attempt's deadline passed. Retried if the call is repeatable.
     Timeout,
@@ -143,23 +167,36 @@ impl FailureKind {
 pub struct TransportError {
     kind: FailureKind,
     source: BoxError,
+    is_unprocessed: bool,
+    is_of_proxy: bool,
     pub(super) context: Box<RequestContext>,
 }
 
 impl TransportError {
     pub(crate) fn new(failure: Failure, context: RequestContext, secret: &Secret) -> Self {
-        let Failure { kind, source, .. } = failure;
-        Self { kind, source: cleaned(source, Some(secret)), context: Box::new(context) }
+        let is_unprocessed = failure.is_unprocessed();
+        let Failure { kind, source, is_of_proxy, .. } = failure;
+        let source = cleaned(source, Some(secret));
+        Self { kind, source, is_unprocessed, is_of_proxy, context: Box::new(context) }
     }
 
     /// Returns what kind of failure it was.
     pub fn kind(&self) -> FailureKind {
         self.kind
     }
+
+    /// Whether the service cannot have processed the request.
+    pub(super) fn is_unprocessed(&self) -> bool {
+        self.is_unprocessed
+    }
 }
 
 impl Display for TransportError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.is_of_proxy {
+            f.write_str("could not connect")?;
+            return write_reasons(f, &*self.source);
+        }
         let (before, after, advice) = match self.kind {
             FailureKind::Closed => {
                 ("the connection to", " was closed before the response was complete", "")
@@ -187,6 +224,8 @@ impl Debug for TransportError {
         f.debug_struct("TransportError")
             .field("kind", &self.kind)
             .field("source", &Excerpted(format_args!("{:?}", self.source)))
+            .field("is_unprocessed", &self.is_unprocessed)
+            .field("is_of_proxy", &self.is_of_proxy)
             .field("context", &self.context)
             .finish()
     }

@@ -130,6 +130,47 @@ fn pauses_are_spread_by_the_seed_and_stay_within_their_bounds() {
     );
 }
 
+/// As a front that ends its kept connections whenever the server behind it hangs up, while other calls
+/// keep making new ones.
+#[test]
+fn a_stale_failure_is_free_once_until_a_response_comes() {
+    use FailureKind::{Closed, Stale};
+
+    for (kinds, attempts) in [(&[Stale, Closed][..], 4), (&[Stale], 4), (&[Closed, Stale], 4)] {
+        let mut call = list(&default_api());
+        let mut kinds = kinds.iter().cycle();
+        let ended = run(&mut call, Instant::now(), || {
+            Err(Failure::new(*kinds.next().unwrap(), "the connection ended"))
+        });
+        assert_eq!(ended.1.unwrap_err().attempts(), attempts, "{kinds:?}");
+    }
+
+    let mut call = list(&default_api());
+    let mut outcomes = [false, true, false, true, false, true].into_iter();
+    let ended = run(&mut call, Instant::now(), || {
+        let responds = outcomes.next().unwrap();
+        if responds { Ok(answer(503, &[])) } else { Err(Failure::new(Stale, "ended")) }
+    });
+    assert_eq!(ended.1.unwrap_err().attempts(), 6, "a response has come between");
+}
+
+/// HTTP/2's GOAWAY to many calls at once: each new connection may take as few.
+#[test]
+fn what_was_not_processed_is_sent_again_at_once() {
+    let start = Instant::now();
+    let refused = || Err(Failure::new(FailureKind::Stale, "GOAWAY").unprocessed());
+    let mut call = build(|api| api.retry(attempts(1))).call(Order);
+    for _ in 0..5 {
+        sent(&mut call, start);
+        call.handle(start, refused());
+    }
+    assert!(matches!(call.poll(start), Step::Send(_)));
+
+    let mut call = list(&build(|api| api.retry(attempts(1))));
+    let error = run(&mut call, start, refused).1.unwrap_err();
+    assert!(error.attempts() > 5 && error.is_transient(), "{error}");
+}
+
 #[test]
 fn a_5xx_that_names_a_time_is_given_it() {
     let start = Instant::now();
