@@ -79,15 +79,19 @@ impl<C> ClientBuilder<C> {
     /// `all_proxy`. Without one, no proxy is used. The environment is read when the client is built.
     ///
     /// `NO_PROXY`, or else `no_proxy`, lists the hosts that are reached without the proxy, separated
-    /// by commas or white space:
+    /// by commas, semicolons or white space:
     ///
     /// | entry | hosts |
     /// | --- | --- |
     /// | `example.com`, `.example.com`, `*.example.com` | the name and its subdomains |
     /// | `10.1.2.3`, `::1`, `[::1]` | the address |
-    /// | `10.0.0.0/8`, `fd00::/8` | the addresses of the range; names are not looked up for this |
+    /// | `10.0.0.0/8`, `fd00::/8`, `10.*` | the addresses of the range; names are not looked up for this |
+    /// | `<local>` | all names without a dot |
     /// | any of these with `:port` | the same, on this port only |
     /// | `*` | all |
+    ///
+    /// An entry that is not understood is ignored. The error of a proxy that opens no tunnel names it,
+    /// and so does a warning, with the feature `tracing`.
     pub fn proxy_from_env(self) -> Self {
         Self { proxy: ProxyChoice::Env, ..self }
     }
@@ -119,7 +123,7 @@ impl<C> ClientBuilder<C> {
     ///
     /// - a PEM text holds no certificate, or something that cannot be used as one;
     /// - the platform's certificates cannot be read;
-    /// - the proxy's URL or an entry of `NO_PROXY` is not understood;
+    /// - the proxy's URL is not understood;
     /// - the connect timeout is zero.
     pub fn build(self) -> Result<C, Error> {
         if self.connect_timeout.is_zero() {

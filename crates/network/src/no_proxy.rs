@@ -6,7 +6,11 @@ use crate::without_brackets;
 
 /// A parsed `NO_PROXY`.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct NoProxy(Vec<Entry>);
+pub(crate) struct NoProxy {
+    entries: Vec<Entry>,
+    /// The entries that are not understood.
+    pub(crate) ignored: Vec<String>,
+}
 
 #[derive(Clone, Debug)]
 struct Entry {
@@ -18,6 +22,8 @@ struct Entry {
 #[derive(Clone, Debug)]
 enum Hosts {
     All,
+    /// Names without a dot.
+    Local,
     /// A lowercase name, and every name below it.
     Domain(String),
     /// The addresses that share the first `prefix` bits with `network`.
@@ -28,20 +34,22 @@ enum Hosts {
 }
 
 impl NoProxy {
-    /// Parses entries separated by commas or white space. The error is the first entry that is not
-    /// understood.
-    pub(crate) fn parse(text: &str) -> Result<Self, &str> {
-        text.split(|c: char| c == ',' || c.is_whitespace())
-            .filter(|entry| !entry.is_empty())
-            .map(|entry| Entry::parse(entry).ok_or(entry))
-            .collect::<Result<_, _>>()
-            .map(Self)
+    /// Parses entries separated by commas, semicolons or white space.
+    pub(crate) fn parse(text: &str) -> Self {
+        let mut parsed = Self::default();
+        for text in text.split([',', ';']).flat_map(str::split_whitespace) {
+            match Entry::parse(text) {
+                Some(entry) => parsed.entries.push(entry),
+                None => parsed.ignored.push(text.to_owned()),
+            }
+        }
+        parsed
     }
 
     /// Returns whether `host`, as it stands in a URL, is reached without the proxy.
     pub(crate) fn matches(&self, host: &str, port: u16) -> bool {
         let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-        self.0.iter().any(|entry| {
+        self.entries.iter().any(|entry| {
             entry.port.is_none_or(|only| only == port) && entry.hosts.contain(host.as_str())
         })
     }
@@ -61,12 +69,17 @@ impl Entry {
 
 impl Hosts {
     fn parse(text: &str) -> Option<Self> {
-        if text == "*" { Some(Self::All) } else { range(text).or_else(|| domain(text)) }
+        match text {
+            "*" => Some(Self::All),
+            "<local>" => Some(Self::Local),
+            _ => range(text).or_else(|| beginning(text)).or_else(|| domain(text)),
+        }
     }
 
     fn contain(&self, host: &str) -> bool {
         match (self, address(host)) {
             (Self::All, _) => true,
+            (Self::Local, None) => !host.contains('.'),
             (Self::Domain(name), None) => {
                 let rest = host.strip_suffix(name.as_str());
                 rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
@@ -74,7 +87,7 @@ impl Hosts {
             (Self::Range { network, prefix }, Some(address)) => {
                 is_in_range(address.to_canonical(), *network, *prefix)
             }
-            (Self::Domain(_), Some(_)) | (Self::Range { .. }, None) => false,
+            (Self::Domain(_) | Self::Local, Some(_)) | (Self::Range { .. }, None) => false,
         }
     }
 }
@@ -97,6 +110,19 @@ fn range(text: &str) -> Option<Hosts> {
         Some(prefix) if canonical != network => Hosts::Range { network: canonical, prefix },
         _ => Hosts::Range { network, prefix },
     })
+}
+
+/// `10.*`, `192.168.*`: the IPv4 addresses that begin so.
+fn beginning(text: &str) -> Option<Hosts> {
+    let start = text.strip_suffix(".*")?.trim_end_matches(".*");
+    let mut address = [0; 4];
+    let mut prefix = 0;
+    for octet in start.split('.') {
+        *address.get_mut(usize::from(prefix / 8)).filter(|_| prefix < 24)? =
+            digits(octet)?.parse().ok()?;
+        prefix += 8;
+    }
+    Some(Hosts::Range { network: IpAddr::from(address), prefix })
 }
 
 fn is_in_range(address: IpAddr, network: IpAddr, prefix: u8) -> bool {
@@ -137,8 +163,6 @@ fn digits(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-
     use super::*;
 
     #[test]
@@ -158,6 +182,11 @@ mod tests {
             ("a.example", "*", true),
             ("127.0.0.1", "*", true),
             ("127.0.0.1", "0.1.example", false),
+            ("intranet", "<local>", true),
+            ("localhost.", "<local>", true),
+            ("a.example", "<local>", false),
+            ("127.0.0.1", "<local>", false),
+            ("[::1]", "<local>", false),
         ] {
             assert_eq!(is_exempt(host, 443, entry), matches, "{host} by {entry}");
         }
@@ -188,6 +217,14 @@ mod tests {
             ("[::ffff:10.1.2.3]", "10.0.0.0/8", true),
             ("10.1.2.3", "::ffff:10.0.0.0/104", true),
             ("10.1.2.3", "::ffff:10.1.2.3", true),
+            ("127.0.0.1", "127.*", true),
+            ("127.0.0.1", "127.*.*.*", true),
+            ("128.0.0.1", "127.*", false),
+            ("192.168.7.8", "192.168.*", true),
+            ("192.169.7.8", "192.168.*", false),
+            ("10.1.2.3", "10.1.2.*", true),
+            ("127.example", "127.*", false),
+            ("[::1]", "127.*", false),
         ] {
             assert_eq!(is_exempt(host, 443, entry), matches, "{host} by {entry}");
         }
@@ -212,27 +249,34 @@ mod tests {
     }
 
     #[test]
-    fn entries_are_separated_by_commas_or_white_space() {
-        for text in ["a.example b.example", "a.example,b.example", " a.example ,\t b.example,,\n"] {
-            let entries = NoProxy::parse(text).unwrap();
-            assert_eq!(entries.0.len(), 2, "{text:?}");
-            assert!(entries.matches("a.example", 443) && entries.matches("b.example", 443));
+    fn entries_are_separated_by_commas_semicolons_or_white_space() {
+        for text in [
+            "a.example b.example",
+            "a.example,b.example",
+            "a.example;b.example",
+            " a.example ,\t b.example;,\n",
+        ] {
+            let parsed = NoProxy::parse(text);
+            assert_eq!((parsed.entries.len(), parsed.ignored.len()), (2, 0), "{text:?}");
+            assert!(parsed.matches("a.example", 443) && parsed.matches("b.example", 443));
         }
-        assert!(NoProxy::parse(" ,, ").unwrap().0.is_empty());
+        assert!(NoProxy::parse(" ,; ").entries.is_empty());
     }
 
     #[test]
-    fn an_entry_that_is_not_understood_is_named() {
+    fn an_entry_that_is_not_understood_stops_no_other() {
         for bad in [
             ".",
             "*.",
             "..a.example",
             "a..example",
-            "10.*",
+            "10*",
+            "256.*",
+            "10.*.2.*",
+            "1.2.3.4.*",
             "*a.example",
             "a.*.example",
-            "<local>",
-            "a;b",
+            "<remote>",
             "bücher.example",
             "https://a.example",
             "a.example/",
@@ -254,12 +298,32 @@ mod tests {
             "[::1",
             "user@a.example",
         ] {
-            let text = format!("good.example, {bad} b.example");
-            assert_eq!(NoProxy::parse(&text).unwrap_err(), bad);
+            let parsed = NoProxy::parse(&format!("a.example, {bad} b.example"));
+            assert_eq!(parsed.ignored, [bad]);
+            assert!(parsed.matches("a.example", 443) && parsed.matches("b.example", 443), "{bad}");
         }
     }
 
+    #[test]
+    fn lists_of_other_systems_are_understood() {
+        for (list, host, matches) in [
+            ("localhost,127.*,10.*,192.168.*", "127.0.0.1", true),
+            ("localhost,127.*,10.*,192.168.*", "192.168.0.1", true),
+            ("localhost,127.*,10.*,192.168.*", "www.digicert.com", false),
+            ("<local>;*.corp.example", "localhost", true),
+            ("<local>;*.corp.example", "a.corp.example", true),
+            ("<local>;*.corp.example", "www.digicert.com", false),
+        ] {
+            assert_eq!(is_exempt(host, 443, list), matches, "{host} by {list}");
+        }
+        let parsed = NoProxy::parse("https://internal.example.com/,localhost");
+        assert_eq!(parsed.ignored, ["https://internal.example.com/"]);
+        assert!(parsed.matches("localhost", 443) && !parsed.matches("internal.example.com", 443));
+    }
+
     fn is_exempt(host: &str, port: u16, entry: &str) -> bool {
-        NoProxy::parse(entry).unwrap().matches(host, port)
+        let parsed = NoProxy::parse(entry);
+        assert!(parsed.ignored.is_empty(), "{entry}");
+        parsed.matches(host, port)
     }
 }

@@ -12,7 +12,12 @@ use certcentral_core::InvalidInputError;
 use http::{HeaderValue, Uri, uri::Scheme};
 use percent_encoding::percent_decode_str;
 
-use crate::{no_proxy::NoProxy, proxy_error::ProxyError, tunnel::Tunnel, without_brackets};
+use crate::{
+    no_proxy::NoProxy,
+    proxy_error::{Name, ProxyError},
+    tunnel::Tunnel,
+    without_brackets,
+};
 
 /// An HTTP proxy that is asked for a tunnel to the service.
 #[derive(Clone)]
@@ -42,8 +47,7 @@ impl Proxy {
     ///
     /// # Errors
     ///
-    /// [`InvalidInputError`] if the variable does not hold a proxy URL, or `NO_PROXY` an entry that is
-    /// not understood.
+    /// [`InvalidInputError`] if the variable does not hold a proxy URL.
     pub fn from_env() -> Result<Option<Self>, InvalidInputError> {
         let Some((name, url)) =
             first_set(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])?
@@ -56,12 +60,13 @@ impl Proxy {
         let Some((name, hosts)) = first_set(&["NO_PROXY", "no_proxy"])? else {
             return Ok(Some(proxy));
         };
-        let exempt = NoProxy::parse(&hosts).map_err(|entry| {
-            InvalidInputError::new(format!(
-                "the variable {name} has the entry {entry:?}, which is not understood; \
-                 give host names, addresses or ranges like 10.0.0.0/8, each with a port or without"
-            ))
-        })?;
+        let exempt = NoProxy::parse(&hosts);
+        #[cfg(feature = "tracing")]
+        for entry in &exempt.ignored {
+            tracing::warn!(variable = name, entry, "an entry is not understood, and ignored");
+        }
+        #[cfg(not(feature = "tracing"))]
+        let _ = name;
         Ok(Some(Self { exempt, ..proxy }))
     }
 
@@ -96,16 +101,17 @@ impl Proxy {
             }
         }
         request.extend(b"\r\n");
-        Tunnel::new(self.address(), request, self.credentials.clone())
+        Tunnel::new(self.name(), request, self.credentials.clone())
     }
 
     /// Returns the error for a proxy that cannot be reached.
     pub fn unreachable(&self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> ProxyError {
-        ProxyError::failed(self.address(), source)
+        ProxyError::unreachable(self.name(), source)
     }
 
-    fn address(&self) -> String {
-        self.uri.authority().map(ToString::to_string).unwrap_or_default()
+    fn name(&self) -> Name {
+        let address = self.uri.authority().map(ToString::to_string).unwrap_or_default();
+        Name { address, ignored: self.exempt.ignored.clone() }
     }
 }
 
@@ -130,6 +136,9 @@ fn parse(what: &str, url: &str) -> Result<Proxy, InvalidInputError> {
         refuse("is not a URL (percent-encode special characters in the user and password)")
     })?;
     let authority = uri.authority().map_or("", |authority| authority.as_str());
+    if uri.scheme_str().is_some_and(|scheme| scheme.starts_with("socks")) {
+        return Err(refuse("is that of a SOCKS proxy; only HTTP proxies are supported"));
+    }
     if uri.scheme() != Some(&Scheme::HTTP) {
         return Err(refuse("is not http, the only supported kind of proxy"));
     }

@@ -3,28 +3,46 @@
 use std::{
     error::Error as StdError,
     fmt::{self, Display, Formatter},
+    sync::Arc,
 };
 
-use certcentral_core::FailureKind;
+use certcentral_core::{Failure, FailureKind};
 use http::StatusCode;
 
 /// The error of a proxy that opened no tunnel.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ProxyError {
-    /// `host:port`.
-    proxy: String,
+    proxy: Name,
     cause: Cause,
 }
 
-#[derive(Debug)]
-enum Cause {
-    /// The proxy cannot be reached, or sent no complete response.
-    Failed(Box<dyn StdError + Send + Sync>),
-    Refused(Refusal),
+/// How a proxy is named in an error.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Name {
+    /// `host:port`.
+    pub(crate) address: String,
+    /// The entries of `NO_PROXY` that are not understood: one of them may have been meant to say
+    /// that the proxy is not to be used.
+    pub(crate) ignored: Vec<String>,
 }
 
+#[derive(Clone, Debug)]
+enum Cause {
+    Unreachable(Source),
+    /// It sent no byte of a response.
+    Silent(Source),
+    /// It sent no complete response.
+    Failed(Source),
+    Refused(Box<Refusal>),
+    /// Its response to CONNECT was a page, and no TLS came after it.
+    Page,
+}
+
+type Source = Arc<dyn StdError + Send + Sync>;
+type BoxError = Box<dyn StdError + Send + Sync>;
+
 /// A response other than 2xx, fit to be printed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     /// The response's own reason phrase, or the usual one.
@@ -38,55 +56,103 @@ pub(crate) struct Refusal {
 }
 
 impl ProxyError {
-    pub(crate) fn failed(
-        proxy: String,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        Self { proxy, cause: Cause::Failed(source.into()) }
+    pub(crate) fn unreachable(proxy: Name, source: impl Into<BoxError>) -> Self {
+        Self { proxy, cause: Cause::Unreachable(source.into().into()) }
     }
 
-    pub(crate) fn refused(proxy: String, refusal: Refusal) -> Self {
-        Self { proxy, cause: Cause::Refused(refusal) }
+    pub(crate) fn failed(proxy: Name, source: impl Into<BoxError>) -> Self {
+        Self { proxy, cause: Cause::Failed(source.into().into()) }
     }
 
-    /// Returns [`FailureKind::Proxy`] for a final refusal, and [`FailureKind::Connect`] if another
+    pub(crate) fn silent(proxy: Name, source: impl Into<BoxError>) -> Self {
+        Self { proxy, cause: Cause::Silent(source.into().into()) }
+    }
+
+    pub(crate) fn refused(proxy: Name, refusal: Refusal) -> Self {
+        Self { proxy, cause: Cause::Refused(refusal.into()) }
+    }
+
+    pub(crate) fn page(proxy: Name) -> Self {
+        Self { proxy, cause: Cause::Page }
+    }
+
+    /// Returns [`FailureKind::Proxy`] for what is final, and [`FailureKind::Connect`] if another
     /// attempt may succeed.
     ///
-    /// A refusal is final unless its status is 408, 429 or 5xx. A refused password, above all, must
-    /// not be tried until the account is locked.
+    /// A refusal is final unless its status is one that proxies give for what passes, or for a name
+    /// that they cannot look up. A refused password, above all, must not be tried until the account is
+    /// locked.
     pub fn kind(&self) -> FailureKind {
         match &self.cause {
             Cause::Refused(refusal) if !refusal.may_pass() => FailureKind::Proxy,
-            Cause::Refused(_) | Cause::Failed(_) => FailureKind::Connect,
+            Cause::Page => FailureKind::Proxy,
+            Cause::Unreachable(_) | Cause::Silent(_) | Cause::Failed(_) | Cause::Refused(_) => {
+                FailureKind::Connect
+            }
         }
+    }
+}
+
+impl From<ProxyError> for Failure {
+    fn from(error: ProxyError) -> Self {
+        let (kind, is_of_proxy) = (error.kind(), !matches!(error.cause, Cause::Refused(_)));
+        let failure = Self::new(kind, error);
+        if is_of_proxy { failure.of_proxy() } else { failure }
     }
 }
 
 impl Display for ProxyError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Name { address, ignored } = &self.proxy;
         match &self.cause {
-            // The source has the reason.
-            Cause::Failed(_) => write!(f, "the proxy {} opened no tunnel", self.proxy),
+            // The source has the reason of these.
+            Cause::Unreachable(_) => write!(f, "the proxy {address} cannot be reached"),
+            Cause::Silent(_) => write!(
+                f,
+                "the proxy {address} sent no response; only HTTP proxies are supported, neither \
+                 SOCKS nor HTTPS"
+            ),
+            Cause::Failed(_) => write!(f, "the proxy {address} opened no tunnel"),
             Cause::Refused(refusal) => {
-                write!(f, "the proxy {} refused to open a tunnel: {refusal}", self.proxy)
+                write!(f, "the proxy {address} refused to open a tunnel: {refusal}")
             }
+            Cause::Page => write!(
+                f,
+                "the proxy {address} is a web server and no proxy: its response to CONNECT has a \
+                 body, and opened no tunnel"
+            ),
+        }?;
+        if ignored.is_empty() {
+            return Ok(());
         }
+        write!(f, "; NO_PROXY has entries that are not understood: {}", ignored.join(", "))
     }
 }
 
 impl StdError for ProxyError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.cause {
-            Cause::Failed(source) => Some(&**source),
-            Cause::Refused(_) => None,
+            Cause::Unreachable(source) | Cause::Silent(source) | Cause::Failed(source) => {
+                Some(&**source)
+            }
+            Cause::Refused(_) | Cause::Page => None,
         }
     }
 }
 
 impl Refusal {
     fn may_pass(&self) -> bool {
-        matches!(self.status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS)
-            || self.status.is_server_error()
+        matches!(
+            self.status,
+            // Privoxy says so of a name that it cannot look up; others say 502 or 503.
+            StatusCode::NOT_FOUND
+                | StatusCode::REQUEST_TIMEOUT
+                | StatusCode::TOO_MANY_REQUESTS
+                | StatusCode::INTERNAL_SERVER_ERROR
+                | StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT
+        )
     }
 }
 

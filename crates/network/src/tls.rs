@@ -85,7 +85,12 @@ fn platform(
         Ok(config.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
     });
     let config = config.map_err(|e| {
-        InvalidInputError::with_source("the platform's root certificates cannot be read", e)
+        InvalidInputError::with_source(
+            "the operating system has no usable root certificates; install its CA certificates, \
+             name theirs in SSL_CERT_FILE or SSL_CERT_DIR where it reads these, or use the \
+             compiled-in ones, without `platform_roots`",
+            e,
+        )
     })?;
     Ok(config.with_no_client_auth())
 }

@@ -18,6 +18,11 @@ impl TlsError {
         error.get_ref()?.downcast_ref().cloned().map(Self)
     }
 
+    /// Returns whether what came is not TLS.
+    pub(crate) fn is_of_something_else(&self) -> bool {
+        matches!(self.0, Error::InvalidMessage(_))
+    }
+
     /// Returns whether only a handshake can end so, whenever it is noticed.
     ///
     /// Under TLS 1.3, a client may send its request before the server has refused the client's part
@@ -59,6 +64,10 @@ impl Display for TlsError {
                 CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                     "; check the clock of this machine"
                 }
+                CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+                | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+                    return write!(f, "{}; its kind of key is {UNVERIFIED}", self.0);
+                }
                 _ => "; the server needs another certificate",
             },
             Error::InvalidMessage(_) => "; check that the port in the base URL is one for TLS",
@@ -68,8 +77,12 @@ impl Display for TlsError {
             }
             Error::AlertReceived(alert) if refuses_versions(*alert) => "; TLS 1.2 or 1.3 is needed",
             Error::AlertReceived(AlertDescription::HandshakeFailure) => {
-                "; the server supports no cipher suite of this client, or wants a client \
-                 certificate, which is not supported"
+                return write!(
+                    f,
+                    "{}; the server supports no cipher suite of this client, or wants a client \
+                     certificate, which is not supported, or its kind of key is {UNVERIFIED}",
+                    self.0
+                );
             }
             Error::AlertReceived(AlertDescription::UnrecognisedName) => {
                 "; check the host in the base URL"
@@ -81,6 +94,13 @@ impl Display for TlsError {
 }
 
 impl StdError for TlsError {}
+
+/// Ed448 and the RSA keys that are for PSS alone are known to neither provider.
+const UNVERIFIED: &str = if cfg!(feature = "aws-lc-rs") {
+    "one that aws-lc-rs does not verify"
+} else {
+    "one that ring does not verify (the feature `aws-lc-rs` verifies P-521)"
+};
 
 /// A server can only reject the client's certificate.
 fn refuses_client_certificate(alert: AlertDescription) -> bool {
@@ -123,6 +143,15 @@ mod tests {
             (Error::AlertReceived(AlertDescription::CertificateRequired), "a client certificate"),
             // So do servers with TLS 1.2 that want a client certificate.
             (Error::AlertReceived(AlertDescription::HandshakeFailure), "or wants a client cert"),
+            // So do servers whose key is of P-521 or for RSA-PSS alone.
+            (Error::AlertReceived(AlertDescription::HandshakeFailure), "or its kind of key is one"),
+            (
+                certificate(CertificateError::UnsupportedSignatureAlgorithmContext {
+                    signature_algorithm_id: Vec::new(),
+                    supported_algorithms: Vec::new(),
+                }),
+                "its kind of key is one that",
+            ),
             (Error::AlertReceived(AlertDescription::UnrecognisedName), "check the host"),
             (certificate(CertificateError::Revoked), "the server needs another certificate"),
         ] {

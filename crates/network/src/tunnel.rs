@@ -18,7 +18,10 @@ use self::{
     chunks::joined_chunks,
     head::{Head, HeadReader, Length},
 };
-use crate::proxy_error::{ProxyError, Refusal};
+use crate::{
+    TlsError,
+    proxy_error::{Name, ProxyError, Refusal},
+};
 
 /// A request to a proxy for a tunnel, and the response as it arrives.
 ///
@@ -54,8 +57,7 @@ use crate::proxy_error::{ProxyError, Refusal};
 /// }
 /// ```
 pub struct Tunnel {
-    /// The proxy's `host:port`.
-    proxy: String,
+    proxy: Name,
     request: Vec<u8>,
     credentials: Option<HeaderValue>,
     reader: HeadReader,
@@ -63,6 +65,8 @@ pub struct Tunnel {
     head: Option<Head>,
     /// The beginning of a refusal's body.
     body: Vec<u8>,
+    /// Whether the response that opened the tunnel announces a body.
+    opened_with_body: bool,
 }
 
 /// What the bytes read so far amount to.
@@ -85,7 +89,7 @@ const LONGEST_BODY: usize = 8 * 1024;
 const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Tunnel {
-    pub(crate) fn new(proxy: String, request: Vec<u8>, credentials: Option<HeaderValue>) -> Self {
+    pub(crate) fn new(proxy: Name, request: Vec<u8>, credentials: Option<HeaderValue>) -> Self {
         Self {
             proxy,
             request,
@@ -93,6 +97,7 @@ impl Tunnel {
             reader: HeadReader::default(),
             head: None,
             body: Vec::new(),
+            opened_with_body: false,
         }
     }
 
@@ -111,6 +116,7 @@ impl Tunnel {
                 Err(problem) => return Progress::Failed(self.failed(problem)),
                 Ok(None) => return Progress::More,
                 Ok(Some((head, used))) if head.status.is_success() => {
+                    self.opened_with_body = head.announces_body;
                     return Progress::Open { used };
                 }
                 Ok(Some((head, used))) => (head, bytes.get(used..).unwrap_or_default()),
@@ -139,13 +145,30 @@ impl Tunnel {
     /// Returns the error for a response that is not continued, because of `source`.
     pub fn end(&mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> ProxyError {
         match self.head.take() {
-            None => ProxyError::failed(mem::take(&mut self.proxy), source),
             Some(head) => self.refused(head),
+            None if self.reader.is_empty() => {
+                ProxyError::silent(mem::take(&mut self.proxy), source)
+            }
+            None => ProxyError::failed(mem::take(&mut self.proxy), source),
         }
     }
 
+    /// Returns the error for a TLS handshake through the open tunnel that ended with `error`, if the
+    /// reason is that the proxy is a web server.
+    ///
+    /// Some proxies announce the length of a body that does not come, so this is known only once
+    /// there is no TLS where it should begin.
+    pub fn end_of_handshake(&mut self, error: &io::Error) -> Option<ProxyError> {
+        let is_tls = match TlsError::of(error) {
+            Some(tls) => !tls.is_of_something_else(),
+            None => error.kind() == ErrorKind::TimedOut,
+        };
+        let is_page = !is_tls && self.opened_with_body;
+        is_page.then(|| ProxyError::page(mem::take(&mut self.proxy)))
+    }
+
     fn refused(&mut self, head: Head) -> ProxyError {
-        let Head { status, reason, schemes, length } = head;
+        let Head { status, reason, schemes, length, .. } = head;
         let body = match length {
             Length::Chunked => joined_chunks(&self.body).content,
             Length::Known(_) | Length::UntilClose => mem::take(&mut self.body),
@@ -187,6 +210,6 @@ fn body_limit(head: &Head) -> usize {
 impl Debug for Tunnel {
     // The request holds a password.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tunnel").field("proxy", &self.proxy).finish_non_exhaustive()
+        f.debug_struct("Tunnel").field("proxy", &self.proxy.address).finish_non_exhaustive()
     }
 }

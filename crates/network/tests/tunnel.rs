@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
-use std::{iter, time::Duration};
+use std::{
+    io::{self, ErrorKind},
+    iter,
+    time::Duration,
+};
 
 use certcentral_core::FailureKind;
 use certcentral_network::{Progress, Proxy, ProxyError, Tunnel};
@@ -68,6 +72,15 @@ fn what_may_pass_is_told_from_what_is_final() {
         ("405 Method Not Allowed", FailureKind::Proxy),
         ("407 Proxy Authentication Required", FailureKind::Proxy),
         ("999 x", FailureKind::Proxy),
+        // Tor's port for SOCKS; a captive portal; proxy-chain, whose own upstream refused the password,
+        // or the like.
+        ("501 Tor is not an HTTP Proxy", FailureKind::Proxy),
+        ("505 HTTP Version Not Supported", FailureKind::Proxy),
+        ("511 Network Authentication Required", FailureKind::Proxy),
+        ("590 UPSTREAM502", FailureKind::Proxy),
+        ("597 UPSTREAM407", FailureKind::Proxy),
+        // Privoxy's word for a name that is not found.
+        ("404 No such domain", FailureKind::Connect),
         ("408 Request Timeout", FailureKind::Connect),
         ("429 Too Many Requests", FailureKind::Connect),
         ("500 Internal Server Error", FailureKind::Connect),
@@ -182,8 +195,7 @@ fn a_refusal_that_echoes_the_password_is_quoted_without_it() {
 fn what_is_not_http_fails_at_once_and_may_pass() {
     let endless = [&b"HTTP/1.1 200 OK\r\n"[..], &b"X: y\r\n".repeat(20_000)].concat();
     for response in [
-        b"SSH-2.0-OpenSSH_9.6\r\n",
-        &b"\x15\x03\x03\0\x02\x02"[..],
+        &b"SSH-2.0-OpenSSH_9.6\r\n"[..],
         b"220 smtp.example",
         b"<html>",
         b"HTTQ",
@@ -205,6 +217,55 @@ fn what_is_not_http_fails_at_once_and_may_pass() {
             assert_eq!(error.kind(), FailureKind::Connect, "{}", response.escape_ascii());
             assert_eq!(error.to_string(), "the proxy proxy.example:80 opened no tunnel");
             assert!(std::error::Error::source(&error).is_some());
+        }
+    }
+}
+
+#[test]
+fn another_kind_of_proxy_is_named() {
+    for (response, name) in [
+        (&b"\x05\xff"[..], "it speaks SOCKS"),
+        (b"\0\x5b\0\0\0\0\0\0", "it speaks SOCKS"),
+        (b"\x15\x03\x01\0\x02\x02\x46", "it speaks TLS"),
+    ] {
+        for outcome in outcomes(response) {
+            let error = outcome.unwrap_err();
+            let reason = std::error::Error::source(&error).unwrap().to_string();
+            assert!(reason.starts_with(name), "{reason}");
+        }
+    }
+    // OpenSSH and Dante close without a word.
+    let error = tunnel("http://proxy.example").end("closed").to_string();
+    assert!(error.starts_with("the proxy proxy.example:80 sent no response; only HTTP"), "{error}");
+    assert!(error.contains("SOCKS"), "{error}");
+}
+
+/// A reverse proxy is none for its clients.
+#[test]
+fn a_web_server_in_place_of_a_proxy_is_named() {
+    let not_tls = || rustls::Error::from(rustls::InvalidMessage::InvalidContentType);
+    let refused = || rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+    let tls = |error: rustls::Error| io::Error::new(ErrorKind::InvalidData, error);
+    for (headers, error, is_page) in [
+        ("Content-Length: 20\r\n", tls(not_tls()), true),
+        ("content-type: text/html\r\n", tls(not_tls()), true),
+        ("Transfer-Encoding: chunked\r\n", tls(not_tls()), true),
+        ("Content-Length: 0\r\n", ErrorKind::UnexpectedEof.into(), true),
+        ("Content-Type: text/html\r\n", ErrorKind::ConnectionReset.into(), true),
+        ("Content-Length: 20\r\n", ErrorKind::TimedOut.into(), false),
+        ("Content-Length: 20\r\n", tls(refused()), false),
+        ("Via: 1.1 y\r\n", tls(not_tls()), false),
+        ("", ErrorKind::UnexpectedEof.into(), false),
+    ] {
+        let mut tunnel = tunnel("http://proxy.example");
+        let head = format!("HTTP/1.1 200 OK\r\n{headers}\r\n");
+        assert!(matches!(tunnel.read(head.as_bytes()), Progress::Open { .. }), "{headers}");
+        let page = tunnel.end_of_handshake(&error);
+        assert_eq!(page.is_some(), is_page, "{headers} {error}");
+        if let Some(page) = page {
+            assert_eq!(page.kind(), FailureKind::Proxy);
+            let printed = page.to_string();
+            assert!(printed.starts_with("the proxy proxy.example:80 is a web server"), "{printed}");
         }
     }
 }

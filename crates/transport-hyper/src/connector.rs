@@ -2,92 +2,93 @@
 
 use std::{
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
-use certcentral_network::{Proxy, ProxyError};
-use http::Uri;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
+use certcentral_network::{Proxy, ProxyError, Tunnel, without_brackets};
+use http::{Uri, uri::Scheme};
+use hyper_rustls::MaybeHttpsStream;
 use hyper_util::rt::TokioIo;
-use rustls::ClientConfig;
+use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
     net::TcpStream,
     time::{Instant, timeout, timeout_at},
 };
+use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
 use crate::{BoxError, dial, tunnel};
 
 #[derive(Clone)]
 pub(crate) struct Connector {
-    https: HttpsConnector<Tcp>,
-    timeout: Duration,
-}
-
-impl Connector {
-    pub(crate) fn new(tls: ClientConfig, proxy: Option<Proxy>, timeout: Duration) -> Self {
-        let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
-        let https = https.enable_http1();
-        #[cfg(feature = "http2")]
-        let https = https.enable_http2();
-        Self { https: https.wrap_connector(Tcp { proxy, timeout }), timeout }
-    }
-}
-
-impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
-    type Error = BoxError;
-    type Future = Connecting<Self::Response>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.https.poll_ready(context)
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        // The time of `Tcp` begins a moment before, and what it says of a proxy is more.
-        let connecting = self.https.call(uri);
-        let connecting = timeout(self.timeout, connecting);
-        Box::pin(async move { connecting.await? })
-    }
-}
-
-type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
-
-/// Makes a TCP connection to the service, directly or through the proxy.
-#[derive(Clone)]
-struct Tcp {
+    tls: Arc<ClientConfig>,
     proxy: Option<Proxy>,
     timeout: Duration,
 }
 
-impl Service<Uri> for Tcp {
-    type Response = TokioIo<TcpStream>;
+impl Connector {
+    pub(crate) fn new(mut tls: ClientConfig, proxy: Option<Proxy>, timeout: Duration) -> Self {
+        if cfg!(feature = "http2") {
+            tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        }
+        Self { tls: Arc::new(tls), proxy, timeout }
+    }
+
+    async fn connect(self, target: Uri, deadline: Instant) -> Result<Stream, BoxError> {
+        let (stream, tunnel) = match self.proxy.filter(|proxy| proxy.applies_to(&target)) {
+            None => (dial::connect(&target).await?, None),
+            Some(proxy) => {
+                let (stream, tunnel) = through(&proxy, &target, deadline).await?;
+                (stream, Some(tunnel))
+            }
+        };
+        let stream = TokioIo::new(stream);
+        if target.scheme() == Some(&Scheme::HTTP) {
+            return Ok(MaybeHttpsStream::Http(stream));
+        }
+        let host = without_brackets(target.host().unwrap_or_default());
+        let name = ServerName::try_from(host)?.to_owned();
+        let handshake = TlsConnector::from(self.tls).connect(name, TokioIo::new(stream)).await;
+        handshake.map(MaybeHttpsStream::from).map_err(|error| {
+            match tunnel.and_then(|mut tunnel| tunnel.end_of_handshake(&error)) {
+                Some(error) => error.into(),
+                None => error.into(),
+            }
+        })
+    }
+}
+
+type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
+
+impl Service<Uri> for Connector {
+    type Response = Stream;
     type Error = BoxError;
-    type Future = Connecting<Self::Response>;
+    type Future = Pin<Box<dyn Future<Output = Result<Stream, BoxError>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        let deadline = Instant::now() + self.timeout;
-        let proxy = self.proxy.clone().filter(|proxy| proxy.applies_to(&target));
-        Box::pin(async move {
-            Ok(TokioIo::new(match proxy {
-                None => dial::connect(&target).await?,
-                Some(proxy) => through(&proxy, &target, deadline).await?,
-            }))
-        })
+        // The proxy's time ends a moment before, because its error says more.
+        let connecting = self.clone().connect(target, Instant::now() + self.timeout);
+        let connecting = timeout(self.timeout, connecting);
+        Box::pin(async move { connecting.await? })
     }
 }
 
-async fn through(proxy: &Proxy, target: &Uri, deadline: Instant) -> Result<TcpStream, ProxyError> {
+async fn through(
+    proxy: &Proxy,
+    target: &Uri,
+    deadline: Instant,
+) -> Result<(TcpStream, Tunnel), ProxyError> {
     let connecting = timeout_at(deadline, dial::connect(proxy.uri())).await;
     let connected = connecting.unwrap_or_else(|elapsed| Err(elapsed.into()));
     let mut stream = connected.map_err(|error| proxy.unreachable(error))?;
-    tunnel::open(proxy, target, &mut stream, deadline).await?;
-    Ok(stream)
+    let tunnel = tunnel::open(proxy, target, &mut stream, deadline).await?;
+    Ok((stream, tunnel))
 }
 
 #[cfg(test)]

@@ -55,8 +55,12 @@ pub(crate) fn of_readiness(error: BoxError) -> Failure {
     failure(kind_if_unsent(&*error, None), error)
 }
 
-/// Of a refused handshake, the error of TLS is all that counts, and it says what to do.
+/// Of a proxy's failure and of a refused handshake, only the error of the proxy or of TLS counts: it
+/// says what to do.
 fn failure(kind: FailureKind, error: BoxError) -> Failure {
+    if let Some(proxy) = find::<ProxyError>(&*error) {
+        return proxy.clone().into();
+    }
     match find::<rustls::Error>(&*error) {
         Some(tls) if kind == FailureKind::Tls => Failure::new(kind, TlsError::from(tls.clone())),
         _ => Failure::new(kind, error),

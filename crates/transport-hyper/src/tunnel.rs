@@ -2,7 +2,7 @@
 
 use std::io::{Error, ErrorKind, Result as IoResult};
 
-use certcentral_network::{Progress, Proxy, ProxyError};
+use certcentral_network::{Progress, Proxy, ProxyError, Tunnel};
 use http::Uri;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -16,7 +16,7 @@ pub(crate) async fn open(
     target: &Uri,
     stream: &mut TcpStream,
     deadline: Instant,
-) -> Result<(), ProxyError> {
+) -> Result<Tunnel, ProxyError> {
     let mut tunnel = proxy.tunnel(target);
     if let Err(error) = stream.write_all(tunnel.request()).await {
         return Err(tunnel.end(error));
@@ -41,7 +41,7 @@ pub(crate) async fn open(
             return Err(tunnel.end(error));
         }
         if is_open {
-            return Ok(());
+            return Ok(tunnel);
         }
         end_of_patience =
             end_of_patience.or_else(|| tunnel.patience().map(|patience| Instant::now() + patience));

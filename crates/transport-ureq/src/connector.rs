@@ -7,7 +7,7 @@
 use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use certcentral_core::FailureKind;
-use certcentral_network::{Pool, Proxy, ProxyError, Settings, TlsError, without_brackets};
+use certcentral_network::{Pool, Proxy, ProxyError, Settings, TlsError, Tunnel, without_brackets};
 use http::Uri;
 use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
 use ureq::{
@@ -64,11 +64,15 @@ struct Connector {
 impl Connector {
     fn reach(&self, details: &ConnectionDetails<'_>) -> Result<Stream, Error> {
         let (uri, deadline) = (details.uri, Deadline::new(details.timeout));
-        let mut socket = match self.proxy.as_ref().filter(|proxy| proxy.applies_to(uri)) {
+        let (mut socket, tunnel) = match self.proxy.as_ref().filter(|proxy| proxy.applies_to(uri)) {
             None => {
-                tcp(uri, details.config, deadline).map_err(|error| unconnected(error, deadline))?
+                let socket = tcp(uri, details.config, deadline);
+                (socket.map_err(|error| unconnected(error, deadline))?, None)
             }
-            Some(proxy) => through(proxy, details, deadline)?,
+            Some(proxy) => {
+                let (socket, tunnel) = through(proxy, details, deadline)?;
+                (socket, Some(tunnel))
+            }
         };
         if !details.needs_tls() {
             return Ok(Stream::Plain(socket));
@@ -79,6 +83,9 @@ impl Connector {
         let mut tls = ClientConnection::new(self.tls.clone()?, name.to_owned())?;
         let handshake = tls.complete_io(&mut socket);
         handshake.map_err(|error| {
+            if let Some(error) = tunnel.and_then(|mut tunnel| tunnel.end_of_handshake(&error)) {
+                return Classified::proxy(error);
+            }
             // The client's own refusal is a TLS error already.
             let is_broken = TlsError::of(&error).is_none();
             let alert = is_broken.then(|| read_alert(&mut tls, &mut socket)).flatten();
@@ -116,25 +123,26 @@ fn through(
     proxy: &Proxy,
     details: &ConnectionDetails<'_>,
     deadline: Deadline,
-) -> Result<Socket, Error> {
-    let open = || -> Result<Socket, ProxyError> {
+) -> Result<(Socket, Tunnel), Error> {
+    let open = || -> Result<(Socket, Tunnel), ProxyError> {
         let socket = tcp(proxy.uri(), details.config, deadline);
         let mut socket = socket.map_err(|error| match error {
             Error::Io(error) => proxy.unreachable(error),
             error => proxy.unreachable(error),
         })?;
-        tunnel::open(proxy, details.uri, &mut socket, deadline)?;
-        Ok(socket)
+        let tunnel = tunnel::open(proxy, details.uri, &mut socket, deadline)?;
+        Ok((socket, tunnel))
     };
     open().map_err(|error| {
-        let kind = match error.kind() {
-            // The attempt's time is over, not only that for a connection.
-            FailureKind::Connect if deadline.has_passed() && !deadline.is_of_connecting() => {
-                FailureKind::Timeout
-            }
-            kind => kind,
-        };
-        Classified::error(kind, error)
+        // The attempt's time is over, not only that for a connection.
+        let is_late = error.kind() == FailureKind::Connect
+            && deadline.has_passed()
+            && !deadline.is_of_connecting();
+        if is_late {
+            Classified::error(FailureKind::Timeout, error)
+        } else {
+            Classified::proxy(error)
+        }
     })
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use certcentral_core::{Failure, FailureKind};
-use certcentral_network::TlsError;
+use certcentral_network::{ProxyError, TlsError};
 use ureq::{Error, Timeout};
 
 /// Classifies ureq's error. Our own connections have classified theirs already. Of others it is
@@ -65,6 +65,10 @@ impl Classified {
         source: impl error::Error + Send + Sync + 'static,
     ) -> Error {
         Error::Other(Box::new(Self(Failure::new(kind, source))))
+    }
+
+    pub(crate) fn proxy(error: ProxyError) -> Error {
+        Error::Other(Box::new(Self(error.into())))
     }
 
     /// Classifies an error of a connection that was not made, so that nothing was sent.

@@ -5,7 +5,7 @@
 
 use std::io::{Error, ErrorKind, Read as _, Write as _};
 
-use certcentral_network::{Progress, Proxy, ProxyError};
+use certcentral_network::{Progress, Proxy, ProxyError, Tunnel};
 use http::Uri;
 
 use crate::{deadline::Deadline, socket::Socket};
@@ -16,7 +16,7 @@ pub(crate) fn open(
     target: &Uri,
     socket: &mut Socket,
     deadline: Deadline,
-) -> Result<(), ProxyError> {
+) -> Result<Tunnel, ProxyError> {
     let mut tunnel = proxy.tunnel(target);
     if let Err(error) = socket.write_all(tunnel.request()) {
         return Err(tunnel.end(error));
@@ -42,7 +42,7 @@ pub(crate) fn open(
         }
         if is_open {
             socket.set_deadline(deadline);
-            return Ok(());
+            return Ok(tunnel);
         }
         end_of_patience = end_of_patience
             .or_else(|| tunnel.patience().map(|patience| deadline.at_most(patience)));

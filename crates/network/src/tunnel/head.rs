@@ -15,6 +15,8 @@ pub(super) struct Head {
     /// The authentication schemes that the proxy offers.
     pub(super) schemes: Vec<String>,
     pub(super) length: Length,
+    /// Whether there is a length or type of a body. A tunnel has neither.
+    pub(super) announces_body: bool,
 }
 
 /// Where the body ends.
@@ -39,6 +41,10 @@ const LONGEST: usize = 64 * 1024;
 const MOST_HEADERS: usize = 128;
 
 impl HeadReader {
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// Takes the next bytes. Once the head is complete, returns it, and how many of these bytes belong
     /// to it.
     pub(super) fn read(&mut self, bytes: &[u8]) -> Result<Option<(Head, usize)>, &'static str> {
@@ -46,7 +52,7 @@ impl HeadReader {
         self.bytes.extend_from_slice(bytes);
         loop {
             let rest = self.bytes.get(self.interim..).unwrap_or_default();
-            let parsed = parse(rest).map_err(problem)?;
+            let parsed = parse(rest).map_err(|error| problem(error, rest))?;
             let end = parsed.as_ref().map_or(self.bytes.len(), |(_, length)| self.interim + length);
             if end > LONGEST {
                 return Err(TOO_LONG);
@@ -81,6 +87,7 @@ fn parse(bytes: &[u8]) -> Result<Option<(Head, usize)>, Error> {
         reason: response.reason.unwrap_or_default().to_owned(),
         schemes: Vec::new(),
         length: Length::UntilClose,
+        announces_body: false,
     };
     for header in response.headers {
         head.add(header);
@@ -90,8 +97,15 @@ fn parse(bytes: &[u8]) -> Result<Option<(Head, usize)>, Error> {
 
 const TOO_LONG: &str = "the head of the response is too long";
 
-fn problem(error: Error) -> &'static str {
+fn problem(error: Error, head: &[u8]) -> &'static str {
     match error {
+        // SOCKS 5 and 4, and TLS, which begins with an alert or a handshake.
+        _ if matches!(head, [0 | 5, ..]) => {
+            "it speaks SOCKS, not HTTP; only HTTP proxies are supported"
+        }
+        _ if matches!(head, [0x15 | 0x16, ..]) => {
+            "it speaks TLS, not HTTP; only HTTP proxies are supported"
+        }
         Error::TooManyHeaders => TOO_LONG,
         Error::Status => "the response's first line has no status",
         Error::Version | Error::NewLine => "the response is not HTTP",
@@ -102,17 +116,23 @@ fn problem(error: Error) -> &'static str {
 impl Head {
     fn add(&mut self, header: &Header<'_>) {
         let value = String::from_utf8_lossy(header.value);
-        if header.name.eq_ignore_ascii_case("proxy-authenticate") {
-            self.schemes.extend(schemes(&value));
-            self.schemes.truncate(MOST_SCHEMES);
-        } else if header.name.eq_ignore_ascii_case("content-length") {
-            if let (Length::UntilClose, Ok(length)) = (self.length, value.trim().parse()) {
-                self.length = Length::Known(length);
+        match &*header.name.to_ascii_lowercase() {
+            "proxy-authenticate" => {
+                self.schemes.extend(schemes(&value));
+                self.schemes.truncate(MOST_SCHEMES);
             }
-        } else if header.name.eq_ignore_ascii_case("transfer-encoding")
-            && value.to_ascii_lowercase().contains("chunked")
-        {
-            self.length = Length::Chunked;
+            "content-length" => {
+                if let (Length::UntilClose, Ok(length)) = (self.length, value.trim().parse()) {
+                    self.length = Length::Known(length);
+                }
+                self.announces_body = true;
+            }
+            "transfer-encoding" if value.to_ascii_lowercase().contains("chunked") => {
+                self.length = Length::Chunked;
+                self.announces_body = true;
+            }
+            "content-type" => self.announces_body = true,
+            _ => {}
         }
     }
 }

@@ -7,6 +7,7 @@ use std::{env, process::Command};
 use crate::both::{Client, TRANSPORTS, TransportKind};
 use certcentral_core::{Api, ApiKey, BaseUrl};
 use certcentral_sandbox::Sandbox;
+use tracing::Level;
 
 use super::{
     connect_proxy::{ConnectProxy, ProxyMode},
@@ -77,31 +78,43 @@ fn a_variable_that_is_not_a_proxy_url_is_named_in_the_error() {
         for (name, value) in [
             ("HTTPS_PROXY", "https://user:S3cret@proxy.example"),
             ("all_proxy", "socks5h://user:S3cret@127.0.0.1:1080"),
+            ("ALL_PROXY", "socks4://127.0.0.1:1080"),
             ("ALL_PROXY", "user:S3cret@proxy.example:0"),
         ] {
             let said = list(on, &sandbox, Roots::Given, &[(name, value)]);
             assert!(said.starts_with("refused: ") && said.contains(name), "{on:?}: {said}");
             assert!(!said.contains("S3cret"), "{on:?}: {said}");
+            assert_eq!(said.contains("SOCKS"), value.starts_with("socks"), "{on:?}: {said}");
         }
     }
     assert_eq!(sandbox.connections(), 0);
 }
 
 #[test]
-fn a_bad_entry_of_no_proxy_is_named_in_the_error() {
-    let sandbox = sandbox();
+fn an_entry_of_no_proxy_that_is_not_understood_stops_nothing() {
     for on in TRANSPORTS {
-        for (name, value, entry) in [
-            ("NO_PROXY", "example.com, 10.0.0.256", "10.0.0.256"),
-            ("no_proxy", "localhost:\texample.com", "localhost:"),
+        let (sandbox, proxy) = (sandbox(), ConnectProxy::start(ProxyMode::Ok));
+        let gone = ConnectProxy::start(ProxyMode::Ok).url();
+        for (entries, is_exempt) in [
+            ("localhost,127.*,10.*,192.168.*", true),
+            ("<local>;*.corp.example", true),
+            ("https://internal.example.com/,localhost", true),
+            ("10.0.0.256 localhost:", false),
         ] {
-            let set = [("HTTPS_PROXY", "http://proxy.example"), (name, value)];
-            let said = list(on, &sandbox, Roots::Given, &set);
-            let named = format!("refused: the variable {name} has the entry {entry:?}");
-            assert!(said.starts_with(&named), "{on:?}: {said}");
+            let (before, set) =
+                (proxy.heads().len(), [("HTTPS_PROXY", &*proxy.url()), ("NO_PROXY", entries)]);
+            assert_eq!(list(on, &sandbox, Roots::Given, &set), "3 reissues", "{on:?} {entries}");
+            assert_eq!(proxy.heads().len() == before, is_exempt, "{on:?} {entries}");
         }
+        // It may have been meant to say that the proxy is not to be used.
+        let set = [("HTTPS_PROXY", &*gone), ("NO_PROXY", "localhost: a.example")];
+        let said = run(on, &sandbox, Roots::Given, &set);
+        let words = "NO_PROXY has entries that are not understood: localhost:";
+        assert!(said.contains("outcome: failed: ") && said.contains(words), "{on:?}: {said}");
+        let warning = "WARN certcentral_network::proxy: an entry is not understood, and ignored \
+                       variable=\"NO_PROXY\" entry=\"localhost:\"";
+        assert!(said.contains(warning), "{on:?}: {said}");
     }
-    assert_eq!(sandbox.connections(), 0);
 }
 
 /// On Linux the platform's certificates are files, and a variable says where.
@@ -119,11 +132,16 @@ fn platform_roots_trusts_what_the_platform_trusts() {
             (Roots::GivenThenPlatform, &trusted, "3 reissues"),
             (Roots::BuiltIn, &trusted, "failed: TLS handshake failed"),
             (Roots::PlatformThenGiven, &none, "3 reissues"),
-            (Roots::Platform, &none, "refused: the platform's root certificates"),
-            (Roots::GivenThenPlatform, &none, "refused: the platform's root certificates"),
+            (Roots::Platform, &none, "refused: the operating system has no usable root"),
+            (Roots::GivenThenPlatform, &none, "refused: the operating system has no usable root"),
         ] {
             let said = list(on, &sandbox, roots, set);
             assert!(said.starts_with(ends), "{on:?} {roots:?} {set:?}: {said}");
+            if said.starts_with("refused") {
+                for way_out in ["SSL_CERT_FILE", "SSL_CERT_DIR", "compiled-in"] {
+                    assert!(said.contains(way_out), "{said}");
+                }
+            }
         }
     }
 }
@@ -148,6 +166,12 @@ const ROOTS: [Roots; 5] = [
 
 /// What a client gets in a child process with the variables `set`.
 fn list(on: TransportKind, sandbox: &Sandbox, roots: Roots, set: &[(&str, &str)]) -> String {
+    let said = run(on, sandbox, roots, set);
+    said.split("outcome: ").nth(1).unwrap().lines().next().unwrap().to_owned()
+}
+
+/// What the child process prints and logs.
+fn run(on: TransportKind, sandbox: &Sandbox, roots: Roots, set: &[(&str, &str)]) -> String {
     let mut child = Command::new(env::current_exe().unwrap());
     child.args(["sandbox::environment::child", "--exact", "--ignored", "--nocapture"]);
     for name in ["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY", "NO_PROXY"] {
@@ -163,7 +187,7 @@ fn list(on: TransportKind, sandbox: &Sandbox, roots: Roots, set: &[(&str, &str)]
     let output = child.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{on:?} {roots:?} {set:?}: {said} {output:?}");
-    said.split("outcome: ").nth(1).unwrap().lines().next().unwrap().to_owned()
+    said.into_owned()
 }
 
 #[test]
@@ -176,6 +200,7 @@ fn child() {
     let asked = |roots: &Roots| format!("{roots:?}") == var("CONFORMANCE_ROOTS");
     let roots = ROOTS.into_iter().find(asked).unwrap();
 
+    tracing_subscriber::fmt().with_max_level(Level::WARN).with_ansi(false).init();
     let api = Api::builder(ApiKey::new(var("CONFORMANCE_KEY")).unwrap())
         .base_url(BaseUrl::parse(&url).unwrap())
         .build()

@@ -107,6 +107,16 @@ fn a_refusal_names_the_status_and_sends_nothing_to_the_service() {
             ("HTTP/1.1 429 Too Many\r\nContent-Length: 0\r\n\r\n", "429", PASSING),
             ("HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\n\r\n", "302", LASTING),
             ("HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n<h1>Hm</h1>", "502", PASSING),
+            // proxy-chain, whose own upstream refused the password.
+            ("HTTP/1.1 597 UPSTREAM407\r\nConnection: close\r\n\r\n", "597 UPSTREAM407", LASTING),
+            // Privoxy.
+            (
+                "HTTP/1.1 404 No such domain\r\nContent-Type: text/html\r\nContent-Length: 85\r\n\
+                 Connection: close\r\n\r\n<html><head><title>502 - Bad Gateway</title></head>\
+                 <body>No such domain</body></html>",
+                "404 No such domain",
+                PASSING,
+            ),
         ] {
             let (sandbox, proxy) = (sandbox(), ConnectProxy::start(ProxyMode::Respond(answer)));
             let client = through(on, &proxy.url_with("us%65r:S3cret"), &sandbox).build().unwrap();
@@ -195,6 +205,24 @@ fn plain_text_in_place_of_tls_is_a_tls_failure() {
     }
 }
 
+/// A reverse proxy takes CONNECT for a request to itself.
+#[test]
+fn a_web_server_in_place_of_a_proxy_is_named() {
+    let page = "HTTP/1.1 200 OK\r\nServer: h2o/2.2.5\r\nContent-Type: application/json\r\n\
+                Content-Length: 20\r\n\r\n{\"certificates\": []}";
+    for on in TRANSPORTS {
+        for mode in [ProxyMode::Respond(page), ProxyMode::RespondAndHold(page)] {
+            let (sandbox, proxy) = (sandbox(), ConnectProxy::start(mode));
+            let client = through(on, &proxy.url(), &sandbox).build().unwrap();
+            let error = client.list(112_233).unwrap_err();
+            assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Proxy, 1), "{on:?}");
+            let address = proxy.url().replace("http://", "");
+            let named = format!("the proxy {address} is a web server");
+            assert!(error.to_string().contains(&named), "{on:?}: {error}");
+        }
+    }
+}
+
 #[test]
 fn an_unreachable_proxy_is_named_in_the_error() {
     for on in TRANSPORTS {
@@ -203,7 +231,11 @@ fn an_unreachable_proxy_is_named_in_the_error() {
         let error = through(on, &url, &sandbox).build().unwrap().list(112_233).unwrap_err();
         assert_eq!(kind_of(&error), FailureKind::Connect, "{on:?}");
         let address = url.strip_prefix("http://").unwrap();
-        assert!(chain(&error).contains(&format!("proxy {address}")), "{on:?}: {}", chain(&error));
+        let words = format!("could not connect: the proxy {address} cannot be reached: ");
+        assert!(error.to_string().starts_with(&words), "{on:?}: {error}");
+        for other in ["localhost", "base URL"] {
+            assert!(!error.to_string().contains(other), "{on:?}: {error}");
+        }
         assert_eq!(sandbox.connections(), 0, "{on:?}");
     }
 }
