@@ -66,8 +66,12 @@ async fn read<B: Body<Error: Into<BoxError>>>(
     bytes: &mut BytesMut,
 ) -> Result<(), Failure> {
     let mut body = pin!(body);
+    let announced = body.size_hint().lower();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| failure::of_body(error.into(), notes))?;
+        let frame = frame.map_err(|error| {
+            let is_short = u64::try_from(bytes.len()).is_ok_and(|length| length < announced);
+            failure::of_body(error.into(), notes, is_short)
+        })?;
         // Anything else is trailers.
         let Ok(data) = frame.into_data() else { continue };
         let room = limit - bytes.len();

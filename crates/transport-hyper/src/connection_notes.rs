@@ -18,7 +18,6 @@ use hyper_util::client::legacy::connect::Connected;
 pub(crate) struct ConnectionNotes {
     made: Instant,
     is_http2: bool,
-    /// Whether anything was ever read.
     has_read: AtomicBool,
     /// Whether anything was read since the last write.
     has_responded: AtomicBool,
@@ -58,6 +57,11 @@ impl ConnectionNotes {
         self.is_http2
     }
 
+    /// Whether anything was ever read.
+    pub(crate) fn has_read(&self) -> bool {
+        self.has_read.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn was_made_before(&self, instant: Instant) -> bool {
         self.made < instant
     }
@@ -90,7 +94,7 @@ impl ConnectionNotes {
     /// Notes that a read failed.
     pub(crate) fn read_failed(&self, error: &io::Error) {
         let Some(tls) = TlsError::of(error) else { return };
-        let is_refusal = !self.has_read.load(Ordering::Relaxed) && tls.is_of_handshake();
+        let is_refusal = !self.has_read() && tls.is_of_handshake();
         let _ = self.violation.set(if is_refusal {
             Violation::HandshakeRefused
         } else {

@@ -41,13 +41,29 @@ pub(crate) fn of_request(error: BoxError, begun: Instant) -> Failed {
     let connection = client.and_then(legacy::Error::connect_info);
     let had_no_connection = client.is_some() && connection.is_none();
     let notes = connection.and_then(ConnectionNotes::of);
-    let kind = kind_of_request(&*error, begun, had_no_connection, notes.as_deref());
-    Failed { failure: failure(kind, error), notes }
+    let is_unsent = had_no_connection || links(&*error).any(is_of_a_request_not_begun);
+    let is_unprocessed = is_unsent || http2::is_unprocessed(&*error);
+    let kind = if is_unsent {
+        kind_if_unsent(&*error, notes.as_deref())
+    } else if is_unprocessed {
+        FailureKind::Stale
+    } else {
+        kind_if_sent(&*error, begun, notes.as_deref())
+    };
+    let failure = failure(kind, error);
+    Failed { failure: if is_unprocessed { failure.unprocessed() } else { failure }, notes }
 }
 
-/// Classifies why a response's body did not end as it should.
-pub(crate) fn of_body(error: BoxError, notes: Option<&ConnectionNotes>) -> Failure {
-    failure(kind_once_sent(&*error, notes), error)
+/// Classifies why a response's body did not end as it should. With `is_short`, not all of the announced
+/// length has come.
+pub(crate) fn of_body(error: BoxError, notes: Option<&ConnectionNotes>, is_short: bool) -> Failure {
+    let kind = match kind_once_sent(&*error, notes) {
+        // h2 calls a stream malformed that ends before its announced length. Varnish, lighttpd and
+        // Caddy end it so when their backend dies.
+        FailureKind::Protocol if is_short && http2::is_reset(&*error) => FailureKind::Closed,
+        kind => kind,
+    };
+    failure(kind, error)
 }
 
 /// Classifies why a service takes no request.
@@ -67,18 +83,8 @@ fn failure(kind: FailureKind, error: BoxError) -> Failure {
     }
 }
 
-fn kind_of_request(
-    error: Link<'_>,
-    begun: Instant,
-    had_no_connection: bool,
-    notes: Option<&ConnectionNotes>,
-) -> FailureKind {
-    if had_no_connection || links(error).any(is_of_a_request_not_begun) {
-        return kind_if_unsent(error, notes);
-    }
-    if http2::is_unprocessed(error) {
-        return FailureKind::Stale;
-    }
+/// If the request may have been sent, and has no response.
+fn kind_if_sent(error: Link<'_>, begun: Instant, notes: Option<&ConnectionNotes>) -> FailureKind {
     // In HTTP/2 other streams use the connection too.
     let has_responded = |notes: &ConnectionNotes| {
         if notes.is_http2() { http2::is_reset(error) } else { notes.has_responded() }
@@ -104,12 +110,17 @@ fn kind_if_unsent(error: Link<'_>, notes: Option<&ConnectionNotes>) -> FailureKi
         FailureKind::Tls
     } else if links(error).any(is_unsolicited) || http2::is_malformed(error) {
         FailureKind::Protocol
+    } else if links(error).any(is_lost_in_pool)
+        || notes.is_some_and(|notes| notes.is_http2() && notes.has_read())
+    {
+        // The server ended the connection just as the request was to go out on it.
+        FailureKind::Stale
     } else {
         FailureKind::Connect
     }
 }
 
-/// If the request may have been sent. An error of TLS is then the end of a connection like any
+/// If the request may have been sent, whatever has come of the response. An error of TLS is then the end of a connection like any
 /// other, unless it is the server's verdict on the client's part of the handshake.
 fn kind_once_sent(error: Link<'_>, notes: Option<&ConnectionNotes>) -> FailureKind {
     match (notes.and_then(ConnectionNotes::violation), find::<rustls::Error>(error)) {
@@ -149,6 +160,16 @@ fn kind_of_link(link: Link<'_>) -> Option<FailureKind> {
 /// hyper says so of a request that it has not begun to write.
 fn is_of_a_request_not_begun(link: Link<'_>) -> bool {
     link.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_canceled() || e.is_closed())
+}
+
+/// hyper-util says so of a request that waited for a connection in HTTP/2 that another one made, and that
+/// has ended since. It has no predicate for this.
+fn is_lost_in_pool(link: Link<'_>) -> bool {
+    link.downcast_ref::<legacy::Error>().is_some_and(|error| {
+        let is_made_by_another = !error.is_connect() && error.connect_info().is_none();
+        let source = error.source().map(ToString::to_string);
+        is_made_by_another || source.as_deref() == Some("checked out connection was closed")
+    })
 }
 
 /// The peer spoke before it was asked, as mail and SSH servers do. hyper has no predicate for this.

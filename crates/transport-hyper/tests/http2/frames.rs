@@ -1,7 +1,7 @@
 //! A server that does with each stream what it is told, frame by frame.
 
 use std::{
-    io,
+    io::{self, Write},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -27,6 +27,8 @@ pub(crate) enum Reply {
     CutList,
     /// As [`CutList`](Self::CutList), but the length was announced, and has come.
     SizedList,
+    /// The beginning of a list whose announced length is more, and the regular end of the stream.
+    ShortList,
     /// A stream error: it was not processed.
     Refuse,
     /// A stream error: something went wrong inside the server.
@@ -53,9 +55,15 @@ struct Seen {
 
 impl Server {
     pub(crate) async fn start(plan: Plan) -> Self {
+        Self::start_leaving(0, plan).await
+    }
+
+    /// Starts a server that sends GOAWAY on the first `leaving` connections before the client has
+    /// sent anything, and follows the plan on the others.
+    pub(crate) async fn start_leaving(leaving: usize, plan: Plan) -> Self {
         let (site, listener, acceptor) = Site::open().await;
         let seen = Arc::<Seen>::default();
-        tokio::spawn(accept(listener, acceptor, Arc::clone(&seen), plan));
+        tokio::spawn(accept(listener, acceptor, Arc::clone(&seen), leaving, plan));
         Self { site, seen }
     }
 
@@ -70,13 +78,26 @@ impl Server {
     }
 }
 
-async fn accept(listener: TcpListener, acceptor: TlsAcceptor, seen: Arc<Seen>, plan: Plan) {
-    loop {
+async fn accept(
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    seen: Arc<Seen>,
+    leaving: usize,
+    plan: Plan,
+) {
+    for number in 0.. {
         let (stream, _) = listener.accept().await.unwrap();
         let (acceptor, seen) = (acceptor.clone(), Arc::clone(&seen));
         tokio::spawn(async move {
+            let accepting = acceptor.accept_with(stream, |tls| {
+                if number < leaving {
+                    let goaway = frame(GOAWAY, 0, 0, &[[0; 4], NO_ERROR].concat());
+                    let early = [frame(SETTINGS, 0, 0, &[]), goaway].concat();
+                    tls.writer().write_all(&early).unwrap();
+                }
+            });
             // A client may go at any point.
-            if let Ok(mut tls) = acceptor.accept(stream).await {
+            if let Ok(mut tls) = accepting.await {
                 let _ = serve(&mut tls, &seen, plan).await;
                 let _ = tls.shutdown().await;
             }
@@ -116,6 +137,11 @@ async fn serve(
                 write(wire, DATA, 0, id, b"{}").await?;
                 write(wire, RST_STREAM, 0, id, &NO_ERROR).await?;
             }
+            Reply::ShortList => {
+                write(wire, HEADERS, END_HEADERS, id, &STATUS_200_LENGTH_4).await?;
+                write(wire, DATA, 0, id, b"{").await?;
+                write(wire, DATA, END_STREAM, id, b"}").await?;
+            }
             Reply::LastList | Reply::List => {
                 if reply == Reply::LastList {
                     write(wire, GOAWAY, 0, 0, &[id.to_be_bytes(), NO_ERROR].concat()).await?;
@@ -142,6 +168,7 @@ const REFUSED_STREAM: [u8; 4] = [0, 0, 0, 7];
 /// As header compression has it.
 const STATUS_200: [u8; 1] = [0x88];
 const STATUS_200_LENGTH_2: [u8; 5] = [0x88, 0x0f, 0x0d, 1, b'2'];
+const STATUS_200_LENGTH_4: [u8; 5] = [0x88, 0x0f, 0x0d, 1, b'4'];
 
 /// Reads a frame, and returns its type and its stream.
 async fn read(wire: &mut (impl AsyncReadExt + Unpin)) -> io::Result<(u8, u32)> {
@@ -160,8 +187,11 @@ async fn write(
     id: u32,
     payload: &[u8],
 ) -> io::Result<()> {
-    let [_, a, b, c] = u32::try_from(payload.len()).unwrap().to_be_bytes();
-    let head = [&[a, b, c, kind, flags][..], &id.to_be_bytes()].concat();
-    wire.write_all(&[&head, payload].concat()).await?;
+    wire.write_all(&frame(kind, flags, id, payload)).await?;
     wire.flush().await
+}
+
+fn frame(kind: u8, flags: u8, id: u32, payload: &[u8]) -> Vec<u8> {
+    let [_, a, b, c] = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&[a, b, c, kind, flags], &id.to_be_bytes()[..], payload].concat()
 }

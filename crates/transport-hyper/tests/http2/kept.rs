@@ -5,7 +5,7 @@ use certcentral_transport_hyper::FailureKind;
 use crate::{
     frames::{Reply, Server},
     kind_of,
-    site::{client_of_one_attempt, list},
+    site::{client, client_of_one_attempt, list},
 };
 
 #[tokio::test]
@@ -60,4 +60,18 @@ async fn a_stream_that_is_reset_without_an_error_is_no_list() {
         list(&client).await.unwrap();
     }
     assert_eq!((server.connections(), server.streams()), (1, 3));
+}
+
+/// As Varnish, lighttpd and Caddy do when their backend dies in the middle.
+#[tokio::test]
+async fn a_stream_that_ends_before_its_announced_length_is_retried() {
+    let server = Server::start(|_, stream| match stream {
+        0 | 1 => Reply::ShortList,
+        _ => Reply::List,
+    })
+    .await;
+    let error = list(&client_of_one_attempt(&server.site)).await.unwrap_err();
+    assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Closed, 1), "{error:#}");
+    assert!(error.is_transient());
+    list(&client(&server.site)).await.unwrap();
 }

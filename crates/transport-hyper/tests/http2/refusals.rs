@@ -56,3 +56,11 @@ async fn a_server_that_refuses_every_stream_ends_the_call() {
     assert_eq!(kind_of(&error), FailureKind::Stale);
     assert_eq!(u32::try_from(server.streams()).unwrap(), error.attempts());
 }
+
+/// As Envoy does with a connection that has served its number of requests.
+#[tokio::test]
+async fn a_connection_that_ends_as_a_call_takes_it_uses_up_no_attempt() {
+    let server = Server::start_leaving(1, |_, _| Reply::List).await;
+    list(&client_of_one_attempt(&server.site)).await.unwrap();
+    assert_eq!((server.connections(), server.streams()), (1, 1));
+}
