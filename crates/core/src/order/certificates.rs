@@ -13,9 +13,11 @@ impl Order {
     /// duplicates. Whether the list of reissues keeps the order's first certificate after it was
     /// replaced is not known; if it does not, that certificate is not here either.
     ///
-    /// The lists repeat the primary certificate, and sometimes others (observed). Rows with the
-    /// same certificate id or serial number are one certificate. It has the role of the first of
-    /// them, and what that row lacks is taken from the others; it is revoked if one of them says so.
+    /// The lists repeat the primary certificate, and sometimes others (observed). Rows are one
+    /// certificate if their ids or their thumbprints are the same; where one has no thumbprint, if
+    /// their serial numbers are. It has the role of the first of them, and what that row lacks is
+    /// taken from the others. Only a row of the same id tells that it is revoked: copies under other
+    /// ids have been observed with another status.
     /// Requests that are pending or were rejected are rows too, and so are archived certificates if
     /// they were asked for.
     ///
@@ -162,17 +164,29 @@ impl From<&Duplicate> for OrderCertificate {
 struct Distinct {
     certificates: Vec<OrderCertificate>,
     by_id: HashMap<CertificateId, usize>,
+    by_thumbprint: HashMap<String, usize>,
+    /// The first that had the serial number.
     by_serial: HashMap<String, usize>,
 }
 
 impl Distinct {
     fn add(&mut self, row: OrderCertificate) {
+        let thumbprint = row.thumbprint.as_deref().and_then(canonical);
         let serial = row.serial_number.as_deref().and_then(canonical);
         let by_id = row.id.and_then(|id| self.by_id.get(&id));
-        let by_serial = || self.by_serial.get(serial.as_ref()?);
-        let index = by_id.or_else(by_serial).copied().unwrap_or(self.certificates.len());
+        let by_thumbprint = || self.by_thumbprint.get(thumbprint.as_ref()?);
+        let by_serial = || {
+            let index = self.by_serial.get(serial.as_ref()?)?;
+            let known = self.certificates.get(*index)?.thumbprint.as_deref().and_then(canonical);
+            (known.is_none() || thumbprint.is_none()).then_some(index)
+        };
+        let index = by_id.or_else(by_thumbprint).or_else(by_serial).copied();
+        let index = index.unwrap_or(self.certificates.len());
         self.by_id.extend(row.id.map(|id| (id, index)));
-        self.by_serial.extend(serial.map(|serial| (serial, index)));
+        self.by_thumbprint.extend(thumbprint.map(|thumbprint| (thumbprint, index)));
+        if let Some(serial) = serial {
+            self.by_serial.entry(serial).or_insert(index);
+        }
         match self.certificates.get_mut(index) {
             Some(known) => known.complete(row),
             None => self.certificates.push(row),
@@ -183,7 +197,7 @@ impl Distinct {
 impl OrderCertificate {
     /// Takes from another row of the same certificate what this one lacks.
     fn complete(&mut self, other: Self) {
-        if other.status == CertificateStatus::Revoked {
+        if other.status == CertificateStatus::Revoked && other.id == self.id {
             self.status = other.status;
         }
         self.id = self.id.or(other.id);
@@ -201,10 +215,10 @@ impl OrderCertificate {
     }
 }
 
-/// A serial number in the form that is compared; none if it is blank.
-fn canonical(serial_number: &str) -> Option<String> {
+/// A serial number or thumbprint in the form that is compared; none if it is blank.
+fn canonical(number: &str) -> Option<String> {
     // openssl separates the bytes by colons.
-    let digits = serial_number.chars().filter(char::is_ascii_alphanumeric);
+    let digits = number.chars().filter(char::is_ascii_alphanumeric);
     let digits: String = digits.skip_while(|&digit| digit == '0').collect();
     (!digits.is_empty()).then(|| digits.to_ascii_uppercase())
 }

@@ -117,6 +117,48 @@ fn a_certificate_is_revoked_if_one_of_its_rows_says_so() {
 }
 
 #[test]
+fn a_copys_status_stays_with_the_copy() {
+    let certificate = json!({
+        "id": 7001, "status": "issued", "serial_number": "0A0B0C0D0E0F101112131415161718",
+        "thumbprint": "00112233445566778899AABBCCDDEEFF00112233",
+    });
+    let mut copy = certificate.clone();
+    (copy["id"], copy["status"]) = (json!(7002), json!("revoked"));
+    let rows = reissues(&[certificate.clone(), copy]);
+    let found = order(&certificate).certificates(&rows, &Duplicates::default());
+    assert_eq!(ids(&found), [(Primary, 7001)]);
+    assert_eq!(found[0].status, CertificateStatus::Issued);
+
+    // The original's reaches it, also after the copy.
+    let rows = [
+        json!({"id": 2, "thumbprint": "AB", "status": "revoked"}),
+        json!({"id": 1, "thumbprint": "ab", "status": "revoked"}),
+    ];
+    let order = order(&json!({"id": 1, "thumbprint": "AB", "status": "issued"}));
+    let status = |rows: &[Value]| {
+        order.certificates(&reissues(rows), &Duplicates::default()).remove(0).status
+    };
+    assert_eq!(status(&rows[..1]), CertificateStatus::Issued);
+    assert_eq!(status(&rows), CertificateStatus::Revoked);
+}
+
+#[test]
+fn one_serial_number_and_two_thumbprints_are_two_certificates() {
+    let order: Order = serde_json::from_value(json!({"id": 7, "status": "issued"})).unwrap();
+    let rows = duplicates(&[
+        json!({"id": 1, "serial_number": "0A", "thumbprint": "A1", "status": "revoked"}),
+        json!({"id": 2, "serial_number": "0A", "thumbprint": "A2", "status": "issued"}),
+        json!({"id": 3, "serial_number": "0B", "thumbprint": "a:2"}), // the second's thumbprint
+        json!({"id": 4, "serial_number": "0A"}),                      // no thumbprint: the first's
+        json!({"id": 5, "serial_number": "0a", "thumbprint": ""}),
+    ]);
+    let found = order.certificates(&Reissues::default(), &rows);
+    assert_eq!(ids(&found), [(Duplicate, 1), (Duplicate, 2)]);
+    assert_eq!(found[0].status, CertificateStatus::Revoked);
+    assert_eq!(found[1].status, CertificateStatus::Issued);
+}
+
+#[test]
 fn an_order_without_a_certificate_has_those_of_its_lists() {
     let order: Order = serde_json::from_value(json!({"id": 7, "status": "issued"})).unwrap();
     assert_eq!(order.certificates(&Reissues::default(), &Duplicates::default()), []);
