@@ -105,6 +105,12 @@ impl Refusal {
         Self::bad_request(&format!("invalid_param:{field}"), "A field has an invalid value.")
     }
 
+    /// Well formed, and of a kind that is not certified.
+    pub(crate) fn csr_is_not_supported() -> Self {
+        let message = "The CSR's key or signature is of a kind that is not supported.";
+        Self::bad_request("csr_invalid_not_supported", message)
+    }
+
     pub(crate) fn no_such_certificate() -> Self {
         let message = "The specified certificate was not found.";
         Self::new(StatusCode::NOT_FOUND, "not_found|certificate", message)

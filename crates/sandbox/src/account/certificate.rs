@@ -1,12 +1,12 @@
 //! A certificate of an order, from its request on.
 
-use rcgen::SubjectPublicKeyInfo;
 use time::{Date, OffsetDateTime};
 
 use super::control::{Approval, RandomValue};
 use super::names::Names;
 use super::schedule::Schedule;
 use crate::authority::{Authority, Contents, Signed};
+use crate::csr::PublicKey;
 
 #[derive(Clone)]
 pub(crate) struct Certificate {
@@ -15,7 +15,7 @@ pub(crate) struct Certificate {
     pub(crate) names: Names,
     /// As it was sent.
     pub(crate) csr: String,
-    pub(crate) key: SubjectPublicKeyInfo,
+    pub(crate) key: PublicKey,
     /// In bits; 0 if the key's kind has no sizes.
     pub(crate) key_size: usize,
     pub(crate) signature_hash: String,

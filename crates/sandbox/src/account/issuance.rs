@@ -94,7 +94,7 @@ impl Account {
         if order.is_revoked() {
             return Err(Refusal::order_is_revoked());
         }
-        let csr = Csr::parse(&wanted.csr).ok_or_else(Refusal::csr_cannot_be_parsed)?;
+        let csr = Csr::parse(&wanted.csr)?;
         let names = names(order, wanted, &csr)?;
         let signature_hash = match wanted.signature_hash.as_deref() {
             None => "sha256",

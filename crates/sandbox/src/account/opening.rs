@@ -1,6 +1,6 @@
 //! Orders as they are at the start.
 
-use rcgen::{KeyPair, PublicKeyData as _, SubjectPublicKeyInfo};
+use rcgen::KeyPair;
 use time::{Date, Duration, OffsetDateTime, Time};
 
 use super::Account;
@@ -11,6 +11,7 @@ use super::names::{Names, base_domain};
 use super::order::Order;
 use super::product::Product;
 use super::request::{Request, RequestKind, RequestStatus};
+use crate::csr::PublicKey;
 use crate::living_order::LivingOrder;
 
 /// How long ago an order was placed, so that a list of recent changes is empty at first.
@@ -73,7 +74,7 @@ impl Account {
         let mut certificate = Certificate {
             id: self.next_certificate_id(),
             kind: Kind::First,
-            key: SubjectPublicKeyInfo::from_der(&key.subject_public_key_info())?,
+            key: PublicKey::from(&key),
             key_size: 256,
             csr: names.csr(&key)?,
             names,
