@@ -1,21 +1,17 @@
-//! Keys, CSRs, and which certificate belongs to which.
+//! CSRs, and which key and certificate belong to them.
 
-use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PublicKeyData};
-use x509_parser::{
-    certificate::X509Certificate,
-    certification_request::X509CertificationRequest,
-    extensions::{GeneralName, ParsedExtension},
-    pem::parse_x509_pem,
-    prelude::FromDer,
+use certcentral_transport_ureq::{
+    Error,
+    certificate::CertificateChain,
+    order::{CsrNames, read_csr},
 };
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 
 /// A certificate signing request.
 pub(crate) struct Csr {
     pub(crate) pem: String,
     /// The common name first, if there is one.
     pub(crate) names: Vec<String>,
-    /// DER.
-    public_key: Vec<u8>,
 }
 
 impl Csr {
@@ -28,40 +24,40 @@ impl Csr {
             params.distinguished_name.push(DnType::CommonName, common_name);
         }
         let pem = params.serialize_request(key).and_then(|csr| csr.pem()).map_err(refuse)?;
-        Self::parse(&pem)
+        Self::read(pem.as_bytes()).map_err(|e| e.to_string())
     }
 
-    /// Reads a CSR in PEM. What is around it, such as the text of `openssl req -text`, is left out.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let pem = block(text).ok_or("it is not PEM")?.to_owned();
-        let der = der(&pem)?;
-        let (_, csr) = X509CertificationRequest::from_der(&der)
-            .map_err(|e| format!("it is not a certificate signing request: {e}"))?;
-        let info = &csr.certification_request_info;
-        let common_name = info.subject.iter_common_name().filter_map(|name| name.as_str().ok());
-        let mut names: Vec<String> = common_name.take(1).map(str::to_owned).collect();
-        for name in csr.requested_extensions().into_iter().flatten().flat_map(dns_names) {
+    /// Reads the CSR in a file. What is around it, such as the text of `openssl req -text`, is left
+    /// out.
+    pub(crate) fn read(file: &[u8]) -> Result<Self, Error> {
+        let pem = read_csr(file)?;
+        let CsrNames { common_name, dns_names, .. } = CsrNames::read(&pem)?;
+        let mut names: Vec<String> = common_name.into_iter().collect();
+        for name in dns_names {
             if !names.contains(&name) {
                 names.push(name);
             }
         }
-        let public_key = info.subject_pki.raw.to_owned();
-        Ok(Self { pem, names, public_key })
+        Ok(Self { pem, names })
     }
 
+    /// Returns whether the CSR is for this key: a certificate that is made with it tells.
     pub(crate) fn is_of(&self, key: &KeyPair) -> bool {
-        self.public_key == key.subject_public_key_info()
+        let certificate = CertificateParams::default().self_signed(key).map(|one| one.pem());
+        let chain = certificate.ok().and_then(|pem| CertificateChain::from_pem(&pem).ok());
+        chain.is_some_and(|chain| chain.is_for(&self.pem))
     }
 
     /// Checks that a certificate is for the key of this CSR, and has the serial number.
-    pub(crate) fn check(&self, certificate: &str, serial: Option<&str>) -> Result<(), String> {
-        let der = der(certificate)?;
-        let (_, certificate) =
-            X509Certificate::from_der(&der).map_err(|e| format!("it is not a certificate: {e}"))?;
-        if certificate.public_key().raw != self.public_key {
+    pub(crate) fn check(
+        &self,
+        chain: &CertificateChain,
+        serial: Option<&str>,
+    ) -> Result<(), String> {
+        if !chain.is_for(&self.pem) {
             return Err("it is for another key than the CSR's".to_owned());
         }
-        let found = certificate.raw_serial_as_string().replace(':', "").to_ascii_uppercase();
+        let found = chain.serial_number();
         match serial.map(significant) {
             Some(serial) if serial != significant(&found) => {
                 Err(format!("its serial number is {found} and not {serial}"))
@@ -69,28 +65,6 @@ impl Csr {
             _ => Ok(()),
         }
     }
-}
-
-/// Returns the first block of PEM, without what is around it but with its last line break.
-fn block(text: &str) -> Option<&str> {
-    let (_, text) = text.split_at_checked(text.find("-----BEGIN ")?)?;
-    let footer = text.find("-----END ")?;
-    let length = text.get(footer..)?.find('\n').map_or(text.len(), |end| footer + end + 1);
-    text.get(..length)
-}
-
-fn der(pem: &str) -> Result<Vec<u8>, String> {
-    let (_, pem) = parse_x509_pem(pem.as_bytes()).map_err(|e| format!("it is not PEM: {e}"))?;
-    Ok(pem.contents)
-}
-
-fn dns_names(extension: &ParsedExtension<'_>) -> Vec<String> {
-    let ParsedExtension::SubjectAlternativeName(names) = extension else { return Vec::new() };
-    let names = names.general_names.iter().filter_map(|name| match name {
-        GeneralName::DNSName(name) => Some((*name).to_owned()),
-        _ => None,
-    });
-    names.collect()
 }
 
 /// A serial number without what can differ between two ways of writing it.

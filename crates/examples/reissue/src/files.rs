@@ -45,7 +45,7 @@ impl Files {
                     let name = key_path.display();
                     format!("{name} is not a private key in PKCS#8 without a password: {e}")
                 };
-                (KeyPair::from_pem(&pem).map_err(unusable)?, file)
+                (key_pair(&pem).map_err(unusable)?, file)
             }
             None if csr.is_some() => {
                 return Err(format!(
@@ -77,8 +77,8 @@ impl Files {
         let csr = parse_csr(path, &pem)?;
         // The certificate would be beside a key that looks like its own. What cannot be read does
         // not look like it.
-        let key = fs::read_to_string(self.path("key")).ok();
-        match key.and_then(|pem| KeyPair::from_pem(&pem).ok()) {
+        let key = fs::read(self.path("key")).ok();
+        match key.and_then(|pem| key_pair(&pem).ok()) {
             Some(key) if !csr.is_of(&key) => Err(self.other_key(path)),
             _ => Ok((csr, lock)),
         }
@@ -107,12 +107,16 @@ impl Files {
     }
 }
 
-fn parse_csr(path: &Path, pem: &str) -> Result<Csr, CliError> {
-    Ok(Csr::parse(pem).map_err(|e| format!("cannot use {}: {e}", path.display()))?)
+fn parse_csr(path: &Path, file: &[u8]) -> Result<Csr, CliError> {
+    Ok(Csr::read(file).map_err(|e| format!("cannot use {}: {e}", path.display()))?)
+}
+
+fn key_pair(pem: &[u8]) -> Result<KeyPair, rcgen::Error> {
+    KeyPair::from_pem(&String::from_utf8_lossy(pem))
 }
 
 /// Reads a file and locks it, or returns `None` if there is none.
-fn read(path: &Path) -> Result<Option<(String, File)>, CliError> {
+fn read(path: &Path) -> Result<Option<(Vec<u8>, File)>, CliError> {
     let name = path.display();
     let mut file = match File::open(path) {
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
@@ -121,18 +125,15 @@ fn read(path: &Path) -> Result<Option<(String, File)>, CliError> {
     if !lock(&file) {
         return Err(format!("{name} is used by another run; wait for its end").into());
     }
-    let mut text = String::new();
-    match file.read_to_string(&mut text) {
-        Err(e) if e.kind() == ErrorKind::InvalidData => {
-            Err(format!("{name} is not PEM but binary; convert it, as `openssl req` does").into())
-        }
-        Err(e) => Err(format!("cannot read {name}: {e}").into()),
-        Ok(_) if text.trim().is_empty() => Err(format!(
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|e| format!("cannot read {name}: {e}"))?;
+    if bytes.trim_ascii().is_empty() {
+        return Err(format!(
             "{name} is empty, as a run leaves it that is killed; remove it, and run again"
         )
-        .into()),
-        Ok(_) => Ok(Some((text, file))),
+        .into());
     }
+    Ok(Some((bytes, file)))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -170,9 +170,12 @@ impl Process<'_> {
         loop {
             match self.send(DownloadCertificate::new(reissue.id).without_root()) {
                 Ok(chain) => {
-                    let checked = self.csr.check(chain.leaf(), reissue.serial_number.as_deref());
-                    checked.map_err(|e| format!("certificate {} is not saved: {e}", reissue.id))?;
-                    return Ok(chain);
+                    // The service has been seen to send another certificate of the order.
+                    let checked = self.csr.check(&chain, reissue.serial_number.as_deref());
+                    let Err(e) = checked else { return Ok(chain) };
+                    if !pauses.sleep(&e) {
+                        return Err(format!("certificate {} is not saved: {e}", reissue.id).into());
+                    }
                 }
                 // Right after its issuance it may not be there yet (observed); what the service
                 // says then is not known.

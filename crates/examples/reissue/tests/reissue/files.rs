@@ -1,7 +1,7 @@
 //! The files that it finds and writes.
 
 use certcentral_sandbox::{
-    Sandbox,
+    Sandbox, fixtures,
     http::{Method, Response},
 };
 use rcgen::{CertificateParams, DistinguishedName, KeyPair};
@@ -81,6 +81,35 @@ fn a_csr_is_sent_without_what_is_around_it() {
 }
 
 #[test]
+fn a_csr_of_any_tool_is_sent_with_its_names() {
+    let shop = "shop.example.com";
+    let both = &[shop, "www.example.com"][..];
+    for (file, names) in [
+        ("plain.csr", both),
+        ("microsoft-extensions-oid.csr", both),
+        ("challenge-ia5.csr", both),
+        ("rsa-without-null.csr", both),
+        ("ec-parameters-in-front.csr", both),
+        ("utf16.csr", both),
+        ("cr-only.csr", both),
+        ("line-breaks-escaped.csr", both),
+        ("base64-only.csr", both),
+        ("attributes-absent.csr", &[shop]),
+        ("extensions-no-value.csr", &[shop]),
+        ("certtool-default.csr", &[shop]),
+    ] {
+        let (dir, sandbox) = (temp_dir(&format!("tool-{file}")), sandbox());
+        dir.write("my.csr", csr_fixture(file));
+        let run = dir.start(PROGRAM, &sandbox, &[ORDER, "--csr", "my.csr"]).end();
+        assert_eq!(run.code, Some(0), "{file}: {}", run.stderr);
+        let sent = &reissue_requests(&sandbox)[0]["certificate"];
+        assert_eq!(sent["dns_names"], serde_json::json!(names), "{file}");
+        let csr = sent["csr"].as_str().unwrap();
+        assert!(csr.starts_with("-----BEGIN CERTIFICATE REQUEST-----\nMI"), "{csr}");
+    }
+}
+
+#[test]
 fn an_order_without_names_needs_one() {
     let dir = temp_dir("nameless");
     let order = Response::new(r#"{"id": 700101, "status": "issued"}"#.into());
@@ -99,16 +128,20 @@ fn a_given_file_that_is_no_csr_is_refused() {
     dir.write("other.csr", csr(&other));
     dir.write("binary", [0x30, 0x82, 0xff]);
     dir.write("empty", "");
+    dir.write("certificate", csr_fixture("certificate-in-place.csr"));
+    dir.write("json", csr_fixture("cfssl-genkey.json"));
     for (file, message) in [
+        ("certificate", "cannot use certificate: a certificate was given in place of a CSR"),
+        ("json", "cannot use json: this is JSON, with a private key in it; give the CSR in it"),
         ("other.csr", "./700101.key is not the key of other.csr; move it away, or choose a"),
-        ("binary", "binary is not PEM but binary; convert it, as `openssl req` does"),
+        ("binary", "cannot use binary: the CSR is neither PEM nor DER but something binary"),
         ("empty", "empty is empty, as a run leaves it that is killed; remove it"),
-        ("700101.key", "cannot use 700101.key: it is not a certificate signing request"),
+        ("700101.key", "cannot use 700101.key: a private key was given in place of a CSR"),
     ] {
         let run = dir.start(PROGRAM, &sandbox, &[ORDER, "--csr", file]).end();
         let message = format!("certcentral-reissue: {message}");
         assert!(run.stderr.starts_with(&message), "{}", run.stderr);
-        assert_eq!((run.code, dir.files().len()), (Some(1), 4));
+        assert_eq!((run.code, dir.files().len()), (Some(1), 6));
     }
     assert!(reissue_requests(&sandbox).is_empty());
 }
@@ -132,7 +165,7 @@ fn files_that_do_not_belong_together_are_refused() {
             "half",
             Some(one.serialize_pem()),
             Some("csr".to_owned()),
-            "cannot use ./700101.csr: it is not PEM",
+            "cannot use ./700101.csr: there is no CSR in it",
         ),
     ] {
         let dir = temp_dir(&format!("apart-{name}"));
@@ -149,6 +182,10 @@ fn files_that_do_not_belong_together_are_refused() {
         assert_eq!(dir.files(), before);
     }
     assert!(reissue_requests(&sandbox).is_empty());
+}
+
+fn csr_fixture(name: &str) -> &'static [u8] {
+    fixtures::get(&format!("csr/{name}")).unwrap().body
 }
 
 pub(crate) fn csr(key: &KeyPair) -> String {

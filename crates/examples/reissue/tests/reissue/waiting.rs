@@ -1,7 +1,7 @@
 //! Waiting for the certificate, and what can come in its place.
 
 use certcentral_sandbox::{
-    Sandbox,
+    Sandbox, fixtures,
     http::{Response, StatusCode},
 };
 use rcgen::KeyPair;
@@ -83,14 +83,44 @@ fn a_download_that_is_not_ready_is_tried_again() {
 fn a_certificate_for_another_key_is_not_saved() {
     let (dir, sandbox) = (temp_dir("other-key"), sandbox());
     skip(&sandbox, 5);
-    sandbox.respond_next(Response::new(sandbox.root_pem().to_owned().into()));
-    let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
+    let other = || Response::new(sandbox.root_pem().to_owned().into());
+    for _ in 0..200 {
+        sandbox.respond_next(other());
+    }
+    let run = dir.start(PROGRAM, &sandbox, &[ORDER, "--interval", "0.05", "--timeout", "2"]).end();
     assert_eq!(run.code, Some(1));
     let said = "certificate 810000002 is not saved: it is for another key than the CSR's\n";
     assert!(run.stderr.ends_with(said), "{}", run.stderr);
     assert_eq!(dir.files(), ["700101.csr", "700101.key"]);
+}
 
-    assert_eq!(dir.start(PROGRAM, &sandbox, &ARGS).end().code, Some(0));
+#[test]
+fn another_certificate_is_not_the_end() {
+    let (dir, sandbox) = (temp_dir("another"), sandbox());
+    skip(&sandbox, 5);
+    for _ in 0..2 {
+        sandbox.respond_next(Response::new(sandbox.root_pem().to_owned().into()));
+    }
+    let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let said = "it is for another key than the CSR's; looking again in 0.05 s\n";
+    assert_eq!(run.stderr.matches(said).count(), 2, "{}", run.stderr);
+    assert_saved(&dir);
+}
+
+#[test]
+fn a_chain_without_its_issuer_is_not_saved() {
+    let (dir, sandbox) = (temp_dir("leaf-only"), sandbox());
+    skip(&sandbox, 5);
+    let leaf = fixtures::get("download_certificate/pem-nointermediate.pem").unwrap().body;
+    // The three attempts of one look, and one of the next.
+    for _ in 0..4 {
+        sandbox.respond_next(Response::new(leaf.into()));
+    }
+    let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let said = "the chain lacks the issuer of a certificate";
+    assert_eq!(run.stderr.matches(said).count(), 1, "{}", run.stderr);
     assert_saved(&dir);
 }
 
