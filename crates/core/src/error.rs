@@ -129,9 +129,10 @@ impl Error {
     /// Returns whether the same call may succeed later with nothing changed.
     ///
     /// True for connect, closed, stale and timeout failures, 408, 429, 500, 502, 503 and 504, a
-    /// body that [ends too early](DecodeError::is_incomplete), and a deadline. A [`Call`](crate::Call) has already made the retries that it may make. Never
-    /// true where [`may_have_taken_effect`](Self::may_have_taken_effect) is, because a second call
-    /// might do it twice.
+    /// body that [ends too early](DecodeError::is_incomplete), and a deadline. A
+    /// [`Call`](crate::Call) has already made the retries that it may make. Never true where
+    /// [`may_have_taken_effect`](Self::may_have_taken_effect) is, because a second call might do it
+    /// twice.
     pub fn is_transient(&self) -> bool {
         !self.may_have_taken_effect()
             && match self {
