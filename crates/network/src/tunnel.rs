@@ -2,6 +2,7 @@
 
 mod chunks; // a body in chunks
 mod head; // the head of a response
+mod text; // what an error quotes
 
 use std::{
     error::Error as StdError,
@@ -11,12 +12,12 @@ use std::{
     time::Duration,
 };
 
-use certcentral_core::excerpt;
 use http::{HeaderValue, StatusCode};
 
 use self::{
     chunks::joined_chunks,
     head::{Head, HeadReader, Length},
+    text::quotation,
 };
 use crate::{
     TlsError,
@@ -176,8 +177,7 @@ impl Tunnel {
         let secret = self.credentials.as_ref().and_then(|value| value.to_str().ok());
         let secret = secret.and_then(|value| value.strip_prefix("Basic "));
         let quoted = |text: &str| {
-            let text = secret.map_or(text.into(), |s| text.replace(s, "[credentials]"));
-            excerpt(text.trim().as_bytes()).to_string()
+            quotation(&secret.map_or(text.into(), |s| text.replace(s, "[credentials]")))
         };
         let usual = status.canonical_reason().unwrap_or("(no reason given)");
         let reason = Some(quoted(&reason)).filter(|reason| !reason.is_empty());

@@ -109,7 +109,7 @@ fn a_refusal_quotes_the_proxy_on_one_short_line() {
         ("HTTP/1.1 403 Verweigert für Gäste\r\nContent-Length: 0\r\n\r\n", "403 Forbidden"),
         (
             "HTTP/1.1 503 No\r\nContent-Length: 28\r\n\r\n<p>Not\r\n\x1b[31mresolved: \"x\"\r\n",
-            "503 No (\"<p>Not\\r\\n\\u{1b}[31mresolved: \"x\"\")",
+            "503 No (\"Not \\u{1b}[31mresolved: \"x\"\")",
         ),
         (
             "HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nPolic\r\n4\r\ny 42\r\n0\r\n\r\n",
@@ -117,12 +117,9 @@ fn a_refusal_quotes_the_proxy_on_one_short_line() {
         ),
         (
             &format!("HTTP/1.1 403 {}\r\nContent-Length: 0\r\n\r\n", &long[..9999]),
-            &format!("403 {}… (9999 bytes in all)", &long[..512]),
+            &format!("403 {}…", &long[..160]),
         ),
-        (
-            &format!("HTTP/1.1 403 No\r\n\r\n{long}"),
-            &format!("403 No (\"{}… (8192 bytes in all)\")", &long[..512]),
-        ),
+        (&format!("HTTP/1.1 403 No\r\n\r\n{long}"), &format!("403 No (\"{}…\")", &long[..160])),
     ] {
         let error = refusal(response);
         let expected = format!("the proxy proxy.example:80 refused to open a tunnel: {quote}");
