@@ -53,7 +53,8 @@ fn refused(start: impl Fn(Sandbox) -> Option<Front>, status: u16, words: &str) {
 fn nginx_refuses_a_body_for_its_length() {
     for on in TRANSPORTS {
         let Some(front) = nginx::start(sandbox(), "", "client_max_body_size 1000;") else { return };
-        let reissue = ReissueCertificate::new(OrderId(ORDER), "A".repeat(2000));
+        let csr = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n";
+        let reissue = ReissueCertificate::new(OrderId(ORDER), csr).comments("A".repeat(2000));
         let error = front.client(on).send(reissue).unwrap_err();
         assert_page(&error, 413, "413 Request Entity Too Large");
         assert_eq!((error.attempts(), error.may_have_taken_effect()), (1, false), "{on:?}");

@@ -19,6 +19,7 @@ fn the_core_depends_on_nothing_that_does_io() {
         "powerfmt",
         "proc-macro2",
         "quote",
+        "rustls-pki-types",
         "serde",
         "serde_core",
         "serde_derive",
