@@ -36,23 +36,15 @@
 //!
 //! # Supported calls
 //!
-//! | call | method and path | type |
-//! | --- | --- | --- |
-//! | List orders | `GET /order/certificate` | [`order::ListOrders`] |
-//! | Order info | `GET /order/certificate/{order_id}` | [`order::OrderInfo`] |
-//! | List reissues | `GET /order/certificate/{order_id}/reissue` | [`order::ListReissues`] |
-//! | List duplicates | `GET /order/certificate/{order_id}/duplicate` | [`order::ListDuplicates`] |
-//! | Status change list | `GET /order/certificate/status-changes` | [`order::StatusChanges`] |
-//! | Reissue certificate | `POST /order/certificate/{order_id}/reissue` | [`order::ReissueCertificate`] |
-//! | Update order status | `PUT /order/certificate/{order_id}/status` | [`order::UpdateOrderStatus`] |
-//! | Revoke order certificates | `PUT /order/certificate/{order_id}/revoke` | [`order::RevokeOrder`] |
-//! | Revoke certificate | `PUT /certificate/{certificate_id}/revoke` | [`certificate::RevokeCertificate`] |
-//! | Download certificate by format | `GET /certificate/{certificate_id}/download/format/{format_type}` | [`certificate::DownloadCertificate`] |
-//! | Request info | `GET /request/{request_id}` | [`request::RequestInfo`] |
-//! | Update request status | `PUT /request/{request_id}/status` | [`request::UpdateRequestStatus`] |
-//! | User info | `GET /user/me` | [`user::UserInfo`] |
+//! | module | calls below |
+//! | --- | --- |
+//! | [`order`] | `/order/certificate`: lists, reissues, duplicates, status, revocation |
+//! | [`certificate`] | `/certificate`: download, revocation |
+//! | [`request`] | `/request`: requests, approval |
+//! | [`user`] | `/user`: whose key it is |
 //!
-//! To call another endpoint, implement [`Endpoint`]: see [`endpoints`].
+//! Each module lists its calls, and each call links DigiCert's page of it. To call another endpoint,
+//! implement [`Endpoint`]: see [`endpoints`].
 //!
 //! # What to read next
 //!

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::schema::{Field, Form, Presence, Schema};
+use certcentral_core_testing::schema::{Field, Form, Presence, Schema};
 
 /// Writes JSON; the seed decides about every form.
 pub(crate) struct JsonWriter(pub(crate) u64);

@@ -13,7 +13,6 @@ mod chain;
 mod changes;
 mod csr;
 mod csr_files;
-mod endpoints;
 mod files;
 mod json_writer;
 mod logs;
@@ -24,7 +23,6 @@ mod outcomes;
 mod pages;
 mod properties;
 mod requests;
-mod schema;
 mod values;
 
 use bytes::Bytes;

@@ -3,13 +3,13 @@
 use std::error::Error as _;
 
 use certcentral_core::{DecodeError, Error, order::Orders};
-use serde_json::{Map, Value, json};
-
-use crate::{
-    endpoints::{ALL, Described},
-    logs::assert_fit_for_a_log,
+use certcentral_core_testing::{
+    endpoints::{ALL, Described, with_json},
     schema::{Form, Presence, Schema},
 };
+use serde_json::{Map, Value, json};
+
+use crate::logs::assert_fit_for_a_log;
 
 #[test]
 fn nonsense_in_any_field_is_an_error_at_that_field() {
@@ -32,7 +32,7 @@ fn nonsense_in_any_other_field_costs_nothing() {
             let mut body = body(endpoint);
             let object = body.pointer_mut(&place.pointer).unwrap().as_object_mut().unwrap();
             object.insert("verified_contacts".to_owned(), nonsense.clone());
-            let read = (endpoint.read)(body.to_string().into()).unwrap();
+            let read = endpoint.read(body.to_string()).unwrap();
             let extra = read.json.pointer(&format!("{}/extra/verified_contacts", place.pointer));
             assert_eq!(extra, Some(nonsense), "{endpoint:?} at {}", place.path);
         }
@@ -92,7 +92,7 @@ fn what_is_wrong_is_said_in_one_short_line() {
         for nonsense in [json!(hostile), json!({ &hostile: 0 }), json!({ &hostile: [true, {}] })] {
             let mut body = whole.clone();
             *body.pointer_mut(&place.pointer).unwrap() = nonsense;
-            if let Err(error) = (endpoint.read)(body.to_string().into()) {
+            if let Err(error) = endpoint.read(body.to_string()) {
                 assert_fit_for_a_log(&error);
             }
         }
@@ -120,7 +120,7 @@ struct Place {
 
 fn places() -> impl Iterator<Item = (&'static Described, Place)> {
     // Both ways to revoke get a request.
-    let others = ALL.iter().filter(|endpoint| !endpoint.folder.starts_with("revoke_"));
+    let others = with_json().filter(|endpoint| !endpoint.folder.starts_with("revoke_"));
     others.flat_map(|endpoint| {
         let mut places = Vec::new();
         let (form, presence) = (Form::Object(endpoint.schema), Presence::Optional);
@@ -201,7 +201,7 @@ fn assert_refused_at(endpoint: &Described, body: &str, path: &str) {
 
 #[track_caller]
 fn assert_refused(endpoint: &Described, body: &str) -> DecodeError {
-    let error = (endpoint.read)(body.to_owned().into()).unwrap_err();
+    let error = endpoint.read(body.to_owned()).unwrap_err();
     assert_fit_for_a_log(&error);
     match error {
         Error::Decode(error) => error,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::schema::{Form, Presence, Schema};
+use certcentral_core_testing::schema::{Form, Presence, Schema};
 
 /// A body as its model is written.
 pub(crate) fn normal(body: &Value, schema: Schema) -> Value {

@@ -9,9 +9,9 @@ use certcentral_core::{
         ListDuplicates, ListOrders, OrderInfo, OrderStatus, ReissueCertificate, RevokeOrder,
         SignatureHash, StatusChanges, UpdateOrderStatus, Validity,
     },
-    request::{RequestInfo, UpdateRequestStatus},
-    user::UserInfo,
+    request::UpdateRequestStatus,
 };
+use certcentral_core_testing::endpoints::ALL;
 use serde_json::{Value, json};
 use time::{Date, Month};
 
@@ -20,24 +20,26 @@ use crate::api;
 const CSR: &str = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n";
 
 #[test]
-fn requests_that_only_read_have_no_body() {
-    let day = Duration::from_secs(86_400);
-    let list = ListOrders::new();
-    assert_get(&list, "/order/certificate");
-    assert_get(&list.offset(0), "/order/certificate");
-    assert_get(&OrderInfo::new(OrderId(7)), "/order/certificate/7");
-    assert_get(&ListDuplicates::new(OrderId(7)), "/order/certificate/7/duplicate");
+fn every_request_is_sent_as_its_row_says() {
+    for endpoint in &*ALL {
+        let request = endpoint.build();
+        let uri = request.uri().to_string();
+        let below = uri.strip_prefix("https://www.digicert.com/services/v2").unwrap();
+        assert_eq!(format!("{} {below}", request.method()), endpoint.sends);
+        assert!(request.method() != "GET" || request.body().is_empty(), "{endpoint:?}");
+    }
+}
+
+#[test]
+fn options_of_requests_without_a_body_are_sent() {
+    assert_get(&ListOrders::new().offset(0), "/order/certificate");
     assert_get(
         &ListDuplicates::new(OrderId(7)).show_archived(true),
         "/order/certificate/7/duplicate?show_archived=true",
     );
-    assert_get(&StatusChanges::within(day), "/order/certificate/status-changes?seconds=86400");
-    assert_get(&RequestInfo::new(RequestId(9)), "/request/9");
-    assert_get(&UserInfo::me(), "/user/me");
     let download = DownloadCertificate::new(CertificateId(8));
     assert_get(&download.clone().without_root(), "/certificate/8/download/format/pem_noroot");
-    assert_get(&download.clone().leaf_only(), "/certificate/8/download/format/pem_nointermediate");
-    assert_get(&download, "/certificate/8/download/format/pem_all");
+    assert_get(&download.leaf_only(), "/certificate/8/download/format/pem_nointermediate");
 }
 
 #[test]

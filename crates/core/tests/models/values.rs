@@ -9,7 +9,7 @@ use proptest::{
 use serde_json::{Map, Value, json};
 use time::{Date, OffsetDateTime, Time, UtcOffset, format_description::well_known::Rfc3339};
 
-use crate::schema::{Field, Form, Presence, Schema};
+use certcentral_core_testing::schema::{Field, Form, Presence, Schema};
 
 /// An object of the schema, with fields under `extra` that no schema names.
 pub(crate) fn object(schema: Schema) -> BoxedStrategy<Value> {

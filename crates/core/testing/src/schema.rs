@@ -4,17 +4,17 @@ use Form::{Date, Flag, Id, Int, List, Object, Text, Timestamp, Uint, Uint32, Wor
 use Presence::{Defaulted, Never, Optional, Required};
 
 /// An object's fields.
-pub(crate) type Schema = &'static [Field];
+pub type Schema = &'static [Field];
 
 #[derive(Debug)]
-pub(crate) struct Field {
-    pub(crate) name: &'static str,
-    pub(crate) form: Form,
-    pub(crate) presence: Presence,
+pub struct Field {
+    pub name: &'static str,
+    pub form: Form,
+    pub presence: Presence,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Form {
+pub enum Form {
     Date,
     Flag,
     /// A number above 0.
@@ -31,7 +31,7 @@ pub(crate) enum Form {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Presence {
+pub enum Presence {
     /// Where it is absent, it is an empty list, or a flag that is not set.
     Defaulted,
     /// Never there, because it could say that a list is not complete.
@@ -58,12 +58,15 @@ const fn required(name: &'static str, form: Form) -> Field {
     Field { name, form, presence: Required }
 }
 
-pub(crate) static ORDERS: Schema =
+/// Of what is no JSON.
+pub static NO_JSON: Schema = &[];
+
+pub static ORDERS: Schema =
     &[required("orders", List(&Object(ORDER))), optional("page", Object(PAGE))];
 
 static PAGE: Schema = &[optional("total", Uint), optional("limit", Uint), optional("offset", Uint)];
 
-pub(crate) static ORDER: Schema = &[
+pub static ORDER: Schema = &[
     required("id", Uint),
     required("status", Word(ORDER_STATUS)),
     optional("certificate", Object(PRIMARY)),
@@ -155,7 +158,7 @@ static PERSON: Schema = &[
 
 static CONTAINER: Schema = &[optional("id", Uint), optional("name", Text)];
 
-pub(crate) static REISSUES: Schema =
+pub static REISSUES: Schema =
     &[required("certificates", List(&Object(REISSUE))), never("page", Object(PAGE))];
 
 static REISSUE: Schema = &[
@@ -181,7 +184,7 @@ static REISSUE: Schema = &[
     defaulted("archived", Flag),
 ];
 
-pub(crate) static DUPLICATES: Schema =
+pub static DUPLICATES: Schema =
     &[required("certificates", List(&Object(DUPLICATE))), never("page", Object(PAGE))];
 
 static DUPLICATE: Schema = &[
@@ -207,7 +210,7 @@ static DUPLICATE: Schema = &[
     optional("lastname", Text),
 ];
 
-pub(crate) static CHANGED_ORDERS: Schema =
+pub static CHANGED_ORDERS: Schema =
     &[required("orders", List(&Object(CHANGED_ORDER))), never("page", Object(PAGE))];
 
 static CHANGED_ORDER: Schema = &[
@@ -216,7 +219,7 @@ static CHANGED_ORDER: Schema = &[
     required("status", Word(ORDER_STATUS)),
 ];
 
-pub(crate) static REISSUED: Schema = &[
+pub static REISSUED: Schema = &[
     required("id", Uint),
     defaulted("requests", List(&Object(REQUEST_SUMMARY))),
     optional("certificate_id", Id),
@@ -238,7 +241,7 @@ static REQUEST_SUMMARY: Schema = &[
 const REQUEST_TYPE: &[&str] = &["duplicate", "new_request", "reissue", "revoke"];
 const REQUEST_STATUS: &[&str] = &["approved", "pending", "rejected", "submitted"];
 
-pub(crate) static REQUEST: Schema = &[
+pub static REQUEST: Schema = &[
     required("id", Uint),
     optional("date", Timestamp),
     required("type", Word(REQUEST_TYPE)),
@@ -252,7 +255,7 @@ pub(crate) static REQUEST: Schema = &[
     optional("processor_comment", Text),
 ];
 
-pub(crate) static USER: Schema = &[
+pub static USER: Schema = &[
     required("id", Uint),
     optional("username", Text),
     optional("account_id", Uint),
