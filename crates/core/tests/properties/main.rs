@@ -16,6 +16,7 @@
 
 #[path = "../models/changes.rs"]
 mod changes;
+mod inputs;
 mod key;
 #[path = "../models/logs.rs"]
 mod logs;
