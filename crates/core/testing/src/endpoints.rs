@@ -1,16 +1,13 @@
-//! Every endpoint, all alike: what it sends, the form of its response, and what it reads of any body.
+//! Every endpoint: an example of its request, and the form of its response, field by field.
 
-use std::{
-    fmt::{self, Debug},
-    sync::LazyLock,
-    time::Duration,
-};
+use std::{sync::LazyLock, time::Duration};
 
-use bytes::Bytes;
 use certcentral_core::{
-    Api, ApiKey, CertificateId, DecodeError, Endpoint, Error, ListReissues, OrderId, RequestId,
-    certificate::{CertificateChain, DownloadCertificate, Revocation, RevokeCertificate},
+    CertificateId, DecodeError, Endpoint, ListReissues, OrderId, RequestId,
+    bytes::Bytes,
+    certificate::{DownloadCertificate, RevokeCertificate},
     decode_json,
+    http::Response,
     order::{
         ListDuplicates, ListOrders, OrderInfo, Orders, ReissueCertificate, RevokeOrder,
         StatusChanges, UpdateOrderStatus,
@@ -18,11 +15,14 @@ use certcentral_core::{
     request::{RequestInfo, UpdateRequestStatus},
     user::UserInfo,
 };
-use http::{Request, Response, StatusCode};
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 
-use crate::schema::{self, Schema};
+use crate::{
+    described::{Described, chain, done, json, other, revoke},
+    schema::{
+        Form::{Date, Flag, Id, Int, List, Object, Text, Timestamp, Uint, Uint32, Word},
+        Schema, defaulted, never, optional, required,
+    },
+};
 
 /// All of them. A new one gets a row.
 pub static ALL: LazyLock<Vec<Described>> = LazyLock::new(|| {
@@ -33,74 +33,25 @@ pub static ALL: LazyLock<Vec<Described>> = LazyLock::new(|| {
     let cancel = UpdateOrderStatus::cancel(order, "wrong names");
     let approve = UpdateRequestStatus::approve(request);
     vec![
-        json("GET /order/certificate", schema::ORDERS, AnyPage),
-        json("GET /order/certificate/7", schema::ORDER, OrderInfo::new(order)),
-        json("GET /order/certificate/7/reissue", schema::REISSUES, ListReissues::new(order)),
-        json("GET /order/certificate/7/duplicate", schema::DUPLICATES, ListDuplicates::new(order)),
-        json("GET /order/certificate/status-changes?seconds=60", schema::CHANGED_ORDERS, minute),
-        json("POST /order/certificate/7/reissue", schema::REISSUED, reissue),
+        json("GET /order/certificate", ORDERS, AnyPage),
+        json("GET /order/certificate/7", ORDER, OrderInfo::new(order)),
+        json("GET /order/certificate/7/reissue", REISSUES, ListReissues::new(order)),
+        json("GET /order/certificate/7/duplicate", DUPLICATES, ListDuplicates::new(order)),
+        json("GET /order/certificate/status-changes?seconds=60", CHANGED_ORDERS, minute),
+        json("POST /order/certificate/7/reissue", REISSUED, reissue),
         other("PUT /order/certificate/7/status", cancel, done),
-        revoke("PUT /order/certificate/7/revoke", RevokeOrder::new(order)),
-        revoke("PUT /certificate/8/revoke", RevokeCertificate::new(certificate)),
+        revoke("PUT /order/certificate/7/revoke", REQUEST, RevokeOrder::new(order)),
+        revoke("PUT /certificate/8/revoke", REQUEST, RevokeCertificate::new(certificate)),
         other("GET /certificate/8/download/format/pem_all", download, chain),
-        json("GET /request/9", schema::REQUEST, RequestInfo::new(request)),
+        json("GET /request/9", REQUEST, RequestInfo::new(request)),
         other("PUT /request/9/status", approve, done),
-        json("GET /user/me", schema::USER, UserInfo::me()),
+        json("GET /user/me", USER, UserInfo::me()),
     ]
 });
 
 /// Returns those whose response is JSON.
 pub fn with_json() -> impl Iterator<Item = &'static Described> {
     ALL.iter().filter(|endpoint| !endpoint.schema.is_empty())
-}
-
-/// An endpoint, an example of its request, and the form of its response.
-pub struct Described {
-    /// Its name as a folder of fixtures.
-    pub folder: String,
-    /// The method and what follows the base URL.
-    pub sends: &'static str,
-    /// No fields where the response is no JSON.
-    pub schema: Schema,
-    endpoint: Box<dyn Erased>,
-}
-
-impl Described {
-    /// Builds the example of its request.
-    pub fn build(&self) -> Request<Bytes> {
-        self.endpoint.build().unwrap()
-    }
-
-    /// Reads a good response with this body.
-    ///
-    /// # Errors
-    ///
-    /// Those of the endpoint.
-    pub fn read(&self, body: impl Into<Bytes>) -> Result<Output, Error> {
-        self.endpoint.read(body.into())
-    }
-}
-
-impl Debug for Described {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.folder)
-    }
-}
-
-/// What was read of a response.
-#[derive(Debug, PartialEq)]
-pub struct Output {
-    /// As it is written.
-    pub json: Value,
-    /// As `Debug` shows it. Timestamps are equal if their instants are; this shows offsets too.
-    pub shown: String,
-}
-
-impl Output {
-    /// Returns a body from which the same is read.
-    pub fn body(&self) -> String {
-        self.json.as_str().map_or_else(|| self.json.to_string(), str::to_owned)
-    }
 }
 
 /// [`ListOrders`] with any offset.
@@ -124,92 +75,207 @@ impl Endpoint for AnyPage {
 
 const CSR: &str = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n";
 
-fn json<E>(sends: &'static str, schema: Schema, endpoint: E) -> Described
-where
-    E: Endpoint<Output: DeserializeOwned + Serialize + Debug> + Sync,
-{
-    described(sends, schema, Typed { endpoint, status: StatusCode::OK, written })
-}
+static ORDERS: Schema = &[required("orders", List(&Object(ORDER))), optional("page", Object(PAGE))];
 
-/// 201 says that there is a request, which somebody must approve.
-fn revoke<E: Endpoint<Output = Revocation> + Sync>(sends: &'static str, endpoint: E) -> Described {
-    let requested = |revocation: &Revocation| match revocation {
-        Revocation::Requested(request) => written(request),
-        other => panic!("201 is no {other:?}"),
-    };
-    let status = StatusCode::CREATED;
-    described(sends, schema::REQUEST, Typed { endpoint, status, written: requested })
-}
+static PAGE: Schema = &[optional("total", Uint), optional("limit", Uint), optional("offset", Uint)];
 
-fn other<E: Endpoint + Sync>(
-    sends: &'static str,
-    endpoint: E,
-    written: fn(&E::Output) -> Output,
-) -> Described {
-    described(sends, schema::NO_JSON, Typed { endpoint, status: StatusCode::OK, written })
-}
+static ORDER: Schema = &[
+    required("id", Uint),
+    required("status", Word(ORDER_STATUS)),
+    optional("certificate", Object(PRIMARY)),
+    optional("is_renewed", Flag),
+    optional("date_created", Timestamp),
+    optional("order_valid_till", Date),
+    optional("validity_years", Uint32),
+    optional("organization", Object(ORGANIZATION)),
+    optional("container", Object(CONTAINER)),
+    optional("product", Object(PRODUCT)),
+    optional("product_name_id", Text),
+    defaulted("is_multi_year_plan", Flag),
+    optional("has_reissues", Flag),
+    optional("has_duplicates", Flag),
+    optional("reissues_count", Uint32),
+    optional("duplicates_count", Uint32),
+    optional("number_of_sans", Uint32),
+    optional("is_renewal", Flag),
+    optional("renewed_order_id", Id),
+    optional("renewal_of_order_id", Id),
+    optional("last_reissued_date", Timestamp),
+    optional("auto_renew", Flag),
+    optional("auto_reissue", Flag),
+    defaulted("requests", List(&Object(REQUEST_SUMMARY))),
+];
 
-fn described<E: Endpoint + Sync>(
-    sends: &'static str,
-    schema: Schema,
-    endpoint: Typed<E>,
-) -> Described {
-    let folder = snake_case(endpoint.endpoint.name());
-    Described { folder, sends, schema, endpoint: Box::new(endpoint) }
-}
+const ORDER_STATUS: &[&str] = &[
+    "approved",
+    "canceled",
+    "denied",
+    "expired",
+    "issued",
+    "needs_approval",
+    "needs_csr",
+    "pending",
+    "processing",
+    "reissue_pending",
+    "rejected",
+    "revoked",
+    "waiting_pickup",
+];
 
-/// `ListReissues` is `list_reissues`.
-fn snake_case(name: &str) -> String {
-    let mut folder = String::new();
-    for c in name.chars() {
-        if c.is_uppercase() && !folder.is_empty() {
-            folder.push('_');
-        }
-        folder.extend(c.to_lowercase());
-    }
-    folder
-}
+static PRIMARY: Schema = &[
+    optional("id", Id),
+    optional("thumbprint", Text),
+    optional("serial_number", Text),
+    optional("common_name", Text),
+    defaulted("dns_names", List(&Text)),
+    defaulted("emails", List(&Text)),
+    optional("date_created", Timestamp),
+    optional("date_issued", Timestamp),
+    optional("valid_from", Date),
+    optional("valid_till", Date),
+    optional("days_remaining", Int),
+    optional("csr", Text),
+    optional("signature_hash", Word(HASH)),
+    optional("key_size", Uint32),
+    optional("ca_cert_id", Text),
+    optional("status", Word(CERTIFICATE_STATUS)),
+    optional("user_id", Uint),
+];
 
-/// Writes the model, which `serde_json` alone must be able to read again.
-fn written<T: DeserializeOwned + Serialize + Debug>(model: &T) -> Output {
-    let (json, shown) = (serde_json::to_value(model).unwrap(), format!("{model:?}"));
-    let again: T = serde_json::from_str(&json.to_string()).unwrap();
-    assert_eq!(format!("{again:?}"), shown);
-    Output { json, shown }
-}
+const HASH: &[&str] = &["sha256", "sha384", "sha512"];
+const CERTIFICATE_STATUS: &[&str] =
+    &["approved", "expired", "issued", "pending", "rejected", "revoked"];
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as the others")]
-fn done((): &()) -> Output {
-    Output { json: Value::Null, shown: String::new() }
-}
+static ORGANIZATION: Schema = &[
+    optional("id", Uint),
+    optional("name", Text),
+    optional("display_name", Text),
+    optional("city", Text),
+    optional("state", Text),
+    optional("country", Text),
+];
 
-fn chain(chain: &CertificateChain) -> Output {
-    Output { json: chain.to_pem().into(), shown: format!("{chain:?}") }
-}
+static PRODUCT: Schema = &[
+    optional("name_id", Text),
+    optional("name", Text),
+    optional("type", Text),
+    optional("validation_type", Text),
+];
 
-trait Erased: Send + Sync {
-    fn build(&self) -> Result<Request<Bytes>, Error>;
-    fn read(&self, body: Bytes) -> Result<Output, Error>;
-}
+static PERSON: Schema = &[
+    optional("id", Uint),
+    optional("first_name", Text),
+    optional("last_name", Text),
+    optional("email", Text),
+];
 
-struct Typed<E: Endpoint> {
-    endpoint: E,
-    status: StatusCode,
-    written: fn(&E::Output) -> Output,
-}
+static CONTAINER: Schema = &[optional("id", Uint), optional("name", Text)];
 
-impl<E: Endpoint + Sync> Erased for Typed<E> {
-    fn build(&self) -> Result<Request<Bytes>, Error> {
-        api().build_request(&self.endpoint)
-    }
+static REISSUES: Schema =
+    &[required("certificates", List(&Object(REISSUE))), never("page", Object(PAGE))];
 
-    fn read(&self, body: Bytes) -> Result<Output, Error> {
-        let mut response = Response::new(body);
-        *response.status_mut() = self.status;
-        api().parse_response(&self.endpoint, response).map(|output| (self.written)(&output))
-    }
-}
+static REISSUE: Schema = &[
+    required("id", Uint),
+    optional("thumbprint", Text),
+    optional("serial_number", Text),
+    optional("common_name", Text),
+    defaulted("dns_names", List(&Text)),
+    required("status", Word(&["issued", "pending", "rejected"])),
+    required("date_created", Timestamp),
+    optional("date_issued", Timestamp),
+    optional("valid_till", Date),
+    optional("days_remaining", Int),
+    optional("csr", Text),
+    optional("key_size", Uint32),
+    optional("user_id", Uint),
+    optional("email", Text),
+    optional("firstname", Text),
+    optional("lastname", Text),
+    optional("receipt_id", Text),
+    optional("purchased_dns_names", Uint32),
+    optional("purchased_wildcard_names", Uint32),
+    defaulted("archived", Flag),
+];
 
-fn api() -> Api {
-    Api::new(ApiKey::new("S3cretKey").unwrap())
-}
+static DUPLICATES: Schema =
+    &[required("certificates", List(&Object(DUPLICATE))), never("page", Object(PAGE))];
+
+static DUPLICATE: Schema = &[
+    required("id", Uint),
+    optional("thumbprint", Text),
+    optional("serial_number", Text),
+    optional("common_name", Text),
+    defaulted("dns_names", List(&Text)),
+    required("status", Word(CERTIFICATE_STATUS)),
+    required("date_created", Timestamp),
+    optional("valid_from", Date),
+    optional("valid_till", Date),
+    optional("days_remaining", Int),
+    optional("csr", Text),
+    optional("signature_hash", Word(HASH)),
+    optional("key_size", Uint32),
+    optional("ca_cert_id", Text),
+    optional("sub_id", Text),
+    optional("public_id", Text),
+    defaulted("archived", Flag),
+    optional("user_id", Uint),
+    optional("firstname", Text),
+    optional("lastname", Text),
+];
+
+static CHANGED_ORDERS: Schema =
+    &[required("orders", List(&Object(CHANGED_ORDER))), never("page", Object(PAGE))];
+
+static CHANGED_ORDER: Schema = &[
+    required("order_id", Uint),
+    optional("certificate_id", Id),
+    required("status", Word(ORDER_STATUS)),
+];
+
+static REISSUED: Schema = &[
+    required("id", Uint),
+    defaulted("requests", List(&Object(REQUEST_SUMMARY))),
+    optional("certificate_id", Id),
+    defaulted("certificate_chain", List(&Object(CHAIN_CERTIFICATE))),
+    optional("dcv_random_value", Text),
+    optional("order_valid_till", Date),
+];
+
+static CHAIN_CERTIFICATE: Schema = &[optional("subject_common_name", Text), optional("pem", Text)];
+
+static REQUEST_SUMMARY: Schema = &[
+    required("id", Uint),
+    optional("date", Timestamp),
+    optional("type", Word(REQUEST_TYPE)),
+    optional("status", Word(REQUEST_STATUS)),
+    optional("comments", Text),
+];
+
+const REQUEST_TYPE: &[&str] = &["duplicate", "new_request", "reissue", "revoke"];
+const REQUEST_STATUS: &[&str] = &["approved", "pending", "rejected", "submitted"];
+
+static REQUEST: Schema = &[
+    required("id", Uint),
+    optional("date", Timestamp),
+    required("type", Word(REQUEST_TYPE)),
+    required("status", Word(REQUEST_STATUS)),
+    optional("date_processed", Timestamp),
+    optional("requester", Object(PERSON)),
+    optional("reviewer", Object(PERSON)),
+    optional("processor", Object(PERSON)),
+    optional("order", Object(ORDER)),
+    optional("comments", Text),
+    optional("processor_comment", Text),
+];
+
+static USER: Schema = &[
+    required("id", Uint),
+    optional("username", Text),
+    optional("account_id", Uint),
+    optional("first_name", Text),
+    optional("last_name", Text),
+    optional("email", Text),
+    optional("status", Text),
+    optional("container", Object(CONTAINER)),
+    defaulted("access_roles", List(&Object(&[optional("id", Uint), optional("name", Text)]))),
+];

@@ -10,6 +10,7 @@
     reason = "for tests: to panic is how something that does not hold is reported"
 )]
 
+pub mod described;
 pub mod endpoints;
 pub mod schema;
 pub mod service;

@@ -6,7 +6,7 @@ use certcentral_core::{
     certificate::DownloadCertificate,
     order::{ChangedOrders, Duplicates, Orders},
 };
-use certcentral_core_testing::endpoints::{Described, with_json};
+use certcentral_core_testing::{described::Described, endpoints::with_json};
 use proptest::{
     collection::vec,
     option,

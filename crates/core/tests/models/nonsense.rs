@@ -4,7 +4,8 @@ use std::error::Error as _;
 
 use certcentral_core::{DecodeError, Error, order::Orders};
 use certcentral_core_testing::{
-    endpoints::{ALL, Described, with_json},
+    described::Described,
+    endpoints::{ALL, with_json},
     schema::{Form, Presence, Schema},
 };
 use serde_json::{Map, Value, json};

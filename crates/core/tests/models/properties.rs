@@ -5,7 +5,10 @@ use certcentral_core::{
     DecodeError, Error, Reissues, Salvaged,
     order::{ChangedOrders, Duplicates, Orders},
 };
-use certcentral_core_testing::endpoints::{Described, Output, with_json};
+use certcentral_core_testing::{
+    described::{Described, Output},
+    endpoints::with_json,
+};
 use proptest::{prelude::*, sample::select};
 use serde_json::Value;
 
