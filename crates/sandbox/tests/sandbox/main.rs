@@ -13,6 +13,8 @@ mod living;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod real_servers;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod responses;
