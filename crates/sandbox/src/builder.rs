@@ -56,14 +56,14 @@ impl SandboxBuilder {
     ///
     /// The default is the documented limit: 100 in any 5 seconds and 1000 in any 3 minutes.
     /// Assumed: a request that is refused with 429, or for its key, takes no room in the windows.
-    pub fn windows(mut self, windows: &[(u32, Duration)]) -> Self {
+    pub fn rate_limit(mut self, windows: &[(u32, Duration)]) -> Self {
         self.windows = windows.to_vec();
         self
     }
 
     /// Removes the rate limit: no request is refused with 429.
     pub fn without_rate_limit(self) -> Self {
-        self.windows(&[])
+        self.rate_limit(&[])
     }
 
     /// Sends every response this much later, refusals too, as a service far away does; the request
@@ -92,16 +92,6 @@ impl SandboxBuilder {
     pub fn order(mut self, order: LivingOrder) -> Self {
         self.orders.push(order);
         self
-    }
-
-    /// Adds an ordinary order that lives: short for [`order`](Self::order) with
-    /// `LivingOrder::new(order_id, names)`.
-    pub fn living_order(
-        self,
-        order_id: u64,
-        names: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.order(LivingOrder::new(order_id, names))
     }
 
     /// Sets how long a new reissue is missing from lists and from order info, by the sandbox's

@@ -24,19 +24,19 @@ pub(crate) enum Fault {
 /// [`Sandbox::hold_next`](crate::Sandbox::hold_next).
 #[derive(Debug)]
 #[must_use = "dropping it releases the response"]
-pub struct Held {
+pub struct HeldResponse {
     arrived: mpsc::Receiver<Infallible>,
     _release: oneshot::Sender<Infallible>,
 }
 
-impl Held {
+impl HeldResponse {
     /// Blocks until the request has arrived. In an async test, call it in `spawn_blocking`.
     pub fn wait(&self) {
         let _ = self.arrived.recv();
     }
 }
 
-/// The sandbox's side of a [`Held`].
+/// The sandbox's side of a [`HeldResponse`].
 pub(crate) struct Gate {
     arrived: mpsc::Sender<Infallible>,
     release: oneshot::Receiver<Infallible>,
@@ -50,8 +50,8 @@ impl Gate {
 }
 
 /// Returns both sides. Nothing is ever sent: that the other end is gone is the signal.
-pub(crate) fn hold() -> (Held, Gate) {
+pub(crate) fn hold() -> (HeldResponse, Gate) {
     let (arriving, arrived) = mpsc::channel();
     let (releasing, release) = oneshot::channel();
-    (Held { arrived, _release: releasing }, Gate { arrived: arriving, release })
+    (HeldResponse { arrived, _release: releasing }, Gate { arrived: arriving, release })
 }

@@ -29,7 +29,7 @@ mod tls;
 mod zip;
 
 pub use builder::SandboxBuilder;
-pub use faults::Held;
+pub use faults::HeldResponse;
 pub use living_order::LivingOrder;
 pub use request_log::RecordedRequest;
 pub use routes::{Route, routes};

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use crate::builder::SandboxBuilder;
-use crate::faults::{Fault, Held, hold};
+use crate::faults::{Fault, HeldResponse, hold};
 use crate::request_log::RecordedRequest;
 use crate::response;
 use crate::server::Server;
@@ -106,9 +106,9 @@ impl Sandbox {
         self.service.queue(Fault::Delay(delay));
     }
 
-    /// Holds the response to the next request back until the returned [`Held`] is dropped; the
+    /// Holds the response to the next request back until the returned [`HeldResponse`] is dropped; the
     /// request takes effect at once. For which is "next", see [`respond_next`](Self::respond_next).
-    pub fn hold_next(&self) -> Held {
+    pub fn hold_next(&self) -> HeldResponse {
         let (held, gate) = hold();
         self.service.queue(Fault::Hold(gate));
         held

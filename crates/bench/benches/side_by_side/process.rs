@@ -134,7 +134,7 @@ fn list_of(order: u64) -> String {
 }
 
 fn race(orders: u64) -> SandboxBuilder {
-    let sandbox = Sandbox::builder().windows(&RACE_WINDOWS).latency(RACE_LATENCY);
+    let sandbox = Sandbox::builder().rate_limit(&RACE_WINDOWS).latency(RACE_LATENCY);
     (1..=orders).fold(sandbox, |sandbox, order| sandbox.reissues(order, bodies::seed()))
 }
 

@@ -5,7 +5,7 @@ use std::{
 
 use certcentral_core::{Api, ApiBuilder, ApiKey};
 use certcentral_network::ClientBuilder;
-use certcentral_sandbox::{Sandbox, SandboxBuilder};
+use certcentral_sandbox::{LivingOrder, Sandbox, SandboxBuilder};
 
 use crate::{error::CliError, note};
 
@@ -27,7 +27,7 @@ const SANDBOX_ORDERS: [(u64, &[&str]); 3] = [
 /// Returns a sandbox for [`Service::from_environment`], with a few orders.
 pub fn sandbox() -> SandboxBuilder {
     let add = |sandbox: SandboxBuilder, (order_id, names): (u64, &[&str])| {
-        sandbox.living_order(order_id, names.iter().copied())
+        sandbox.order(LivingOrder::new(order_id, names.iter().copied()))
     };
     SANDBOX_ORDERS.into_iter().fold(Sandbox::builder(), add)
 }

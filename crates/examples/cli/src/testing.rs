@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use certcentral_sandbox::{Held, Sandbox};
+use certcentral_sandbox::{HeldResponse, Sandbox};
 
 /// A directory that is removed when its test passes.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl Running {
     }
 
     /// Waits until a request of the program is held. Panics if the program ends before it.
-    pub fn wait_for(&mut self, held: Held) -> Held {
+    pub fn wait_for(&mut self, held: HeldResponse) -> HeldResponse {
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
             held.wait();

@@ -16,7 +16,7 @@ use std::{
 
 use args::Args;
 use certcentral_example_cli::{CliError, ENVIRONMENT, Service, exit_code};
-use certcentral_sandbox::Sandbox;
+use certcentral_sandbox::{LivingOrder, Sandbox};
 use certcentral_transport_ureq::{Client, order::OrderInfo};
 use files::Files;
 use reissue::Process;
@@ -30,7 +30,7 @@ fn run() -> Result<ExitCode, CliError> {
         let _ = write!(io::stdout(), "{}\n{ENVIRONMENT}", args::USAGE);
         return Ok(ExitCode::SUCCESS);
     };
-    let sandbox = Sandbox::builder().living_order(args.order_id.0, SANDBOX_NAMES);
+    let sandbox = Sandbox::builder().order(LivingOrder::new(args.order_id.0, SANDBOX_NAMES));
     let service = Service::from_environment(sandbox)?;
     let client = service.client(Client::builder(service.api()?.build()?))?;
     let files = Files::open(directory(&args, &service), args.order_id)?;

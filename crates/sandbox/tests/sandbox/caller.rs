@@ -1,6 +1,6 @@
 //! Calls with JSON bodies, and the keys and CSRs that they need.
 
-use certcentral_sandbox::Sandbox;
+use certcentral_sandbox::{LivingOrder, Sandbox};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use serde_json::{Value, json};
 
@@ -8,7 +8,11 @@ use crate::client::{Reply, connect};
 
 /// A plain sandbox with one living order.
 pub(crate) fn sandbox() -> Sandbox {
-    Sandbox::builder().plain_http().living_order(7, ["a.example", "b.example"]).start().unwrap()
+    Sandbox::builder()
+        .plain_http()
+        .order(LivingOrder::new(7, ["a.example", "b.example"]))
+        .start()
+        .unwrap()
 }
 
 /// Status and JSON of a response; `null` for no body.

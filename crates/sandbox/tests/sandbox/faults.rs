@@ -55,7 +55,7 @@ fn the_next_response_can_be_given_whole() {
 
 #[test]
 fn a_refused_request_uses_up_no_fault() {
-    let sandbox = Sandbox::builder().plain_http().windows(&[(2, HOUR)]).start().unwrap();
+    let sandbox = Sandbox::builder().plain_http().rate_limit(&[(2, HOUR)]).start().unwrap();
     sandbox.fail_next(StatusCode::BAD_GATEWAY, "");
     sandbox.fail_next(StatusCode::GATEWAY_TIMEOUT, "");
     sandbox.drop_next();
@@ -101,7 +101,7 @@ fn a_delayed_response_is_late_and_holds_up_no_other() {
 #[test]
 fn latency_makes_every_response_late_and_refusals_too() {
     let latency = Duration::from_millis(20);
-    let sandbox = Sandbox::builder().plain_http().latency(latency).windows(&[(1, HOUR)]).start();
+    let sandbox = Sandbox::builder().plain_http().latency(latency).rate_limit(&[(1, HOUR)]).start();
     let sandbox = sandbox.unwrap();
     for status in [200, 429] {
         let asked = Instant::now();

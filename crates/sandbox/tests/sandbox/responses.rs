@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use certcentral_sandbox::bytes::Bytes;
 use certcentral_sandbox::http::{Method, Response, StatusCode};
-use certcentral_sandbox::{Sandbox, fixtures, routes};
+use certcentral_sandbox::{LivingOrder, Sandbox, fixtures, routes};
 
 use crate::client::{Reply, connect, get, target};
 
@@ -78,7 +78,8 @@ fn another_path_or_method_is_no_route() {
 
 #[test]
 fn what_real_clients_send_is_understood() {
-    let sandbox = Sandbox::builder().plain_http().living_order(7, ["a.example"]).start().unwrap();
+    let sandbox =
+        Sandbox::builder().plain_http().order(LivingOrder::new(7, ["a.example"])).start().unwrap();
     let key = format!("X-DC-DEVKEY: {}\r\n", sandbox.api_key());
     let ask = |target: &str| connect(&sandbox).ask("GET", &format!("/services/v2{target}"), &key);
     assert_eq!(ask("/order/certificate/7/").body, ask("/order/certificate/7").body, "a slash");
@@ -146,7 +147,7 @@ fn a_custom_key_replaces_the_default() {
 
 #[test]
 fn a_full_window_is_429_and_wrong_keys_take_no_room() {
-    let sandbox = Sandbox::builder().plain_http().windows(&[(3, HOUR)]).start().unwrap();
+    let sandbox = Sandbox::builder().plain_http().rate_limit(&[(3, HOUR)]).start().unwrap();
     let mut connection = connect(&sandbox);
     let key = sandbox.api_key();
     let statuses =
@@ -163,7 +164,7 @@ fn a_full_window_is_429_and_wrong_keys_take_no_room() {
 #[test]
 fn every_response_agrees_with_the_rolling_window() {
     let span = Duration::from_millis(20);
-    let sandbox = Sandbox::builder().plain_http().windows(&[(3, span)]).start().unwrap();
+    let sandbox = Sandbox::builder().plain_http().rate_limit(&[(3, span)]).start().unwrap();
     let mut connection = connect(&sandbox);
     let mut good = 0;
     while good < 7 {

@@ -15,7 +15,7 @@ use certcentral_core::{
     request::{RequestInfo, RequestStatus, UpdateRequestStatus},
     user::UserInfo,
 };
-use certcentral_sandbox::Sandbox;
+use certcentral_sandbox::{LivingOrder, Sandbox};
 use rcgen::{CertificateParams, KeyPair, PublicKeyData as _};
 use rustls::{
     RootCertStore,
@@ -116,7 +116,7 @@ fn a_lost_response_to_a_reissue_is_found_by_its_csr() {
 }
 
 fn living_order() -> Sandbox {
-    Sandbox::builder().living_order(ORDER.0, NAMES).start().unwrap()
+    Sandbox::builder().order(LivingOrder::new(ORDER.0, NAMES)).start().unwrap()
 }
 
 fn key_and_csr() -> (KeyPair, String) {

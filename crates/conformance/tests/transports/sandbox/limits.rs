@@ -40,7 +40,7 @@ const CALLS: u64 = 18;
 
 #[test]
 fn a_bulk_run_on_tasks_sees_no_429() {
-    let sandbox = Sandbox::builder().windows(&WINDOWS).start().unwrap();
+    let sandbox = Sandbox::builder().rate_limit(&WINDOWS).start().unwrap();
     let api =
         api_builder(&sandbox, sandbox.api_key()).rate_limit(RateLimit::windows(&WINDOWS).unwrap());
     let client = on_hyper::Client::builder(api.build().unwrap())
@@ -61,7 +61,7 @@ fn a_bulk_run_on_tasks_sees_no_429() {
 
 #[test]
 fn a_bulk_run_on_threads_sees_no_429() {
-    let sandbox = Sandbox::builder().windows(&WINDOWS).start().unwrap();
+    let sandbox = Sandbox::builder().rate_limit(&WINDOWS).start().unwrap();
     let api =
         api_builder(&sandbox, sandbox.api_key()).rate_limit(RateLimit::windows(&WINDOWS).unwrap());
     let client = on_ureq::Client::builder(api.build().unwrap())

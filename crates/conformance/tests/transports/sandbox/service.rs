@@ -126,7 +126,8 @@ fn a_refusal_without_a_key_is_access_denied() {
 
 #[test]
 fn a_rate_limit_of_the_service_pauses_or_ends_the_call() {
-    let start = || Sandbox::builder().windows(&[(1, Duration::from_secs(3600))]).start().unwrap();
+    let start =
+        || Sandbox::builder().rate_limit(&[(1, Duration::from_secs(3600))]).start().unwrap();
     for kind in TRANSPORTS {
         let sandbox = start();
         let api = api_builder(&sandbox, sandbox.api_key()).call_timeout(Duration::from_secs(4));

@@ -14,7 +14,7 @@ mod rows;
 mod whole_account;
 
 use certcentral_example_cli::testing::TempDir;
-use certcentral_sandbox::Sandbox;
+use certcentral_sandbox::{LivingOrder, Sandbox};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_certcentral-inventory");
 
@@ -24,6 +24,9 @@ fn temp_dir(name: &str) -> TempDir {
 
 /// Starts a sandbox with two orders.
 fn living() -> Sandbox {
-    let sandbox = Sandbox::builder().living_order(3, ["three.example.com"]);
-    sandbox.living_order(5, ["five.example.com", "www.five.example.com"]).start().unwrap()
+    let sandbox = Sandbox::builder().order(LivingOrder::new(3, ["three.example.com"]));
+    sandbox
+        .order(LivingOrder::new(5, ["five.example.com", "www.five.example.com"]))
+        .start()
+        .unwrap()
 }

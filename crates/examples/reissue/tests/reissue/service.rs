@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use certcentral_sandbox::{Held, RecordedRequest, Sandbox, http::Method};
+use certcentral_sandbox::{HeldResponse, LivingOrder, RecordedRequest, Sandbox, http::Method};
 use certcentral_transport_ureq::{Api, ApiKey, Client, ListReissues, OrderId, Reissues};
 use serde_json::Value;
 
@@ -22,7 +22,11 @@ pub(crate) const REQUESTS: [&str; 6] = [
 
 pub(crate) fn sandbox() -> Sandbox {
     let names = ["shop.example.com", "www.shop.example.com"];
-    Sandbox::builder().without_rate_limit().living_order(ORDER_ID, names).start().unwrap()
+    Sandbox::builder()
+        .without_rate_limit()
+        .order(LivingOrder::new(ORDER_ID, names))
+        .start()
+        .unwrap()
 }
 
 pub(crate) fn client(sandbox: &Sandbox) -> Client {
@@ -43,7 +47,7 @@ pub(crate) fn skip(sandbox: &Sandbox, requests: usize) {
 }
 
 /// Holds the response to the first look at the list after a new request was approved.
-pub(crate) fn hold_first_look(sandbox: &Sandbox) -> Held {
+pub(crate) fn hold_first_look(sandbox: &Sandbox) -> HeldResponse {
     skip(sandbox, 4);
     sandbox.hold_next()
 }

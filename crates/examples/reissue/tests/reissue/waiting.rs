@@ -1,7 +1,7 @@
 //! Waiting for the certificate, and what can come in its place.
 
 use certcentral_sandbox::{
-    Sandbox, fixtures,
+    LivingOrder, Sandbox, fixtures,
     http::{Response, StatusCode},
 };
 use rcgen::KeyPair;
@@ -131,7 +131,7 @@ fn a_certificate_that_has_expired_is_no_result() {
     let row = json!({"id": 5, "status": "issued", "date_created": "2020-01-01T00:00:00+00:00",
         "valid_till": "2020-12-31", "csr": csr});
     let sandbox = Sandbox::builder()
-        .living_order(ORDER_ID, ["a.example.com"])
+        .order(LivingOrder::new(ORDER_ID, ["a.example.com"]))
         .reissues(ORDER_ID, json!({"certificates": [row]}).to_string());
     let run = dir.start(PROGRAM, &sandbox.start().unwrap(), &[ORDER, "--csr", "my.csr"]).end();
     let said = "certcentral-reissue: the reissue with this CSR expired on 2020-12-31; to request \

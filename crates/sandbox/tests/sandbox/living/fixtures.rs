@@ -1,6 +1,6 @@
 //! Fixtures beside living orders.
 
-use certcentral_sandbox::{Sandbox, fixtures};
+use certcentral_sandbox::{LivingOrder, Sandbox, fixtures};
 
 use crate::caller::call;
 
@@ -23,7 +23,7 @@ fn every_fixture_whose_path_has_an_id_is_served() {
 
 #[test]
 fn a_living_order_goes_before_a_fixture() {
-    let builder = Sandbox::builder().plain_http().living_order(112_233, ["a.example"]);
+    let builder = Sandbox::builder().plain_http().order(LivingOrder::new(112_233, ["a.example"]));
     let sandbox = builder.start().unwrap();
     for (path, has_rows) in [("", false), ("/reissue", false), ("/duplicate", false)] {
         let body = call(&sandbox, "GET", &format!("/order/certificate/112233{path}"), "").body;

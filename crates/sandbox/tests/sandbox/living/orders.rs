@@ -1,6 +1,6 @@
 //! Order info and the list of orders.
 
-use certcentral_sandbox::Sandbox;
+use certcentral_sandbox::{LivingOrder, Sandbox};
 use serde_json::{Value, json};
 
 use crate::caller::{code, fields, get, pending_reissue, primary, reissue, rows, sandbox};
@@ -128,7 +128,8 @@ fn the_key_belongs_to_an_administrator() {
 #[test]
 fn names_that_are_none_are_refused_at_the_start() {
     for names in [&[][..], &[""], &["a b"], &["ümlaut.example"], &["a.example", "b..example"]] {
-        let builder = Sandbox::builder().plain_http().living_order(7, names.iter().copied());
+        let builder =
+            Sandbox::builder().plain_http().order(LivingOrder::new(7, names.iter().copied()));
         let error = builder.start().unwrap_err();
         assert_eq!(error.to_string(), "living order 7: not a list of DNS names", "{names:?}");
     }
@@ -137,7 +138,7 @@ fn names_that_are_none_are_refused_at_the_start() {
 /// A sandbox with thirteen living orders, 1 to 13.
 fn thirteen() -> Sandbox {
     let builder = (1..=13).fold(Sandbox::builder().plain_http(), |builder, id| {
-        builder.living_order(id, [format!("n{id}.example"), format!("alt{id}.example")])
+        builder.order(LivingOrder::new(id, [format!("n{id}.example"), format!("alt{id}.example")]))
     });
     builder.without_rate_limit().start().unwrap()
 }
