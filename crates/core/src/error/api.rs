@@ -115,12 +115,11 @@ impl ApiError {
 
     /// The codes that are words of the service, and nothing that somebody else may have written.
     pub(super) fn public_message(&self) -> String {
-        let codes = self.errors.iter().filter(|error| error.has_service_code());
-        let codes: Vec<_> = codes.map(|error| Excerpt(error.code.as_bytes()).to_string()).collect();
+        let codes: Vec<_> = self.errors.iter().filter_map(ErrorDetail::public_code).collect();
         if codes.is_empty() {
             return "DigiCert sent an unexpected response".to_owned();
         }
-        format!("DigiCert refused the request: {}", codes.join(", "))
+        format!("DigiCert refused the request: {}", Excerpted(codes.join(", ")))
     }
 
     /// What to do about it, where the status and the words of the service do not say so.
@@ -199,9 +198,16 @@ impl ErrorDetail {
     /// Whether the code is one of the service's: words in small letters, such as `not_found|order`.
     /// Others number their errors or write `NotFound`.
     fn has_service_code(&self) -> bool {
-        let code = self.code.split(['|', ':']).next().unwrap_or_default();
-        code.starts_with(|c: char| c.is_ascii_lowercase())
-            && code.bytes().all(|b| b == b'_' || b.is_ascii_lowercase() || b.is_ascii_digit())
+        self.code.split(['|', ':']).next().is_some_and(is_word)
+    }
+
+    /// A code of the service. What comes behind its first word may be anything, such as an address, and
+    /// is left out unless it is words too.
+    fn public_code(&self) -> Option<&str> {
+        let mut parts = self.code.split(['|', ':']);
+        let word = parts.next().filter(|word| is_word(word))?;
+        let are_words = parts.flat_map(|part| part.split('.')).all(is_word);
+        Some(if are_words { &self.code } else { word })
     }
 
     /// Returns whether this is the entry's code, or its beginning up to a `|` or `:`.
@@ -229,6 +235,11 @@ impl Debug for ErrorDetail {
             .field("message", &Excerpt(self.message.as_bytes()))
             .finish()
     }
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b == b'_' || b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
 struct List<'a>(&'a [ErrorDetail]);

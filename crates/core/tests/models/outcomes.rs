@@ -70,6 +70,28 @@ fn a_refusal_is_an_error_with_its_code() {
 }
 
 #[test]
+fn a_public_message_has_words_of_the_service_only() {
+    let message = |errors: &str| {
+        let body = format!(r#"{{"errors": [{errors}]}}"#);
+        parse(&OrderInfo::new(OrderId(7)), 400, body).unwrap_err().public_message()
+    };
+    for (code, said) in [
+        ("required_param:certificate.csr", Some("required_param:certificate.csr")),
+        ("proxy_error:http://10.1.2.3/x", Some("proxy_error")),
+        ("upstream|Host_A", Some("upstream")),
+        ("NotFound", None),
+        ("400", None),
+    ] {
+        let said = said.map_or("DigiCert sent an unexpected response".to_owned(), |said| {
+            format!("DigiCert refused the request: {said}")
+        });
+        assert_eq!(message(&format!(r#"{{"code": "{code}"}}"#)), said);
+    }
+    let many = vec![r#"{"code": "invalid_value:validity_days"}"#; 1_000].join(",");
+    assert!(message(&many).len() < 600);
+}
+
+#[test]
 fn a_status_tells_whether_a_call_may_have_taken_effect() {
     let refusals = [300..=301, 304..=407, 409..=499];
     for status in (100..=999).filter(|status| !(200..=299).contains(status)) {
