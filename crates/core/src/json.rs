@@ -29,9 +29,10 @@ use crate::{
 /// | a map | an object; `null`, `""` and `[]` are empty |
 /// | a struct | an object; a field twice is an error |
 ///
-/// The fields that a struct does not name are put into its field `extra`, if that is the last one and
-/// can be read from an object. `#[serde(flatten)]` and `#[serde(untagged)]` see the documented forms
-/// only, and an `Option` cannot hold a `RawValue`.
+/// The last field of a struct, if it is called `extra`, gets an object with the fields that the struct
+/// does not name. It needs `#[serde(default)]`, because there may be none. What is under
+/// `#[serde(flatten)]`, `tag` or `untagged` is read in the documented forms only, and an `Option`
+/// cannot hold a `RawValue`.
 ///
 /// ```
 /// use certcentral_core::{decode_json, http};
@@ -57,8 +58,8 @@ use crate::{
 /// ```
 ///
 /// How much memory a hostile body takes is bounded: by the larger of 64 MiB and four times its
-/// length. An error of serde's own that quotes a long text in the wrong place, such as the variant
-/// of an enum, is not.
+/// length. Not bounded are an error of serde's own that quotes a long text in the wrong place, such as
+/// the variant of an enum, and what is made of a value under `flatten`, `tag` or `untagged`.
 ///
 /// # Errors
 ///

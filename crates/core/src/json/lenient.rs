@@ -159,6 +159,14 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Reader<'_, D> {
         self.from.deserialize_any(Whole(visitor))
     }
 
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.from.deserialize_any(Whole(visitor))
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.from.deserialize_any(Whole(visitor))
+    }
+
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.from.deserialize_any(Decimal(visitor))
     }
@@ -226,21 +234,20 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Reader<'_, D> {
         self.from.deserialize_any(Struct { visitor, names, state: self.state })
     }
 
-    /// What is in a variant is read in the documented form only.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.from.deserialize_any(Variant(visitor))
+        self.from.deserialize_any(Variant { visitor, state: self.state })
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.from.deserialize_ignored_any(visitor)
     }
 
-    forward_to_deserialize_any! { i128 u128 char bytes byte_buf unit unit_struct identifier }
+    forward_to_deserialize_any! { char bytes byte_buf unit unit_struct identifier }
 }
 
 /// Passes a value on as it is, and charges for what is in it.
@@ -347,8 +354,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
 
     #[cold]
     fn visit_f64<E: Error>(self, number: f64) -> Result<V::Value, E> {
-        const EXACT: f64 = 9_007_199_254_740_992.0; // beyond it digits are lost
-        if number.fract() == 0.0 && number.abs() <= EXACT {
+        const INEXACT: f64 = 9_007_199_254_740_992.0; // from here on it may stand for another number
+        if number.fract() == 0.0 && number.abs() < INEXACT {
             let digits = number.to_string().parse();
             digits.map_err(E::custom).and_then(|number| self.0.visit_i64(number))
         } else {
@@ -499,6 +506,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Maybe<'_, V> {
         match seq.next_element::<&RawValue>()? {
             None => self.visitor.visit_none(),
             Some(first) => {
+                // It is read once more, from the start of a text and of `serde_json`'s depth.
+                self.state.charge(first.get().len())?;
+                if is_too_deep(first.get()) {
+                    return Err(A::Error::custom("recursion limit exceeded"));
+                }
                 let seq = SeqAccessDeserializer::new(Begun { first: Some(first), rest: seq });
                 self.visitor.visit_some(Reader::new(seq, self.state))
             }
@@ -543,21 +555,26 @@ impl<'de, E: Error> Deserializer<'de> for Given<'_, 'de, E> {
 }
 
 /// The word of an enum, or an object with what belongs to it.
-struct Variant<V>(V);
+struct Variant<'s, V> {
+    visitor: V,
+    state: &'s mut State,
+}
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Variant<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Variant<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
+        self.visitor.expecting(f)
     }
 
     fn visit_str<E: Error>(self, word: &str) -> Result<V::Value, E> {
-        self.0.visit_enum(word.into_deserializer())
+        self.state.charge(size_of::<V::Value>())?;
+        self.visitor.visit_enum(word.into_deserializer())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(MapAccessDeserializer::new(map))
+        self.state.charge(size_of::<V::Value>())?;
+        self.visitor.visit_enum(MapAccessDeserializer::new(Pairs::new(map, self.state)))
     }
 }
 
@@ -649,6 +666,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Struct<'_, V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        // It may be in a box, of which a list or map that holds it has but the pointer.
+        self.state.charge(size_of::<V::Value>())?;
         let (names, keeps_others) = match self.names.split_last() {
             Some((&EXTRA, names)) => (names, true),
             _ => (self.names, false),
@@ -840,6 +859,22 @@ impl<'de, A: MapAccess<'de>> SeqAccess<'de> for Numbered<'_, A> {
 /// A list that grows has up to twice the room that it needs, and begins with four times.
 fn room_for_entry<T>(is_first: bool) -> usize {
     (if is_first { 4 } else { 2 }) * size_of::<T>()
+}
+
+/// Whether JSON that was skipped is deeper than `serde_json` reads, and the stack may be.
+fn is_too_deep(json: &str) -> bool {
+    let (mut depth, mut is_text, mut is_escaped) = (0_u8, false, false);
+    json.bytes().any(|byte| {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => depth += 1,
+            b']' | b'}' if !is_text => depth -= 1,
+            _ => {}
+        }
+        depth == 128
+    })
 }
 
 /// A list whose first entry was looked at.

@@ -23,6 +23,7 @@ mod outcomes;
 mod pages;
 mod properties;
 mod requests;
+mod strangers;
 mod values;
 
 use bytes::Bytes;
