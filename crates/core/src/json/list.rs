@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{
     decode_json,
-    lenient::{Untyped, add, refused},
+    lenient::{Reader, State, Untyped, add, refused},
 };
 use crate::{error::DecodeError, text::Excerpted};
 
@@ -251,18 +251,16 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListingVisitor<T> {
 /// Whether a field says that the call failed.
 fn is_error(name: &str, value: &Value) -> bool {
     let is_error = name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("error"));
-    is_error && is_given(value) || name == "success" && *value == false
+    let says_no = !value.is_null() && !is_given(value);
+    is_error && is_given(value) || name == "success" && says_no
 }
 
-/// A number of rows, in a text or not.
+/// A number of rows, in any form.
 fn count(fields: &Map<String, Value>, name: &str) -> Result<Option<u64>, String> {
-    let not_a_number = || format!("`{name}` is not a number");
-    match fields.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
-        Some(Value::String(text)) => text.trim().parse().map(Some).map_err(|_| not_a_number()),
-        Some(number) => number.as_u64().map(Some).ok_or_else(not_a_number),
-    }
+    let Some(value) = fields.get(name) else { return Ok(None) };
+    let state = &mut State::for_body(0);
+    let count = Option::deserialize(Reader::new(value, state));
+    count.map_err(|_| format!("`{name}` is not a number"))
 }
 
 /// Whether a field says more than "no": 0, false and empty values do not.
