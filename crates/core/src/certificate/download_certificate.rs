@@ -14,9 +14,13 @@ use crate::{endpoint::Endpoint, error::DecodeError, id::CertificateId, text::Exc
 /// and expired certificates can be downloaded too (observed). For one that is not issued yet an
 /// [`Error::Api`](crate::Error::Api) is to be expected; what the service says is not known.
 ///
-/// The service has been observed to return one and the same certificate for several of an order.
-/// If that matters, compare the [leaf's](CertificateChain::leaf) serial number with the one that
-/// the list names.
+/// The service has been observed to return one and the same certificate for several of an order:
+/// ask [`is_for`](CertificateChain::is_for), or compare the
+/// [serial number](CertificateChain::serial_number) with the one that the list names.
+///
+/// A chain that lacks an issuer is an error, and retried: a gateway may have cut it between two
+/// certificates. With the root, it must lead to a certificate that names itself as its issuer, or to
+/// a third one, which may be a root that is cross-signed.
 ///
 /// ```
 /// use certcentral_core::{Api, ApiKey, CertificateId, certificate::DownloadCertificate, http};
@@ -87,8 +91,8 @@ impl Endpoint for DownloadCertificate {
 }
 
 impl DownloadCertificate {
-    /// Returns whether the chain leads as far as was asked for. A third certificate counts as a root
-    /// that is cross-signed: nothing in it tells.
+    /// Returns whether the chain leads as far as was asked for. Nothing in a third certificate tells
+    /// whether it is a root that is cross-signed.
     fn is_whole(&self, chain: &CertificateChain) -> bool {
         match self.format {
             "pem_all" => chain.is_whole(2),

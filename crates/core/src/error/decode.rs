@@ -3,6 +3,7 @@
 use std::{
     error::Error as StdError,
     fmt::{self, Debug, Display, Formatter},
+    str::Utf8Error,
 };
 
 use bytes::Bytes;
@@ -84,9 +85,13 @@ impl DecodeError {
 
     /// Returns whether the body ends too early: see [`incomplete`](Self::incomplete).
     pub fn is_incomplete(&self) -> bool {
-        let json = self.0.source.downcast_ref::<serde_json::Error>();
-        self.0.is_incomplete
-            || json.is_some_and(serde_json::Error::is_eof) && !self.body().trim_ascii().is_empty()
+        let source = &self.0.source;
+        let ends_in_json = || source.downcast_ref().is_some_and(serde_json::Error::is_eof);
+        let ends_in_character =
+            || source.downcast_ref().is_some_and(|error: &Utf8Error| error.error_len().is_none());
+        // Nothing at all is not the beginning of something.
+        let is_blank = self.body().trim_ascii().is_empty();
+        self.0.is_incomplete || !is_blank && (ends_in_json() || ends_in_character())
     }
 
     /// Reports what is wrong with a body as a whole, whatever response it came with.
