@@ -30,6 +30,14 @@ pub fn order(rows: usize) -> Bytes {
     body.into()
 }
 
+/// As [`order`], with three new fields in each row, one of them an object.
+pub fn order_with_new_fields(rows: usize) -> Bytes {
+    const NEW: &str = r#""new_count":12,"new_object":{"a":"b","c":[1]},"new_text":"some text","#;
+    let body =
+        String::from_utf8_lossy(&order(rows)).replace(r#""csr":"#, &format!(r#"{NEW}"csr":"#));
+    body.into()
+}
+
 const FIXTURE: &[u8] =
     include_bytes!("../../../fixtures/list_reissues/112301-three-hundred-reissues.json");
 

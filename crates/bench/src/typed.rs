@@ -1,5 +1,5 @@
-//! A rival's model that does the same work as ours: dates, counts and statuses are typed, and unknown
-//! fields are kept. It reads the documented form only; ours reads the others that were observed too.
+//! Rivals' models that do the same work as ours: dates, counts and statuses are typed. They read the
+//! documented form only; ours reads the others that were observed too.
 
 use std::fmt;
 
@@ -10,47 +10,62 @@ use serde::{
 use serde_json::{Map, Value};
 use time::{Date, OffsetDateTime, serde::rfc3339};
 
-/// The response.
-#[derive(Debug, Deserialize)]
-pub struct Reissues {
-    /// Its rows.
-    pub certificates: Vec<Reissue>,
+/// Defines the response and its rows, with these fields at their ends.
+macro_rules! reissues {
+    ($($extra:tt)*) => {
+        /// The response.
+        #[derive(Debug, Deserialize)]
+        pub struct Reissues {
+            /// Its rows.
+            pub certificates: Vec<Reissue>,
+            $($extra)*
+        }
+
+        /// One row, under the service's own field names.
+        #[derive(Debug, Deserialize)]
+        #[expect(missing_docs, reason = "the core's `Reissue` documents the same fields")]
+        pub struct Reissue {
+            pub id: u64,
+            pub thumbprint: Option<String>,
+            pub serial_number: Option<String>,
+            pub common_name: Option<String>,
+            #[serde(default)]
+            pub dns_names: Vec<String>,
+            pub status: Status,
+            #[serde(with = "rfc3339")]
+            pub date_created: OffsetDateTime,
+            #[serde(default, with = "rfc3339::option")]
+            pub date_issued: Option<OffsetDateTime>,
+            pub valid_till: Option<Date>,
+            pub days_remaining: Option<i64>,
+            pub csr: Option<String>,
+            pub key_size: Option<u32>,
+            pub user_id: Option<u64>,
+            pub email: Option<String>,
+            pub firstname: Option<String>,
+            pub lastname: Option<String>,
+            pub receipt_id: Option<String>,
+            #[serde(default, deserialize_with = "number_in_text")]
+            pub purchased_dns_names: Option<u32>,
+            #[serde(default, deserialize_with = "number_in_text")]
+            pub purchased_wildcard_names: Option<u32>,
+            pub archived: Option<u8>,
+            $($extra)*
+        }
+    };
+}
+
+reissues! {
     /// Every other field.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// One row, under the service's own field names.
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "the core's `Reissue` documents the same fields")]
-pub struct Reissue {
-    pub id: u64,
-    pub thumbprint: Option<String>,
-    pub serial_number: Option<String>,
-    pub common_name: Option<String>,
-    #[serde(default)]
-    pub dns_names: Vec<String>,
-    pub status: Status,
-    #[serde(with = "rfc3339")]
-    pub date_created: OffsetDateTime,
-    #[serde(default, with = "rfc3339::option")]
-    pub date_issued: Option<OffsetDateTime>,
-    pub valid_till: Option<Date>,
-    pub days_remaining: Option<i64>,
-    pub csr: Option<String>,
-    pub key_size: Option<u32>,
-    pub user_id: Option<u64>,
-    pub email: Option<String>,
-    pub firstname: Option<String>,
-    pub lastname: Option<String>,
-    pub receipt_id: Option<String>,
-    #[serde(default, deserialize_with = "number_in_text")]
-    pub purchased_dns_names: Option<u32>,
-    #[serde(default, deserialize_with = "number_in_text")]
-    pub purchased_wildcard_names: Option<u32>,
-    pub archived: Option<u8>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
+/// The same without the fields that the model does not name.
+pub mod strict {
+    use super::{Date, Deserialize, OffsetDateTime, Status, number_in_text, rfc3339};
+
+    reissues! {}
 }
 
 /// The documented statuses, and any other as it is.

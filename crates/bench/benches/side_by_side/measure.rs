@@ -7,8 +7,8 @@ use std::{
 
 /// One way of doing what all contestants of a table do.
 pub(crate) struct Contestant<'a> {
-    name: &'static str,
-    run: Box<dyn FnMut() + 'a>,
+    pub(crate) name: &'static str,
+    pub(crate) run: Box<dyn FnMut() + 'a>,
 }
 
 /// What one run of a contestant takes.

@@ -1,5 +1,6 @@
 //! Reading a response: `Endpoint::parse` beside what people would read it with, and beside the least
-//! that any reader of this model must do. `Api::parse_response` also builds the URL for errors.
+//! that any reader of this model must do. `Api::parse_response` also builds the URL for errors. What
+//! it executes is counted by the question `instructions`.
 
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ pub(crate) fn ask() -> Vec<Goal> {
     for rows in [100, 1000, 20_000] {
         goals.extend(measure(&format!("{rows} rows"), &bodies::order(rows)));
     }
+    measure("100 rows with three new fields each", &bodies::order_with_new_fields(100));
     goals
 }
 
@@ -28,44 +30,38 @@ fn measure(what: &str, body: &Bytes) -> Vec<Goal> {
     let samples = side_by_side(EACH, readers(body));
     let alike = "typed: the same work as ours";
     table::samples(&format!("{what}, {}; {alike}", table::bytes(body.len() as u64)), &samples);
-    let [ours, serde_json, sonic, simd, _, _, copy, floor] = &samples[..] else {
+    let [ours, strict, kept, sonic, simd, ..] = &samples[..] else {
         panic!("not all readers were measured")
     };
-    let mut goals: Vec<_> = [(serde_json, CHECKS), (sonic, SIMD), (simd, SIMD)]
-        .map(|(peer, why)| {
-            let text = format!("{what}: {}, times as long as ours", peer.name);
-            Goal::at_least(text, 1.0, peer.times_as_long_as(ours)).because(why)
-        })
-        .into();
-    let limit = (copy.best + floor.best).as_secs_f64();
-    let to_the_limit =
-        Goal::at_most(format!("{what}: time to the limit"), 1.5, ours.best.as_secs_f64() / limit);
-    goals.push(to_the_limit.because(PER_FIELD));
+    let text = format!("{what}: time to serde_json's that ignores new fields");
+    let mut goals = vec![Goal::at_most(text, 1.2, ours.times_as_long_as(strict)).because(WATCH)];
     if body.len() > 1_000_000 {
-        let least = [serde_json, sonic, simd].map(|peer| peer.peak).into_iter().min().unwrap();
+        let least = [strict, kept, sonic, simd].map(|peer| peer.peak).into_iter().min().unwrap();
         let text = format!("{what}: peak heap to the least of the peers'");
         goals.push(Goal::at_most(text, 1.0, ours.peak as f64 / least as f64));
     }
     goals
 }
 
-/// Why `serde_json` alone may be quicker, and why those with SIMD may be.
-const CHECKS: &str = "ours also looks whether it knows a name, and counts memory for each value";
-const SIMD: &str = "it looks for the end of a text with SIMD; ours reads by serde_json";
-/// Why the limit may be far.
-const PER_FIELD: &str = "matching 20 names a row and reading dates is in neither part of the limit";
+/// Why the time may be missed although the instructions are met.
+const WATCH: &str = "in time it moves by 0.07 with other code of the crate; instructions decide";
 
 const EACH: Duration = Duration::from_secs(1);
 
-/// Ours first, then the peers, then those that do less, then the two parts of the limit.
+/// Ours first, then the peers, then those that do less, then the two parts of the least that any
+/// reader of this model must do. A `from_str` behind one check of UTF-8 is quicker than `from_slice`.
 fn readers(body: &Bytes) -> Vec<Contestant<'_>> {
+    let text = || str::from_utf8(body).unwrap();
     let endpoint = ListReissues::new(OrderId(112_233));
     let read = move || endpoint.parse(&Response::new(body.clone())).unwrap();
     let finished = read();
     vec![
         Contestant::new("ours", read),
-        Contestant::new("typed, serde_json", || {
-            serde_json::from_slice::<typed::Reissues>(body).unwrap()
+        Contestant::new("typed, serde_json", move || {
+            serde_json::from_str::<typed::strict::Reissues>(text()).unwrap()
+        }),
+        Contestant::new("typed, serde_json, new fields kept", move || {
+            serde_json::from_str::<typed::Reissues>(text()).unwrap()
         }),
         Contestant::new("typed, sonic-rs", || {
             sonic_rs::from_slice::<typed::Reissues>(body).unwrap()
@@ -74,13 +70,30 @@ fn readers(body: &Bytes) -> Vec<Contestant<'_>> {
         Contestant::new("typed, simd-json", || {
             simd_json::from_slice::<typed::Reissues>(&mut body.to_vec()).unwrap()
         }),
-        Contestant::new("less work: texts only, serde_json", || {
-            serde_json::from_slice::<plain::Reissues>(body).unwrap()
+        Contestant::new("less work: texts only, serde_json", move || {
+            serde_json::from_str::<plain::Reissues>(text()).unwrap()
         }),
-        Contestant::new("less work: `Value`", || serde_json::from_slice::<Value>(body).unwrap()),
+        Contestant::new("less work: `Value`", move || {
+            serde_json::from_str::<Value>(text()).unwrap()
+        }),
         Contestant::new("limit: copy and drop the model", move || finished.clone()),
-        Contestant::new("limit: skip all, `IgnoredAny`", || {
-            serde_json::from_slice::<IgnoredAny>(body).unwrap()
+        Contestant::new("limit: skip all, `IgnoredAny`", move || {
+            serde_json::from_str::<IgnoredAny>(text()).unwrap()
         }),
     ]
+}
+
+/// What is read under callgrind, by whom, and how often.
+pub(crate) fn run(reader: &str, body: &str, times: u32) {
+    let body = match body {
+        "3 rows" => bodies::seed(),
+        "100 rows" => bodies::order(100),
+        "1000 rows" => bodies::order(1000),
+        _ => bodies::order_with_new_fields(100),
+    };
+    let mut readers = readers(&body);
+    let reader = readers.iter_mut().find(|one| one.name == reader).unwrap();
+    for _ in 0..times {
+        (reader.run)();
+    }
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{
     decode_json,
-    lenient::{Reader, State, Untyped, add, refused},
+    lenient::{EXTRA, Name, Reader, State, comes_twice, refused},
 };
 use crate::{error::DecodeError, text::Excerpted};
 
@@ -220,15 +220,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListingVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Listing<T>, A::Error> {
         let (mut rows, mut page, mut extra) = (None, None, Map::new());
-        while let Some(name) = map.next_key::<String>()? {
-            if name == self.name && rows.is_none() {
+        while let Some(name) = map.next_key_seed(Name)? {
+            if name == self.name {
                 rows = Some(map.next_value::<Rows<T>>()?.0);
-            } else if name == "page" && page.is_none() {
-                page = Some(map.next_value::<Option<Page>>()?);
-            } else if name == self.name || name == "page" {
-                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+            } else if name == "page" {
+                page = map.next_value()?;
             } else {
-                add(&mut extra, name, map.next_value_seed(Untyped)?)?;
+                add(&mut extra, name.into_owned(), map.next_value()?)?;
             }
         }
         if let Some((name, value)) = extra.iter().find(|(name, value)| is_error(name, value)) {
@@ -237,8 +235,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListingVisitor<T> {
         }
         // An empty page may leave its list out. Other fields without the list are some other
         // response, and not an empty one.
-        let page = page.flatten();
-        let is_of_nothing = page.as_ref().is_some_and(|page| page.total == Some(0));
+        let is_of_nothing = page.as_ref().is_some_and(|page: &Page| page.total == Some(0));
         match rows {
             None if !(is_of_nothing || extra.is_empty() && page.is_none()) => {
                 Err(A::Error::missing_field(self.name))
@@ -246,6 +243,24 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListingVisitor<T> {
             rows => Ok(Listing { rows: rows.unwrap_or_default(), page, extra }),
         }
     }
+}
+
+/// Adds a field to the others. What was written as [`EXTRA`] is taken apart again.
+fn add<E: Error>(extra: &mut Map<String, Value>, name: String, value: Value) -> Result<(), E> {
+    match value {
+        Value::Object(fields) if name == EXTRA => {
+            fields.into_iter().try_for_each(|(name, value)| insert(extra, name, value))
+        }
+        value => insert(extra, name, value),
+    }
+}
+
+fn insert<E: Error>(extra: &mut Map<String, Value>, name: String, value: Value) -> Result<(), E> {
+    if extra.contains_key(&name) {
+        return Err(comes_twice(&name));
+    }
+    extra.insert(name, value);
+    Ok(())
 }
 
 /// Whether a field says that the call failed.
@@ -295,7 +310,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Rows<T> {
         while let Some(row) = seq.next_element()? {
             self.0.push(row);
         }
-        self.0.shrink_to_fit(); // nobody adds to a list that was read, and it may stay for long
+        // Nobody adds to a list that was read, and it may stay for long.
+        if (self.0.capacity() - self.0.len()) * size_of::<T>() > 4096 {
+            self.0.shrink_to_fit();
+        }
         Ok(self)
     }
 }

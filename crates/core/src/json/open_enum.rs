@@ -100,6 +100,7 @@ impl<T> Visitor<'_> for Word<T> {
         f.write_str("a word")
     }
 
+    #[inline]
     fn visit_str<E: de::Error>(self, word: &str) -> Result<T, E> {
         Ok(self.0(word))
     }

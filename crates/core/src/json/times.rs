@@ -6,14 +6,14 @@ use std::fmt;
 
 use serde::{
     Deserializer,
-    de::{Error, Unexpected, Visitor},
+    de::{Error, Visitor},
 };
 use time::{
     Date, OffsetDateTime,
     format_description::well_known::{Iso8601, Rfc3339},
 };
 
-use super::lenient::{is_blank, shortened};
+use super::lenient::{is_blank, refused};
 
 /// A date, `yyyy-MM-dd`, which may have the first or the last second of the day behind it.
 pub(crate) mod date {
@@ -90,23 +90,25 @@ impl<'de, T> Visitor<'de> for Loose<T> {
         f.write_str(self.expected)
     }
 
+    #[inline]
     fn visit_none<E: Error>(self) -> Result<Option<T>, E> {
         Ok(None)
     }
 
+    #[inline]
     fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
         Ok(None)
     }
 
+    #[inline]
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Option<T>, D::Error> {
         from.deserialize_str(self)
     }
 
+    #[inline]
     fn visit_str<E: Error>(self, text: &str) -> Result<Option<T>, E> {
-        match (self.read)(text.trim()) {
-            None if !is_blank(text) && !text.starts_with("0000-00-00") => {
-                Err(E::invalid_value(Unexpected::Str(&shortened(text)), &self))
-            }
+        match (self.read)(text).or_else(|| (self.read)(text.trim())) {
+            None if !is_blank(text) && !text.starts_with("0000-00-00") => Err(refused(text, &self)),
             time => Ok(time),
         }
     }

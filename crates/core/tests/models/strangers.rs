@@ -1,10 +1,14 @@
 //! Types that are not of this crate, read by `decode_json`.
 
-use std::{collections::BTreeMap, fmt::Debug};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Debug,
+};
 
 use certcentral_core::{DecodeError, decode_json};
 use http::Response;
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Map, Value, json, value::RawValue};
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, DecodeError> {
     decode_json(&Response::new(body.to_owned().into()))
@@ -99,4 +103,124 @@ fn boxes_and_variants_have_no_more_room_than_others() {
     let many = |value: &str| format!("[{value}{}]", format!(",{value}").repeat(200_000));
     refuses(read::<Vec<Box<Large>>>(&many("{}")).map(drop).unwrap_err());
     refuses(read::<Listed>(&format!(r#"{{"l": {}}}"#, many("null"))).map(drop).unwrap_err());
+}
+
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(default)]
+struct All {
+    #[serde(alias = "other_name")]
+    flag: bool,
+    small: Option<u8>,
+    ratio: Option<f64>,
+    text: Option<String>,
+    words: Option<Vec<Word>>,
+    counts: HashMap<u32, u8>,
+    inner: Option<Box<All>>,
+    pair: Option<(u8, u8)>,
+    id: Option<Id>,
+    extra: Map<String, Value>,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Word {
+    One,
+    Two(u8),
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Id(u64);
+
+#[test]
+fn a_type_says_what_is_read() {
+    for (body, expected) in [
+        (r#"{"other_name": "1", "ratio": 7}"#, All { flag: true, ratio: Some(7.0), ..none() }),
+        (r#"{"flag": null, "ratio": "0.5"}"#, All { ratio: Some(0.5), ..none() }),
+        (r#"{"small": 7.0, "text": -5}"#, All { small: Some(7), text: text("-5"), ..none() }),
+        (r#"{"small": "7.0", "text": "7.0"}"#, All { small: Some(7), text: text("7.0"), ..none() }),
+        (r#"{"small": " ", "text": " ", "inner": "", "words": []}"#, none()),
+        (r#"{"inner": [], "pair": [], "id": "", "counts": []}"#, none()),
+        (r#"{"counts": {"5": "6"}}"#, All { counts: HashMap::from([(5, 6)]), ..none() }),
+        (r#"{"words": ["one"]}"#, All { words: Some(vec![Word::One]), ..none() }),
+        (r#"{"words": {"1": {"two": 2}}}"#, All { words: Some(vec![Word::Two(2)]), ..none() }),
+        (r#"{"pair": ["1", 2], "id": "3"}"#, All { pair: Some((1, 2)), id: Some(Id(3)), ..none() }),
+        (r#"{"sm\u0061ll": 1}"#, All { small: Some(1), ..none() }),
+    ] {
+        assert_eq!(read::<All>(body).unwrap(), expected, "{body}");
+    }
+}
+
+#[test]
+fn what_a_struct_does_not_name_is_kept_as_it_is() {
+    let body = r#"{"x": 12.0, "inner": {"\u0078": [{"y": "1"}]}, "extra": {"z": [[]]}, "w": null}"#;
+    let all: All = read(body).unwrap();
+    assert_eq!(Value::Object(all.extra), json!({"x": 12.0, "z": [[]], "w": null}));
+    assert_eq!(Value::Object(all.inner.unwrap().extra), json!({"x": [{"y": "1"}]}));
+    // A field of this name that holds no others is one of them.
+    assert_eq!(read::<All>(r#"{"extra": 7}"#).unwrap().extra["extra"], 7);
+}
+
+#[test]
+fn a_struct_that_keeps_nothing_ignores_the_others() {
+    #[derive(Deserialize)]
+    struct Bare {
+        id: u64,
+        rows: Vec<Nested>,
+    }
+    #[derive(Deserialize)]
+    struct Nested {}
+
+    let bare: Bare = read(r#"{"x": {"y": 1}, "id": "7", "rows": [{"z": []}], "w": 1}"#).unwrap();
+    assert_eq!((bare.id, bare.rows.len()), (7, 1));
+}
+
+#[test]
+fn nonsense_is_an_error_with_its_path() {
+    for (body, path) in [
+        (r#"{"small": 256}"#, "small"),
+        (r#"{"small": 0.5}"#, "small"),
+        (r#"{"small": "x"}"#, "small"),
+        (r#"{"ratio": "1e999"}"#, "ratio"),
+        (r#"{"ratio": "inf"}"#, "ratio"),
+        (r#"{"text": 0.5}"#, "text"),
+        (r#"{"text": 18446744073709551616}"#, "text"),
+        (r#"{"text": true}"#, "text"),
+        (r#"{"flag": 2}"#, "flag"),
+        (r#"{"words": ["three"]}"#, "words[0]"),
+        (r#"{"words": ["one", "three"]}"#, "words[1]"),
+        (r#"{"words": {"0": "one", "2": 2}}"#, "words.2"),
+        (r#"{"inner": [1]}"#, "inner"),
+        (r#"{"inner": {"inner": {"pair": [1, "x"]}}}"#, "inner.inner.pair[1]"),
+        (r#"{"counts": {"5": 256}}"#, "counts.5"),
+        (r#"{"id": -1}"#, "id"),
+        (r#"{"x": 1, "x": 1}"#, ""),
+        (r#"{"x": 1, "extra": {"x": 1}}"#, ""),
+        (r#"{"small": 1, "small": 1}"#, ""),
+        (r#"{"x": {"y": 1, "y": 1}}"#, "x"),
+        (r#"{"x": [{"y": "#, "x[0].y"),
+    ] {
+        let error = read::<All>(body).unwrap_err();
+        assert_eq!(error.path(), path, "{body}: {error}");
+    }
+}
+
+#[test]
+fn a_value_can_be_had_as_it_stands() {
+    #[derive(Deserialize)]
+    struct Raw {
+        raw: Box<RawValue>,
+        list: Vec<Box<RawValue>>,
+    }
+
+    let raw: Raw = read(r#"{"raw": {"a":  1.50}, "list": [ "x", {}]}"#).unwrap();
+    assert_eq!((raw.raw.get(), raw.list[1].get()), (r#"{"a":  1.50}"#, "{}"));
+}
+
+fn none() -> All {
+    All::default()
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the field holds it")]
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
 }
