@@ -5,26 +5,17 @@ use crate::table;
 /// One goal of a question.
 pub(crate) struct Goal {
     text: String,
-    bound: Bound,
+    /// `figure` must not be above it.
+    limit: f64,
     figure: f64,
     /// Why it can be missed.
     reason: Option<&'static str>,
 }
 
-enum Bound {
-    AtMost(f64),
-    AtLeast(f64),
-}
-
 impl Goal {
     /// `figure` must not be above `limit`.
     pub(crate) fn at_most(text: impl Into<String>, limit: f64, figure: f64) -> Self {
-        Self::measured(text, Bound::AtMost(limit), figure)
-    }
-
-    /// `figure` must not be below `limit`.
-    pub(crate) fn at_least(text: impl Into<String>, limit: f64, figure: f64) -> Self {
-        Self::measured(text, Bound::AtLeast(limit), figure)
+        Self { text: text.into(), limit, figure, reason: None }
     }
 
     /// Says in one line why the goal can be missed; it is printed only if it is.
@@ -33,16 +24,9 @@ impl Goal {
         self
     }
 
-    fn measured(text: impl Into<String>, bound: Bound, figure: f64) -> Self {
-        Self { text: text.into(), bound, figure, reason: None }
-    }
-
     fn row(&self, question: &str) -> Vec<String> {
-        let (limit, is_met) = match self.bound {
-            Bound::AtMost(limit) => (format!("≤ {}", short(limit)), self.figure <= limit),
-            Bound::AtLeast(limit) => (format!("≥ {}", short(limit)), limit <= self.figure),
-        };
-        let met = met(is_met, self.reason);
+        let limit = format!("≤ {}", short(self.limit));
+        let met = met(self.figure <= self.limit, self.reason);
         vec![question.to_owned(), self.text.clone(), limit, short(self.figure), met]
     }
 }
