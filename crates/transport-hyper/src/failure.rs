@@ -120,8 +120,9 @@ fn kind_if_unsent(error: Link<'_>, notes: Option<&ConnectionNotes>) -> FailureKi
     }
 }
 
-/// If the request may have been sent, whatever has come of the response. An error of TLS is then the end of a connection like any
-/// other, unless it is the server's verdict on the client's part of the handshake.
+/// If the request may have been sent, whatever has come of the response. An error of TLS is then the
+/// end of a connection like any other, unless it is the server's verdict on the client's part of the
+/// handshake.
 fn kind_once_sent(error: Link<'_>, notes: Option<&ConnectionNotes>) -> FailureKind {
     match (notes.and_then(ConnectionNotes::violation), find::<rustls::Error>(error)) {
         (Some(Violation::NotHttp2), _) => FailureKind::Protocol,
@@ -163,10 +164,12 @@ fn is_of_a_request_not_begun(link: Link<'_>) -> bool {
 }
 
 /// hyper-util says so of a request that waited for a connection in HTTP/2 that another one made, and that
-/// has ended since. It has no predicate for this.
+/// has ended since. It has no predicate for this. A new connection that ends before it can be used is
+/// another error, which has no connection either.
 fn is_lost_in_pool(link: Link<'_>) -> bool {
     link.downcast_ref::<legacy::Error>().is_some_and(|error| {
-        let is_made_by_another = !error.is_connect() && error.connect_info().is_none();
+        let is_made_by_another =
+            error.connect_info().is_none() && error.to_string() == "client error (Canceled)";
         let source = error.source().map(ToString::to_string);
         is_made_by_another || source.as_deref() == Some("checked out connection was closed")
     })
