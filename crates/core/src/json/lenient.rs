@@ -539,7 +539,9 @@ impl<'de, A: MapAccess<'de>> Fields<'_, 'de, A> {
     #[cold]
     #[inline(never)]
     fn keep(&mut self, value: Value) -> Result<(), A::Error> {
-        self.state.charge(room_for_pair(self.others.is_empty()))?;
+        // They stand in a list that grows, and then in a map beside it.
+        let in_list = 2 * size_of::<(String, Value)>();
+        self.state.charge(room_for_pair(self.others.is_empty()) + in_list)?;
         self.others.push((mem::take(&mut self.name).into_owned(), value));
         Ok(())
     }
