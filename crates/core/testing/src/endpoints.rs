@@ -9,12 +9,13 @@ use certcentral_core::{
     decode_json,
     http::Response,
     order::{
-        ListDuplicates, ListOrders, OrderInfo, Orders, ReissueCertificate, RevokeOrder,
-        StatusChanges, UpdateOrderStatus,
+        ListDuplicates, ListOrders, OrderInfo, ReissueCertificate, RevokeOrder, StatusChanges,
+        UpdateOrderStatus,
     },
     request::{RequestInfo, UpdateRequestStatus},
     user::UserInfo,
 };
+use serde::de::DeserializeOwned;
 
 use crate::{
     described::{Described, chain, done, json, other, revoke},
@@ -33,7 +34,7 @@ pub static ALL: LazyLock<Vec<Described>> = LazyLock::new(|| {
     let cancel = UpdateOrderStatus::cancel(order, "wrong names");
     let approve = UpdateRequestStatus::approve(request);
     vec![
-        json("GET /order/certificate", ORDERS, AnyPage),
+        json("GET /order/certificate", ORDERS, AnyPage(ListOrders::new())),
         json("GET /order/certificate/7", ORDER, OrderInfo::new(order)),
         json("GET /order/certificate/7/reissue", REISSUES, ListReissues::new(order)),
         json("GET /order/certificate/7/duplicate", DUPLICATES, ListDuplicates::new(order)),
@@ -54,21 +55,24 @@ pub fn with_json() -> impl Iterator<Item = &'static Described> {
     ALL.iter().filter(|endpoint| !endpoint.schema.is_empty())
 }
 
-/// [`ListOrders`] with any offset.
-struct AnyPage;
+/// A list in pages, of which any page may be the response: the generated ones have any offset.
+struct AnyPage<L>(L);
 
-impl Endpoint for AnyPage {
-    type Output = Orders;
+impl<L: Endpoint> Endpoint for AnyPage<L>
+where
+    L::Output: DeserializeOwned,
+{
+    type Output = L::Output;
 
     fn path(&self) -> String {
-        ListOrders::new().path()
+        self.0.path()
     }
 
     fn name(&self) -> &'static str {
-        ListOrders::new().name()
+        self.0.name()
     }
 
-    fn parse(&self, response: &Response<Bytes>) -> Result<Orders, DecodeError> {
+    fn parse(&self, response: &Response<Bytes>) -> Result<L::Output, DecodeError> {
         decode_json(response)
     }
 }
