@@ -173,8 +173,8 @@ fn the_key_is_not_in_it() {
     });
     assert_eq!(
         logged,
-        r#" WARN certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: certcentral_core: attempt failed; retrying attempt=1 reason="closed" pause_ms=194 error=the connection to https://www.digicert.com/services/v2/order/certificate/112233/reissue was closed before the response was complete: after X-DC-DEVKEY: [key] error.sources=[after X-DC-DEVKEY: [key]]
- WARN certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: certcentral_core: attempt failed; retrying attempt=2 reason="api" status=503 pause_ms=16 error=https://www.digicert.com/services/v2/order/certificate/112233/reissue returned 503 Service Unavailable: [key] (no key)
+        r#" WARN certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: certcentral_core: attempt failed; retrying attempt=1 reason="closed" pause_ms=347 error=the connection to https://www.digicert.com/services/v2/order/certificate/112233/reissue was closed before the response was complete: after X-DC-DEVKEY: [key] error.sources=[after X-DC-DEVKEY: [key]]
+ WARN certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue"}: certcentral_core: attempt failed; retrying attempt=2 reason="api" status=503 pause_ms=508 error=https://www.digicert.com/services/v2/order/certificate/112233/reissue returned 503 Service Unavailable: [key] (no key)
  INFO certcentral_call{endpoint="ListReissues" path="/services/v2/order/certificate/112233/reissue" attempts=3 status=200 bytes=20 outcome="ok"}: certcentral_core: close
 "#
     );
