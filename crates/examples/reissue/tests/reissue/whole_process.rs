@@ -95,7 +95,7 @@ fn public_key(dir: &TempDir) -> Vec<u8> {
 fn serial_number(dir: &TempDir) -> String {
     let chain = chain(dir);
     let (_, certificate) = X509Certificate::from_der(&chain[0]).unwrap();
-    certificate.raw_serial_as_string().replace(':', "").to_uppercase()
+    certificate.raw_serial_as_string().replace(':', "")
 }
 
 fn chain(dir: &TempDir) -> Vec<Vec<u8>> {
