@@ -129,7 +129,7 @@ impl Sandbox {
     }
 
     /// Publishes a TXT record, beside those that `name` has already. It counts unless
-    /// [`dns_server`](SandboxBuilder::dns_server) names a real one.
+    /// `SandboxBuilder::dns_server`, with the feature `dns`, names a real one.
     ///
     /// Nothing is looked for until a caller asks for a check, or the next automatic one is due: one,
     /// two … minutes after the reissue by the sandbox's [clock](Self::advance).
