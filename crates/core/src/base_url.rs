@@ -108,7 +108,8 @@ impl BaseUrl {
             || has_dot_segment(path)
         {
             return Err(InvalidInputError::new(
-                "the endpoint's path must start with one `/`, stay below the base URL, be percent-encoded and have no query or fragment; `Endpoint::query` makes a query",
+                "the endpoint's path must start with one `/`, stay below the base URL, be \
+                 percent-encoded and have no query or fragment; `Endpoint::query` makes a query",
             ));
         }
         let mut path = [base, path].concat();

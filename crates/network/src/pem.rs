@@ -40,7 +40,7 @@ pub(crate) fn root_certificates(
     Ok(certificates)
 }
 
-/// Puts each mark on a line of its own: the reader drops what else is on the line of an END.
+/// Puts each mark on a separate line: the reader drops whatever follows an END on its line.
 fn in_lines(pem: &[u8]) -> String {
     let text = String::from_utf8_lossy(pem)
         .replace('\u{feff}', "")
