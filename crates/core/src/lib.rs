@@ -74,6 +74,7 @@ mod instant; // arithmetic on instants
 mod json; // reading and writing JSON
 mod key; // the API key
 pub mod order; // the endpoints below `/order`
+mod paging; // lists that come in pages
 mod rate_limit; // the rolling windows
 pub mod request; // the endpoints below `/request`
 mod response; // what a response is: an output, or an error

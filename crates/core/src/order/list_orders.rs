@@ -1,6 +1,6 @@
 //! `GET /order/certificate`
 
-use std::{borrow::Cow, collections::HashSet};
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -10,11 +10,8 @@ use super::{Order, OrderStatus};
 use crate::{
     endpoint::{Endpoint, Paged},
     error::{DecodeError, InvalidInputError},
-    id::OrderId,
-    json::{
-        decode_json,
-        list::{Page, list, says_more},
-    },
+    json::list::{Page, list},
+    paging::{Paging, Rows},
 };
 
 /// Lists the orders of the account, page by page.
@@ -52,13 +49,8 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListOrders {
-    filters: Vec<(String, String)>,
     statuses: Vec<String>,
-    sort: Option<String>,
-    limit: Option<u32>,
-    offset: u32,
-    /// The first and the last order of each page before.
-    earlier: Vec<(OrderId, OrderId)>,
+    paging: Paging,
 }
 
 impl ListOrders {
@@ -77,7 +69,7 @@ impl ListOrders {
     pub fn filter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         match name.into() {
             name if name == "status" => self.statuses.push(value.into()),
-            name => self.filters.push((name, value.into())),
+            name => self.paging.filters.push((name, value.into())),
         }
         self
     }
@@ -89,18 +81,21 @@ impl ListOrders {
     }
 
     /// Sets the properties to sort by, separated by commas; `-` in front is for descending order.
-    pub fn sort(self, sort: impl Into<String>) -> Self {
-        Self { sort: Some(sort.into()), ..self }
+    pub fn sort(mut self, sort: impl Into<String>) -> Self {
+        self.paging.sort = Some(sort.into());
+        self
     }
 
     /// Sets the number of orders on a page. Default: the service's, 1000 (observed).
-    pub fn limit(self, limit: u32) -> Self {
-        Self { limit: Some(limit), ..self }
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.paging.limit = Some(limit);
+        self
     }
 
     /// Sets how many orders are passed over. Default: 0.
-    pub fn offset(self, offset: u32) -> Self {
-        Self { offset, ..self }
+    pub fn offset(mut self, offset: u32) -> Self {
+        self.paging.offset = offset;
+        self
     }
 }
 
@@ -121,72 +116,22 @@ impl Endpoint for ListOrders {
                 (format!("filters[status][{index}]").into(), status.clone())
             }));
         }
-        let filters = self.filters.iter();
-        query.extend(
-            filters.map(|(name, value)| (format!("filters[{name}]").into(), value.clone())),
-        );
-        query.extend(self.sort.clone().map(|sort| ("sort".into(), sort)));
-        query.extend(self.limit.map(|limit| ("limit".into(), limit.to_string())));
-        query.extend((self.offset > 0).then(|| ("offset".into(), self.offset.to_string())));
+        query.extend(self.paging.query());
         query
     }
 
     fn check(&self) -> Result<(), InvalidInputError> {
-        if self.limit == Some(0) {
-            return Err(InvalidInputError::new("a limit of 0 lists nothing; leave it out"));
-        }
-        let mut names = HashSet::new();
-        for (name, _) in &self.filters {
-            let problem = if name.is_empty() {
-                "a filter needs a name, such as common_name"
-            } else if name.contains(['[', ']']) {
-                "the name of a filter has no brackets: common_name, not filters[common_name]"
-            } else if !names.insert(name) {
-                "only the status can be given twice: of another filter the service reads one value"
-            } else {
-                continue;
-            };
-            return Err(InvalidInputError::new(problem));
-        }
-        Ok(())
+        self.paging.check()
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Orders, DecodeError> {
-        let page: Orders = decode_json(response)?;
-        match page.page.as_ref().and_then(|page| page.offset) {
-            Some(offset) if offset != u64::from(self.offset) => {
-                let message = format!("the page has offset {offset}, and not {}", self.offset);
-                Err(DecodeError::new(response, "page.offset", message))
-            }
-            _ if self.was_given_twice(&page) => {
-                let message = "the service sends the same page again and again";
-                Err(DecodeError::new(response, "orders", message))
-            }
-            _ => Ok(page),
-        }
-    }
-}
-
-impl ListOrders {
-    /// Whether the page has come twice before. Once it may, if orders are placed meanwhile.
-    fn was_given_twice(&self, page: &Orders) -> bool {
-        let ends = page.ends();
-        self.earlier.iter().filter(|&&earlier| Some(earlier) == ends).count() >= 2
+        self.paging.read(response, Orders::rows)
     }
 }
 
 impl Paged for ListOrders {
     fn next_page(&self, page: &Orders) -> Option<Self> {
-        // The rows of an empty page may be hidden from the key.
-        let rows = if page.is_empty() { page.limit(self.limit) } else { page.len() as u64 };
-        let offset = u32::try_from(rows).ok().and_then(|rows| self.offset.checked_add(rows))?;
-        let may_go_on = if page.is_empty() {
-            page.total() > offset.into()
-        } else {
-            page.is_full(self.limit) || page.total() > offset.into() || page.says_more()
-        };
-        let earlier = self.earlier.iter().copied().chain(page.ends()).collect();
-        may_go_on.then(|| Self { offset, earlier, ..self.clone() })
+        Some(Self { paging: self.paging.after(&page.rows())?, statuses: self.statuses.clone() })
     }
 }
 
@@ -206,39 +151,9 @@ pub struct Orders {
 }
 
 impl Orders {
-    /// Whether there are as many rows as a page can have, if `asked` was the limit.
-    fn is_full(&self, asked: Option<u32>) -> bool {
-        // The service may lower a great limit without saying so.
-        let limits = [asked.map(u64::from), self.said_limit(), Some(USUAL_LIMIT)];
-        limits.into_iter().flatten().any(|limit| self.len() as u64 >= limit)
-    }
-
-    /// How many rows a page can have, if `asked` was the limit.
-    fn limit(&self, asked: Option<u32>) -> u64 {
-        self.said_limit().or(asked.map(u64::from)).unwrap_or(USUAL_LIMIT)
-    }
-
-    fn said_limit(&self) -> Option<u64> {
-        // 0 says that no limit was given.
-        self.page.as_ref().and_then(|page| page.limit).filter(|&limit| limit > 0)
-    }
-
-    fn ends(&self) -> Option<(OrderId, OrderId)> {
-        Some((self.orders.first()?.id, self.orders.last()?.id))
-    }
-
-    /// Whether the page says that it is not the last one.
-    fn says_more(&self) -> bool {
-        let page = self.page.iter().map(|page| &page.extra);
-        page.chain([&self.extra]).any(|fields| says_more(fields).is_some())
-    }
-
-    fn total(&self) -> u64 {
-        self.page.as_ref().and_then(|page| page.total).unwrap_or_default()
+    fn rows(&self) -> Rows<'_> {
+        Rows::of(&self.orders, |order| order.id.0, self.page.as_ref(), &self.extra)
     }
 }
-
-/// The number of rows on a page if nobody says it (observed).
-const USUAL_LIMIT: u64 = 1000;
 
 list!(Orders { orders: Order }, |_| Ok(()));

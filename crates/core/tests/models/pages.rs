@@ -59,7 +59,7 @@ fn a_list_ends_whatever_pages_are_repeated() {
         assert_eq!(page.is_ok(), turn < 4, "{turn}");
         match page {
             Ok(page) => list = list.next_page(&page).unwrap(),
-            Err(error) => assert!(matches!(&error, Error::Decode(e) if e.path() == "orders")),
+            Err(error) => assert!(error.to_string().contains("again and again"), "{error}"),
         }
     }
 }
