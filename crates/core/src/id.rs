@@ -1,4 +1,4 @@
-//! The identifiers of orders, certificates and requests, written once.
+//! The identifiers of orders, certificates, requests and domains, written once.
 
 use std::{
     fmt::{self, Display, Formatter},
@@ -66,6 +66,11 @@ id! {
 id! {
     /// The id of a request: for a new order, a reissue, a duplicate or a revocation.
     RequestId, "a request id"
+}
+
+id! {
+    /// The id of a domain. DV orders have none.
+    DomainId, "a domain id"
 }
 
 fn parse(what: &str, text: &str) -> Result<u64, Error> {

@@ -38,7 +38,7 @@
 //!
 //! | module | calls below |
 //! | --- | --- |
-//! | [`order`] | `/order/certificate`: lists, reissues, duplicates, status, revocation |
+//! | [`order`] | `/order/certificate`: lists, reissues, duplicates, status, validation, revocation |
 //! | [`certificate`] | `/certificate`: download, revocation |
 //! | [`request`] | `/request`: requests, approval |
 //! | [`user`] | `/user`: whose key it is |
@@ -93,14 +93,14 @@ pub use self::{
         ApiError, DeadlineError, DeadlineReason, DecodeError, Error, ErrorDetail, Failure,
         FailureKind, InvalidInputError, TransportError,
     },
-    id::{CertificateId, OrderId, RequestId},
+    id::{CertificateId, DomainId, OrderId, RequestId},
     json::{
         decode_json, encode_json,
         open_enum::OtherStatus,
         salvage::{Salvaged, UnreadableRow},
     },
     key::ApiKey,
-    order::{ListReissues, Reissue, ReissueStatus, Reissues},
+    order::{DcvMethod, ListReissues, Reissue, ReissueStatus, Reissues},
     rate_limit::RateLimit,
     retry::RetryPolicy,
     text::excerpt,

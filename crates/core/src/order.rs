@@ -1,28 +1,43 @@
-//! Orders: finding them, their certificates, their reissues and their duplicates.
+//! Orders: finding them, their certificates, reissues and duplicates, and what they wait for.
 
 mod certificates;
+mod change_order_dcv_method;
+mod check_order_dcv;
 pub(crate) mod csr;
+mod dcv;
 mod list_duplicates;
 mod list_orders;
 mod list_reissues;
 mod model;
 mod order_info;
+mod order_random_value;
+mod order_validation_status;
 mod parts;
 mod reissue_certificate;
+mod resend_order_emails;
 mod revoke_order;
 mod status_changes;
 mod update_order_status;
 
 pub use self::{
     certificates::{CertificateRole, OrderCertificate},
+    change_order_dcv_method::ChangeOrderDcvMethod,
+    check_order_dcv::{CheckOrderDcv, CheckedDcv, NameValidation},
     csr::{CsrNames, read_csr},
+    dcv::{DcvMethod, DcvStatus, NameScope, OrderDomain, RandomValue},
     list_duplicates::{Duplicate, Duplicates, ListDuplicates},
     list_orders::{ListOrders, Orders},
     list_reissues::{ListReissues, Reissue, ReissueStatus, Reissues},
     model::{Order, OrderStatus, PrimaryCertificate},
     order_info::OrderInfo,
+    order_random_value::OrderRandomValue,
+    order_validation_status::{
+        OrderValidationStatus, OrganizationValidation, OrganizationValidationStatus,
+        ScopeValidation, ValidationStatus,
+    },
     parts::{Organization, Product, SignatureHash, Validity},
     reissue_certificate::{ChainCertificate, ReissueCertificate, Reissued},
+    resend_order_emails::ResendOrderEmails,
     revoke_order::RevokeOrder,
     status_changes::{ChangedOrder, ChangedOrders, StatusChanges},
     update_order_status::UpdateOrderStatus,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::Date;
 
-use super::{SignatureHash, Validity, csr};
+use super::{DcvMethod, OrderDomain, SignatureHash, Validity, csr};
 use crate::{
     certificate::CertificateChain,
     endpoint::Endpoint,
@@ -67,7 +67,7 @@ pub struct ReissueCertificate {
     #[serde(skip_serializing_if = "Option::is_none")]
     skip_approval: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    dcv_method: Option<String>,
+    dcv_method: Option<DcvMethod>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cs_provisioning_method: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -164,9 +164,10 @@ impl ReissueCertificate {
         self
     }
 
-    /// Sets how the control of new domains is proved: `email`, `dns-txt-token` or `http-token`
-    /// (observed). Left out unless set.
-    pub fn dcv_method(mut self, dcv_method: impl Into<String>) -> Self {
+    /// Sets how control of the names is shown, where it must be shown again (observed). Left out
+    /// unless set. What the service takes then is not known: it may be `email`, which no program can
+    /// follow, so set it.
+    pub fn dcv_method(mut self, dcv_method: impl Into<DcvMethod>) -> Self {
         self.dcv_method = Some(dcv_method.into());
         self
     }
@@ -228,14 +229,19 @@ pub struct Reissued {
     /// The request that was made; absent if no approval is needed (assumed).
     #[serde(default)]
     pub requests: Vec<RequestSummary>,
-    /// Certificate ID of the reissue; absent while it needs an approval.
+    /// Certificate ID of the reissue; absent while it needs an approval. Lists name the old one until
+    /// the new one is issued (observed).
     #[serde(default, deserialize_with = "lenient::nonzero")]
     pub certificate_id: Option<CertificateId>,
     /// The certificates, leaf first, if they were issued at once.
     #[serde(default)]
     pub certificate_chain: Vec<ChainCertificate>,
-    /// What proves the control of a domain that must be validated again.
+    /// What shows control of the names, if they must be validated again: see
+    /// [`OrderRandomValue`](super::OrderRandomValue).
     pub dcv_random_value: Option<String>,
+    /// Domains of the order. New orders have them; no reissue has been observed to.
+    #[serde(default)]
+    pub domains: Vec<OrderDomain>,
     /// Last day of the order (observed).
     #[serde(default, with = "times::date")]
     pub order_valid_till: Option<Date>,

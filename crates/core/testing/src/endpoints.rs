@@ -3,14 +3,15 @@
 use std::{sync::LazyLock, time::Duration};
 
 use certcentral_core::{
-    CertificateId, DecodeError, Endpoint, ListReissues, OrderId, RequestId,
+    CertificateId, DcvMethod, DecodeError, Endpoint, ListReissues, OrderId, RequestId,
     bytes::Bytes,
     certificate::{DownloadCertificate, RevokeCertificate},
     decode_json,
     http::Response,
     order::{
-        ListDuplicates, ListOrders, OrderInfo, ReissueCertificate, RevokeOrder, StatusChanges,
-        UpdateOrderStatus,
+        ChangeOrderDcvMethod, CheckOrderDcv, ListDuplicates, ListOrders, OrderInfo,
+        OrderRandomValue, OrderValidationStatus, ReissueCertificate, ResendOrderEmails,
+        RevokeOrder, StatusChanges, UpdateOrderStatus,
     },
     request::{RequestInfo, UpdateRequestStatus},
     user::UserInfo,
@@ -33,6 +34,8 @@ pub static ALL: LazyLock<Vec<Described>> = LazyLock::new(|| {
     let download = DownloadCertificate::new(certificate);
     let cancel = UpdateOrderStatus::cancel(order, "wrong names");
     let approve = UpdateRequestStatus::approve(request);
+    let validation = OrderValidationStatus::new(order);
+    let change_method = ChangeOrderDcvMethod::new(order, DcvMethod::DnsTxt);
     vec![
         json("GET /order/certificate", ORDERS, AnyPage(ListOrders::new())),
         json("GET /order/certificate/7", ORDER, OrderInfo::new(order)),
@@ -41,6 +44,15 @@ pub static ALL: LazyLock<Vec<Described>> = LazyLock::new(|| {
         json("GET /order/certificate/status-changes?seconds=60", CHANGED_ORDERS, minute),
         json("POST /order/certificate/7/reissue", REISSUED, reissue),
         other("PUT /order/certificate/7/status", cancel, done),
+        json("GET /order/certificate/7/validation", VALIDATION_STATUS, validation),
+        json("PUT /order/certificate/7/check-dcv", CHECKED_DCV, CheckOrderDcv::new(order)),
+        json(
+            "PUT /order/certificate/7/dcv-random-value",
+            RANDOM_VALUE,
+            OrderRandomValue::new(order),
+        ),
+        json("PUT /order/certificate/7/dcv-method", RANDOM_VALUE, change_method),
+        other("PUT /order/certificate/7/resend-emails", ResendOrderEmails::new(order), done),
         revoke("PUT /order/certificate/7/revoke", REQUEST, RevokeOrder::new(order)),
         revoke("PUT /certificate/8/revoke", REQUEST, RevokeCertificate::new(certificate)),
         other("GET /certificate/8/download/format/pem_all", download, chain),
@@ -242,8 +254,57 @@ static REISSUED: Schema = &[
     optional("certificate_id", Id),
     defaulted("certificate_chain", List(&Object(CHAIN_CERTIFICATE))),
     optional("dcv_random_value", Text),
+    defaulted("domains", List(&Object(ORDER_DOMAIN))),
     optional("order_valid_till", Date),
 ];
+
+static ORDER_DOMAIN: Schema =
+    &[optional("id", Id), optional("name", Text), optional("dns_name", Text)];
+
+static VALIDATION_STATUS: Schema = &[
+    required("order_id", Uint),
+    required("order_status", Word(ORDER_STATUS)),
+    optional("order_name_scope", Word(&["base_domain", "fqdn"])),
+    optional("order_dcv_method", Word(DCV_METHOD)),
+    optional("organization_id", Id),
+    optional("organization_name", Text),
+    defaulted("organization_validations", List(&Object(ORGANIZATION_VALIDATION))),
+    defaulted("dns_name_validations", List(&Object(SCOPE_VALIDATION))),
+];
+
+const DCV_METHOD: &[&str] =
+    &["dns-txt-token", "dns-cname-token", "http-token", "http-token-dynamic", "email", "acme"];
+const DCV_STATUS: &[&str] = &["approved", "unapproved"];
+
+static ORGANIZATION_VALIDATION: Schema = &[
+    optional("type", Text),
+    optional("validated_until", Timestamp),
+    optional("status", Word(&["complete", "pending"])),
+];
+
+static SCOPE_VALIDATION: Schema = &[
+    optional("domain_id", Id),
+    required("name_scope", Text),
+    optional("base_domain", Text),
+    defaulted("dns_names", List(&Text)),
+    required("status", Word(DCV_STATUS)),
+    optional("method", Word(DCV_METHOD)),
+    optional("approval_scope", Text),
+    optional("approval_expiration_date", Timestamp),
+];
+
+static CHECKED_DCV: Schema = &[
+    required("order_status", Word(ORDER_STATUS)),
+    optional("certificate_id", Id),
+    optional("dcv_status", Text),
+    defaulted("dns_name_validations", List(&Object(NAME_VALIDATION))),
+];
+
+static NAME_VALIDATION: Schema =
+    &[required("dns_name", Text), required("status", Word(DCV_STATUS))];
+
+static RANDOM_VALUE: Schema =
+    &[required("dcv_random_value", Text), optional("expiration_date", Timestamp)];
 
 static CHAIN_CERTIFICATE: Schema = &[optional("subject_common_name", Text), optional("pem", Text)];
 

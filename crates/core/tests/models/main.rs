@@ -24,6 +24,7 @@ mod pages;
 mod properties;
 mod requests;
 mod strangers;
+mod validation;
 mod values;
 
 use bytes::Bytes;

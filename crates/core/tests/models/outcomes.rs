@@ -7,8 +7,9 @@ use certcentral_core::{
     CertificateId, Endpoint, Error, Failure, FailureKind, OrderId, RequestId, Step,
     certificate::{DownloadCertificate, Revocation, RevokeCertificate},
     order::{
-        ListDuplicates, ListOrders, OrderInfo, ReissueCertificate, RevokeOrder, StatusChanges,
-        UpdateOrderStatus,
+        ChangeOrderDcvMethod, CheckOrderDcv, ListDuplicates, ListOrders, OrderInfo,
+        OrderRandomValue, OrderValidationStatus, ReissueCertificate, ResendOrderEmails,
+        RevokeOrder, StatusChanges, UpdateOrderStatus,
     },
     request::{RequestInfo, UpdateRequestStatus},
     user::UserInfo,
@@ -57,6 +58,7 @@ fn a_status_is_updated_without_a_body() {
     }
     check(&UpdateOrderStatus::cancel(OrderId(7), "wrong names"));
     check(&UpdateRequestStatus::approve(RequestId(9)));
+    check(&ResendOrderEmails::new(OrderId(7)));
 }
 
 #[test]
@@ -117,6 +119,14 @@ fn what_only_reads_is_sent_again() {
     assert!(is_sent_again(DownloadCertificate::new(CertificateId(8))));
     assert!(is_sent_again(RequestInfo::new(RequestId(9))));
     assert!(is_sent_again(UserInfo::me()));
+    assert!(is_sent_again(OrderValidationStatus::new(OrderId(7))));
+}
+
+#[test]
+fn what_changes_nothing_the_second_time_is_sent_again() {
+    assert!(is_sent_again(CheckOrderDcv::new(OrderId(7))));
+    assert!(is_sent_again(OrderRandomValue::new(OrderId(7))));
+    assert!(is_sent_again(ChangeOrderDcvMethod::new(OrderId(7), "http-token")));
 }
 
 #[test]
@@ -124,6 +134,7 @@ fn what_changes_something_is_sent_once() {
     assert!(!is_sent_again(ReissueCertificate::new(OrderId(7), CSR)));
     assert!(!is_sent_again(RevokeOrder::new(OrderId(7))));
     assert!(!is_sent_again(RevokeCertificate::new(CertificateId(8))));
+    assert!(!is_sent_again(ResendOrderEmails::new(OrderId(7))));
     assert!(!is_sent_again(UpdateOrderStatus::cancel(OrderId(7), "wrong names")));
     assert!(!is_sent_again(UpdateRequestStatus::reject(RequestId(9))));
 }

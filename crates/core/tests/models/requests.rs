@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use certcentral_core::{
-    CertificateId, Endpoint, Error, OrderId, RequestId,
+    CertificateId, DcvMethod, Endpoint, Error, OrderId, RequestId,
     certificate::{DownloadCertificate, RevocationReason, RevokeCertificate},
     order::{
-        ListDuplicates, ListOrders, OrderInfo, OrderStatus, ReissueCertificate, RevokeOrder,
-        SignatureHash, StatusChanges, UpdateOrderStatus, Validity,
+        ChangeOrderDcvMethod, CheckOrderDcv, ListDuplicates, ListOrders, OrderInfo, OrderStatus,
+        OrderValidationStatus, ReissueCertificate, ResendOrderEmails, RevokeOrder, SignatureHash,
+        StatusChanges, UpdateOrderStatus, Validity,
     },
     request::UpdateRequestStatus,
 };
@@ -36,6 +37,10 @@ fn options_of_requests_without_a_body_are_sent() {
     assert_get(
         &ListDuplicates::new(OrderId(7)).show_archived(true),
         "/order/certificate/7/duplicate?show_archived=true",
+    );
+    assert_get(
+        &OrderValidationStatus::new(OrderId(7)).include_risk_check(true),
+        "/order/certificate/7/validation?include_risk_check=true",
     );
     let download = DownloadCertificate::new(CertificateId(8));
     assert_get(&download.clone().without_root(), "/certificate/8/download/format/pem_noroot");
@@ -99,7 +104,7 @@ fn a_reissue_is_requested_with_all_that_is_set() {
         .ca_cert_id("DF3689F672CCB90C")
         .validity(Validity::until(Date::from_calendar_date(2026, Month::December, 31).unwrap()))
         .skip_approval(true)
-        .dcv_method("dns-txt-token")
+        .dcv_method(DcvMethod::DnsTxt)
         .cs_provisioning_method("ship_token")
         .comments("new key");
     let full = json!({
@@ -154,6 +159,34 @@ fn a_status_is_updated_with_its_note_or_comment() {
     let reject = UpdateRequestStatus::reject(RequestId(9)).comment("no");
     let body = json!({"status": "rejected", "processor_comment": "no"});
     assert_body(&reject, "PUT", "/request/9/status", &body);
+}
+
+#[test]
+fn validation_is_asked_for_with_all_that_is_set() {
+    let path = "/order/certificate/7/dcv-method";
+    let change = ChangeOrderDcvMethod::new(OrderId(7), "acme");
+    assert_body(&change, "PUT", path, &json!({"dcv_method": "acme"}));
+
+    let path = "/order/certificate/7/resend-emails";
+    let resend = ResendOrderEmails::new(OrderId(7));
+    assert_body(&resend, "PUT", path, &json!({}));
+    let resend = resend
+        .approval_email("example.org", "admin@example.org")
+        .approval_email_above("shop.example.net", "admin@example.net", "example.net")
+        .locale("de");
+    let emails = json!([
+        {"domain": "example.org", "email": "admin@example.org"},
+        {"domain": "shop.example.net", "email": "admin@example.net", "email_domain": "example.net"},
+    ]);
+    let body = json!({"domain_approval_emails": emails, "locale": "de"});
+    assert_body(&resend, "PUT", path, &body);
+}
+
+#[test]
+fn a_check_has_no_body() {
+    let request = api().build_request(&CheckOrderDcv::new(OrderId(7))).unwrap();
+    assert_eq!((request.method().as_str(), request.body().len()), ("PUT", 0));
+    assert_eq!(request.headers()["content-length"], "0");
 }
 
 #[test]

@@ -22,8 +22,11 @@ pub(super) const ROUTE: Route = Route {
 };
 
 fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
-    let order = call.id("order_id").and_then(|order_id| account.order(order_id));
-    let order = order.ok_or_else(Refusal::no_such_order)?;
+    let order_id = call.id("order_id");
+    let Some(order) = order_id.and_then(|order_id| account.order(order_id)) else {
+        let fixture = response::fixture("order_validation_status", order_id);
+        return fixture.ok_or_else(Refusal::no_such_order);
+    };
     let now = account.now();
     let certificate = order.open_reissue().unwrap_or_else(|| order.primary());
     let scopes = account.scopes(order, certificate);

@@ -11,6 +11,7 @@ fn every_fixture_whose_path_has_an_id_is_served() {
         ("order_info", "/order/certificate/", ""),
         ("list_duplicates", "/order/certificate/", "/duplicate?show_archived=true"),
         ("list_reissues", "/order/certificate/", "/reissue?show_archived=true"),
+        ("order_validation_status", "/order/certificate/", "/validation"),
         ("request_info", "/request/", ""),
     ] {
         for fixture in fixtures::folder(folder) {
