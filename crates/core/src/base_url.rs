@@ -35,6 +35,15 @@ pub enum Region {
     Us,
 }
 
+impl Region {
+    pub(crate) fn url(self) -> &'static str {
+        match self {
+            Self::Eu => "https://certcentral.digicert.eu/services/v2",
+            Self::Us => "https://www.digicert.com/services/v2",
+        }
+    }
+}
+
 /// The URL below which every endpoint lies, such as `https://www.digicert.com/services/v2`.
 ///
 /// The key is sent there, so it must be `https`. `http` is accepted for loopback addresses only,
@@ -144,10 +153,7 @@ impl Default for BaseUrl {
 
 impl From<Region> for BaseUrl {
     fn from(region: Region) -> Self {
-        Self(Uri::from_static(match region {
-            Region::Eu => "https://certcentral.digicert.eu/services/v2",
-            Region::Us => "https://www.digicert.com/services/v2",
-        }))
+        Self(Uri::from_static(region.url()))
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     endpoint::Endpoint,
     error::{
         DeadlineError, DeadlineReason, Error, Failure, FailureKind, InvalidInputError,
-        RequestContext, TransportError,
+        RequestContext, TimeLimit, TransportError,
     },
     instant::later,
     rate_limit::{Ticket, Turn},
@@ -118,8 +118,8 @@ pub struct Call<E: Endpoint> {
     /// Its place in the order of the rate limit.
     ticket: Ticket,
     deadline: Option<Instant>,
-    /// Whether `poll` was called yet: the call's time runs from then on.
-    started: bool,
+    /// When `poll` was called first: the call's time runs from then on.
+    started: Option<Instant>,
     /// Requests sent.
     sent: u32,
     /// Attempts used up: requests sent, but for those that failed as stale or with 429.
@@ -243,7 +243,7 @@ impl<E: Endpoint> Call<E> {
             endpoint,
             state,
             deadline: None,
-            started: false,
+            started: None,
             sent: 0,
             used: 0,
             stale: 0,
@@ -350,8 +350,8 @@ impl<E: Endpoint> Call<E> {
     }
 
     fn step(&mut self, now: Instant) -> Step<E::Output> {
-        if !self.started {
-            self.started = true;
+        if self.started.is_none() {
+            self.started = Some(now);
             self.deadline = self.deadline.or_else(|| Some(later(now, self.settings.call_timeout?)));
         }
         if let State::Out { deadline, .. } = self.state {
@@ -375,7 +375,7 @@ impl<E: Endpoint> Call<E> {
     /// Goes for the next attempt as far as backoff, rate limit and deadline allow.
     fn advance(&mut self, now: Instant, backoff: Option<Instant>) -> Step<E::Output> {
         if self.deadline.is_some_and(|deadline| deadline <= now) {
-            return self.give_up(DeadlineReason::Passed, None);
+            return self.give_up(now, DeadlineReason::Passed, None);
         }
         if let Some(until) = backoff.filter(|&until| now < until) {
             self.state = State::Waiting(backoff);
@@ -390,7 +390,7 @@ impl<E: Endpoint> Call<E> {
             Turn::TooLate { room, throttled } => {
                 let reason =
                     if throttled { DeadlineReason::Throttled } else { DeadlineReason::RateLimit };
-                self.give_up(reason, Some(room.saturating_duration_since(now)))
+                self.give_up(now, reason, Some(room.saturating_duration_since(now)))
             }
         }
     }
@@ -413,7 +413,7 @@ impl<E: Endpoint> Call<E> {
 
     fn fail(&mut self, now: Instant, failure: Failure) {
         let (kind, is_unprocessed) = (failure.kind(), failure.is_unprocessed());
-        let error = self.transport_error(failure);
+        let error = self.transport_error(failure, self.time_limit(now));
         let most_stale = if is_unprocessed { MOST_UNPROCESSED } else { MOST_STALE };
         if kind == FailureKind::Stale
             && (is_unprocessed || self.is_repeatable)
@@ -479,14 +479,37 @@ impl<E: Endpoint> Call<E> {
     }
 
     /// Ends the call for lack of time, with the last real error if there was one.
-    fn give_up(&mut self, reason: DeadlineReason, room: Option<Duration>) -> Step<E::Output> {
+    fn give_up(
+        &mut self,
+        now: Instant,
+        reason: DeadlineReason,
+        room: Option<Duration>,
+    ) -> Step<E::Output> {
         self.ticket.leave();
-        let deadline = || DeadlineError::new(reason, room, self.sent).into();
+        let time = match reason {
+            DeadlineReason::Passed => {
+                self.started.map(|started| now.saturating_duration_since(started))
+            }
+            _ => self.deadline.map(|deadline| deadline.saturating_duration_since(now)),
+        };
+        let time = time.unwrap_or_default();
+        let deadline = || DeadlineError::new(reason, time, room, self.sent).into();
         Step::Done(Err(self.last_error.take().unwrap_or_else(deadline)))
     }
 
-    fn transport_error(&self, failure: Failure) -> Error {
-        TransportError::new(failure, self.context(), self.settings.key.secret()).into()
+    /// Whose time is over, if the attempt in flight has had all of its own.
+    fn time_limit(&self, now: Instant) -> Option<TimeLimit> {
+        let State::Out { sent, deadline } = self.state else { return None };
+        let is_of_call = deadline < later(sent, self.settings.attempt_timeout);
+        let begin = if is_of_call { self.started? } else { sent };
+        let time = deadline.saturating_duration_since(begin);
+        let limit = if is_of_call { TimeLimit::OfCall(time) } else { TimeLimit::OfAttempt(time) };
+        (deadline <= now).then_some(limit)
+    }
+
+    fn transport_error(&self, failure: Failure, time_limit: Option<TimeLimit>) -> Error {
+        let secret = self.settings.key.secret();
+        TransportError::new(failure, time_limit, self.context(), secret).into()
     }
 
     /// What an error of the attempt that was sent last says about it.
@@ -555,7 +578,7 @@ impl<E: Endpoint> Drop for Call<E> {
         let error = match mem::replace(&mut self.state, State::Over) {
             State::Out { .. } => {
                 let reason = "the call was dropped while its request was in flight";
-                Some(self.transport_error(Failure::new(FailureKind::Closed, reason)))
+                Some(self.transport_error(Failure::new(FailureKind::Closed, reason), None))
             }
             State::Finished(result) => result.err(),
             State::Waiting(_) | State::Queued | State::Over => None,

@@ -1,5 +1,6 @@
 //! The error of a failed call, and its predicates.
 
+mod advice; // what to do
 mod api;
 mod deadline;
 mod decode;
@@ -16,7 +17,7 @@ use std::{
 
 use http::StatusCode;
 
-pub(crate) use self::{api::Exchange, source::BoxError};
+pub(crate) use self::{api::Exchange, source::BoxError, transport::TimeLimit};
 pub use self::{
     api::{ApiError, ErrorDetail},
     deadline::{DeadlineError, DeadlineReason},
@@ -63,8 +64,8 @@ pub use self::{
 /// }
 /// ```
 ///
-/// `{}` prints one line with the reason in it; `{:#}` adds every error behind it, separated by
-/// ": ". Neither they nor `Debug` ever show the API key.
+/// `{}` prints one line with the reason in it, and with what to do where that is known; `{:#}` adds
+/// every error behind it, separated by ": ". Neither they nor `Debug` ever show the API key.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -154,7 +155,7 @@ impl Error {
         }
         match self {
             Self::Api(error) => error.outcome_unknown(),
-            Self::Transport(error) => !error.is_unprocessed(),
+            Self::Transport(error) => error.may_have_taken_effect(),
             Self::Decode(_) => true,
             Self::Deadline(_) | Self::Invalid(_) => false,
         }
@@ -270,7 +271,8 @@ impl Error {
         }
     }
 
-    fn inner(&self) -> &(dyn StdError + 'static) {
+    /// The error without what is to be done about it once the call is over.
+    pub(crate) fn inner(&self) -> &(dyn StdError + 'static) {
         match self {
             Self::Api(error) => error,
             Self::Deadline(error) => error,
@@ -288,12 +290,10 @@ impl Error {
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         Display::fmt(self.inner(), f)?;
-        if self.may_have_taken_effect() {
-            f.write_str(
-                "; the request may have been processed: find out before you send it again",
-            )?;
+        match advice::of_error(self) {
+            Some(advice) => write!(f, "; {advice}"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -350,11 +350,3 @@ pub(crate) struct RequestContext {
     pub(crate) attempts: u32,
     pub(crate) is_repeatable: bool,
 }
-
-/// What to do about a page in place of JSON.
-const PAGE: &str = "this page is not from the service: check what is between this program and the \
-                    service, and the base URL, which usually ends in /services/v2";
-
-/// What to do about another response that the service would not send.
-const NOT_FROM_SERVICE: &str = "this is not a response of the service: check the base URL, which \
-                                usually ends in /services/v2";

@@ -44,7 +44,8 @@ impl Span {
                 reason = error.kind(),
                 status = error.status().map(|status| status.as_u16()),
                 pause_ms = millis(pause),
-                error = error as &(dyn StdError + 'static),
+                // Nobody has to do anything about it yet.
+                error = error.inner(),
                 "{message}"
             );
         });

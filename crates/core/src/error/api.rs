@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{NOT_FROM_SERVICE, PAGE, RequestContext};
+use super::{RequestContext, advice};
 use crate::text::{Body, Excerpt, Excerpted};
 
 /// A response whose status is not 2xx.
@@ -122,30 +122,11 @@ impl ApiError {
         format!("DigiCert refused the request: {}", Excerpted(codes.join(", ")))
     }
 
-    /// What to do about it, where the status and the words of the service do not say so.
-    fn advice(&self) -> Option<&'static str> {
-        let may_be_a_proxy = self.status.is_server_error() || self.is_transient();
-        // 304 points nowhere: it answers a question that was not asked.
-        if self.status.is_redirection() && self.status != StatusCode::NOT_MODIFIED {
-            Some("redirects are not followed; check the base URL")
-        } else if self.has_code("not_found|route") {
-            Some("there is no such route; check the base URL, which usually ends in /services/v2")
-        } else if self.has_service_code() || may_be_a_proxy || self.excerpt().is_cut_off() {
-            None
-        } else if self.excerpt().is_page() {
-            Some(PAGE)
-        } else if self.errors.is_empty() || matches!(self.status.as_u16(), 401 | 403 | 404) {
-            Some(NOT_FROM_SERVICE)
-        } else {
-            None
-        }
-    }
-
     pub(super) fn context(&self) -> Option<&RequestContext> {
         self.exchange.as_ref().map(|exchange| &exchange.context)
     }
 
-    fn excerpt(&self) -> Body<'_> {
+    pub(super) fn excerpt(&self) -> Body<'_> {
         let encoding = self.exchange.as_ref().and_then(|exchange| exchange.encoding.as_deref());
         Body { bytes: &self.body, encoding }
     }
@@ -161,7 +142,7 @@ impl Display for ApiError {
         if let Some(location) = &self.location {
             write!(f, "; it points to {}", Excerpt(location.as_bytes()))?;
         }
-        if let Some(advice) = self.advice() {
+        if let Some(advice) = advice::of_refusal(self) {
             write!(f, "; {advice}")?;
         }
         if let Some(wait) = self.retry_after {

@@ -6,11 +6,15 @@ use std::{
     time::Duration,
 };
 
+use super::advice;
+
 /// The call's deadline passed, or its turn would have come too late.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DeadlineError {
     reason: DeadlineReason,
+    /// How much time the call had had when its deadline passed, or still has.
+    time: Duration,
     retry_after: Option<Duration>,
     pub(super) attempts: u32,
 }
@@ -30,10 +34,11 @@ pub enum DeadlineReason {
 impl DeadlineError {
     pub(crate) fn new(
         reason: DeadlineReason,
+        time: Duration,
         retry_after: Option<Duration>,
         attempts: u32,
     ) -> Self {
-        Self { reason, retry_after, attempts }
+        Self { reason, time, retry_after, attempts }
     }
 
     /// Returns what took the time.
@@ -50,17 +55,18 @@ impl DeadlineError {
 
 impl Display for DeadlineError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.reason {
-            DeadlineReason::Passed => "the call's deadline passed; give it more time",
+        let time = Seconds(self.time);
+        match self.reason {
+            DeadlineReason::Passed => write!(f, "the call's deadline passed after {time}"),
             DeadlineReason::RateLimit => {
-                "the rate limit leaves no room before the call's deadline; give it more time, or \
-                 send fewer calls at once"
+                write!(f, "the rate limit leaves no room before the call's deadline in {time}")
             }
-            DeadlineReason::Throttled => {
-                "the pause after a 429 response does not end before the call's deadline; give it \
-                 more time"
-            }
-        })?;
+            DeadlineReason::Throttled => write!(
+                f,
+                "the pause after a 429 response does not end before the call's deadline in {time}"
+            ),
+        }?;
+        write!(f, "; {}", advice::of_deadline(self.reason))?;
         match self.retry_after {
             Some(wait) => write!(f, "; there is room in {:.1} s", wait.as_secs_f64()),
             None => Ok(()),
@@ -69,3 +75,37 @@ impl Display for DeadlineError {
 }
 
 impl StdError for DeadlineError {}
+
+/// A time as it reads in a sentence: `30 s`, `1.5 s`, `250 ms`.
+pub(super) struct Seconds(pub(super) Duration);
+
+impl Display for Seconds {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        // A call's deadline may have been set a moment before the call began.
+        let tenths = self.0.saturating_add(Duration::from_millis(50)).as_millis() / 100;
+        match (tenths / 10, tenths % 10) {
+            (0, _) if self.0 < Duration::from_millis(950) => write!(f, "{} ms", self.0.as_millis()),
+            (seconds, 0) => write!(f, "{seconds} s"),
+            (seconds, tenths) => write!(f, "{seconds}.{tenths} s"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_short() {
+        for (micros, said) in [
+            (0, "0 ms"),
+            (949_999, "949 ms"),
+            (950_000, "1 s"),
+            (1_549_000, "1.5 s"),
+            (9_999_990, "10 s"),
+            (30_000_000, "30 s"),
+        ] {
+            assert_eq!(Seconds(Duration::from_micros(micros)).to_string(), said);
+        }
+    }
+}

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::{
-    NOT_FROM_SERVICE, PAGE, RequestContext,
+    RequestContext, advice,
     source::{BoxError, cleaned, write_reason},
 };
 use crate::{
@@ -150,7 +150,12 @@ impl DecodeError {
         self.0.context.as_ref()
     }
 
-    fn excerpt(&self) -> Body<'_> {
+    /// Whether it is not even JSON.
+    pub(super) fn is_of_syntax(&self) -> bool {
+        self.0.source.downcast_ref().is_some_and(serde_json::Error::is_syntax)
+    }
+
+    pub(super) fn excerpt(&self) -> Body<'_> {
         Body { bytes: self.body(), encoding: self.content_encoding() }
     }
 }
@@ -167,19 +172,11 @@ impl Display for DecodeError {
         if !self.path().is_empty() {
             write!(f, " at {}", self.path())?;
         }
-        let body = self.excerpt();
         write_reason(f, self.source())?;
-        if body.encoding().is_some() {
-            let advice = "check what is between this program and the service";
-            return write!(f, "; {body}: {advice}");
+        if let Some(advice) = advice::of_body(self) {
+            write!(f, "; {advice}")?;
         }
-        let error = self.0.source.downcast_ref::<serde_json::Error>();
-        if body.is_page() {
-            write!(f, "; {PAGE}")?;
-        } else if error.is_some_and(serde_json::Error::is_syntax) && !body.is_json() {
-            write!(f, "; {NOT_FROM_SERVICE}")?;
-        }
-        write!(f, "; {body}")
+        write!(f, "; {}", self.excerpt())
     }
 }
 

@@ -3,12 +3,14 @@
 use std::{
     error::Error as StdError,
     fmt::{self, Debug, Display, Formatter},
+    time::Duration,
 };
 
 use bytes::Bytes;
 
 use super::{
-    RequestContext,
+    RequestContext, advice,
+    deadline::Seconds,
     source::{BoxError, cleaned, write_reason, write_reasons},
 };
 use crate::{secret::Secret, text::Excerpted};
@@ -169,15 +171,31 @@ pub struct TransportError {
     source: BoxError,
     is_unprocessed: bool,
     is_of_proxy: bool,
+    /// What ended the attempt, if it was time.
+    time_limit: Option<TimeLimit>,
     pub(super) context: Box<RequestContext>,
 }
 
+/// Whose time an attempt took, and how long that was.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TimeLimit {
+    OfAttempt(Duration),
+    OfCall(Duration),
+}
+
 impl TransportError {
-    pub(crate) fn new(failure: Failure, context: RequestContext, secret: &Secret) -> Self {
+    pub(crate) fn new(
+        failure: Failure,
+        time_limit: Option<TimeLimit>,
+        context: RequestContext,
+        secret: &Secret,
+    ) -> Self {
         let is_unprocessed = failure.is_unprocessed();
         let Failure { kind, source, is_of_proxy, .. } = failure;
         let source = cleaned(source, Some(secret));
-        Self { kind, source, is_unprocessed, is_of_proxy, context: Box::new(context) }
+        let time_limit = time_limit.filter(|_| kind == FailureKind::Timeout);
+        let context = Box::new(context);
+        Self { kind, source, is_unprocessed, is_of_proxy, time_limit, context }
     }
 
     /// Returns what kind of failure it was.
@@ -185,37 +203,52 @@ impl TransportError {
         self.kind
     }
 
-    /// Whether the service cannot have processed the request.
-    pub(super) fn is_unprocessed(&self) -> bool {
-        self.is_unprocessed
+    pub(super) fn may_have_taken_effect(&self) -> bool {
+        !self.context.is_repeatable && !self.is_unprocessed
+    }
+
+    pub(super) fn is_of_proxy(&self) -> bool {
+        self.is_of_proxy
+    }
+
+    pub(super) fn time_limit(&self) -> Option<TimeLimit> {
+        self.time_limit
     }
 }
 
 impl Display for TransportError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let url = &self.context.url;
+        // The source names the proxy.
         if self.is_of_proxy {
             f.write_str("could not connect")?;
-            return write_reasons(f, &*self.source);
+            write_reasons(f, &*self.source)?;
+        } else {
+            match self.kind {
+                FailureKind::Closed => {
+                    write!(f, "the connection to {url} was closed before the response was complete")
+                }
+                FailureKind::Connect => write!(f, "could not connect to {url}"),
+                FailureKind::Protocol => write!(f, "malformed HTTP response from {url}"),
+                FailureKind::Proxy => write!(f, "the proxy opened no connection to {url}"),
+                FailureKind::Stale => {
+                    write!(f, "the kept connection to {url} ended before a response")
+                }
+                FailureKind::Timeout => {
+                    write!(f, "timed out waiting for the response from {url}")?;
+                    self.time_limit.map_or(Ok(()), |limit| write!(f, " {limit}"))
+                }
+                FailureKind::Tls => write!(f, "TLS handshake failed with {url}"),
+                FailureKind::TooLarge => {
+                    write!(f, "the response from {url} is larger than the body limit")
+                }
+            }?;
+            write_reason(f, Some(&*self.source))?;
         }
-        let (before, after, advice) = match self.kind {
-            FailureKind::Closed => {
-                ("the connection to", " was closed before the response was complete", "")
-            }
-            FailureKind::Connect => {
-                ("could not connect to", "", "check the network and the base URL")
-            }
-            FailureKind::Protocol => ("malformed HTTP response from", "", "check the base URL"),
-            FailureKind::Proxy => ("the proxy opened no connection to", "", ""),
-            FailureKind::Stale => ("the kept connection to", " ended before a response", ""),
-            FailureKind::Timeout => ("timed out waiting for the response from", "", ""),
-            FailureKind::Tls => ("TLS handshake failed with", "", ""),
-            FailureKind::TooLarge => {
-                ("the response from", " is larger than the body limit", "raise the body limit")
-            }
-        };
-        write!(f, "{before} {}{after}", self.context.url)?;
-        write_reason(f, Some(&*self.source))?;
-        if advice.is_empty() { Ok(()) } else { write!(f, "; {advice}") }
+        match advice::of_failure(self) {
+            Some(advice) => write!(f, "; {advice}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -226,6 +259,7 @@ impl Debug for TransportError {
             .field("source", &Excerpted(format_args!("{:?}", self.source)))
             .field("is_unprocessed", &self.is_unprocessed)
             .field("is_of_proxy", &self.is_of_proxy)
+            .field("time_limit", &self.time_limit)
             .field("context", &self.context)
             .finish()
     }
@@ -234,5 +268,14 @@ impl Debug for TransportError {
 impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&*self.source)
+    }
+}
+
+impl Display for TimeLimit {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::OfAttempt(time) => write!(f, "within the attempt's {}", Seconds(time)),
+            Self::OfCall(time) => write!(f, "within the call's {}", Seconds(time)),
+        }
     }
 }

@@ -22,15 +22,11 @@ impl std::error::Error for CliError {}
 
 impl From<Error> for CliError {
     fn from(error: Error) -> Self {
+        // The rest is said by the error itself.
         let advice = match &error {
-            e if e.is_access_denied() => "; check CERTCENTRAL_API_KEY and its permissions",
-            e if e.is_not_found() => {
-                "; check the order id, CERTCENTRAL_BASE_URL and the account of the key"
-            }
             Error::Transport(e) if e.kind() == FailureKind::Tls => {
                 "; the file that CERTCENTRAL_CA_FILE names sets the root certificates"
             }
-            e if e.is_transient() => "; try again later",
             _ => "",
         };
         Self(format!("{error:#}{advice}"))

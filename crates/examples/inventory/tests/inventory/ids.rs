@@ -32,8 +32,7 @@ fn a_key_that_is_refused_ends_the_run() {
     sandbox.fail_next(StatusCode::FORBIDDEN, refusal);
     let args = ["-", "--concurrency", "1", "--output", "rows"];
     let run = dir.start(PROGRAM, &sandbox, &args).end();
-    let said = "; check CERTCENTRAL_API_KEY and its permissions; run again with --resume to \
-                continue\n";
+    let said = "eu/services/v2 for Europe; run again with --resume to continue\n";
     assert!(run.code == Some(1) && run.stderr.ends_with(said), "{}", run.stderr);
     assert_eq!((dir.read("rows").as_str(), sandbox.orders_asked()), ("", vec![3]));
 }
