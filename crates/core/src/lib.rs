@@ -43,6 +43,8 @@
 //! | [`request`] | `/request`: requests, approval |
 //! | [`user`] | `/user`: whose key it is |
 //!
+//! [`reissuance`] makes one thing of several calls: it tells what to publish for a reissue.
+//!
 //! Each module lists its calls, and each call links DigiCert's page of it. To call another endpoint,
 //! implement [`Endpoint`]: see [`endpoints`].
 //!
@@ -76,6 +78,7 @@ mod key; // the API key
 pub mod order; // the endpoints below `/order`
 mod paging; // lists that come in pages
 mod rate_limit; // the rolling windows
+pub mod reissuance; // a reissue, from the request to the certificate
 pub mod request; // the endpoints below `/request`
 mod response; // what a response is: an output, or an error
 mod retry; // when to retry

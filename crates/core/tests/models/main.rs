@@ -10,6 +10,7 @@
 mod advice;
 mod certificates;
 mod chain;
+mod challenges;
 mod changes;
 mod csr;
 mod csr_files;
