@@ -40,6 +40,7 @@
 //! | --- | --- |
 //! | [`order`] | `/order/certificate`: lists, reissues, duplicates, status, validation, revocation |
 //! | [`certificate`] | `/certificate`: download, revocation |
+//! | [`domain`] | `/domain`: what is validated until when |
 //! | [`request`] | `/request`: requests, approval |
 //! | [`user`] | `/user`: whose key it is |
 //!
@@ -69,6 +70,7 @@ mod api; // the service, the caller's key, the policies
 mod base_url; // where the service is
 mod call; // one call: attempts, pauses, deadline
 pub mod certificate; // the endpoints below `/certificate`
+pub mod domain; // the endpoints below `/domain`
 mod endpoint; // what an endpoint is
 mod error; // what can go wrong
 mod id; // identifiers

@@ -15,6 +15,7 @@ use crate::{
 ///
 /// See DigiCert's page
 /// [Resend order DCV emails](https://dev.digicert.com/en/certcentral-apis/services-api/orders/dv-ssl--resend-emails.html).
+/// [`DomainEmails`](crate::domain::DomainEmails) lists who gets them, unless an address is chosen.
 ///
 /// # Retries
 ///

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
+    domain::Domain,
     json::times,
     order::{DcvMethod, RandomValue, ScopeValidation, ValidationStatus},
 };
@@ -58,6 +59,19 @@ impl Challenge {
         scopes.flat_map(|scope| Self::of_scope(scope, status, value)).collect()
     }
 
+    /// Returns what shows control of a domain, from [`DomainInfo`](crate::domain::DomainInfo) with
+    /// `include_dcv`. `None` if it has no method or no random value.
+    pub fn of_domain(domain: &Domain) -> Option<Self> {
+        let token = domain.dcv_token.as_ref()?;
+        Some(Self {
+            method: domain.dcv_method.clone()?,
+            name: domain.name.clone(),
+            value: token.token.clone()?,
+            expires: token.expiration_date,
+            covers: vec![domain.name.clone()],
+        })
+    }
+
     fn of_scope(
         scope: &ScopeValidation,
         order: &ValidationStatus,
@@ -108,7 +122,7 @@ impl Challenge {
     /// it needs another method.
     ///
     /// The URL of [`DcvMethod::HttpFileDynamic`] is chosen by the service, and no response about an
-    /// order has it.
+    /// order has it: see [`http_token_url`](crate::domain::DcvToken::http_token_url) of the domain.
     pub fn http_file(&self) -> Option<HttpFile> {
         if self.method != DcvMethod::HttpFile || self.name.contains('*') {
             return None;

@@ -3,10 +3,13 @@
 use std::{sync::LazyLock, time::Duration};
 
 use certcentral_core::{
-    CertificateId, DcvMethod, DecodeError, Endpoint, ListReissues, OrderId, RequestId,
+    CertificateId, DcvMethod, DecodeError, DomainId, Endpoint, ListReissues, OrderId, RequestId,
     bytes::Bytes,
     certificate::{DownloadCertificate, RevokeCertificate},
     decode_json,
+    domain::{
+        ChangeDomainDcvMethod, CheckDomainDcv, DomainEmails, DomainInfo, ListDomains, SubmitDomain,
+    },
     http::Response,
     order::{
         ChangeOrderDcvMethod, CheckOrderDcv, ListDuplicates, ListOrders, OrderInfo,
@@ -29,6 +32,9 @@ use crate::{
 /// All of them. A new one gets a row.
 pub static ALL: LazyLock<Vec<Described>> = LazyLock::new(|| {
     let (order, certificate, request) = (OrderId(7), CertificateId(8), RequestId(9));
+    let domain = DomainId(5);
+    let submit = SubmitDomain::new(domain, ["ov"]);
+    let change_domain = ChangeDomainDcvMethod::new(domain, DcvMethod::DnsTxt);
     let minute = StatusChanges::within(Duration::from_secs(60));
     let reissue = ReissueCertificate::new(order, CSR);
     let download = DownloadCertificate::new(certificate);
@@ -56,6 +62,12 @@ pub static ALL: LazyLock<Vec<Described>> = LazyLock::new(|| {
         revoke("PUT /order/certificate/7/revoke", REQUEST, RevokeOrder::new(order)),
         revoke("PUT /certificate/8/revoke", REQUEST, RevokeCertificate::new(certificate)),
         other("GET /certificate/8/download/format/pem_all", download, chain),
+        json("GET /domain", DOMAINS, AnyPage(ListDomains::new())),
+        json("GET /domain/5", DOMAIN, DomainInfo::new(domain)),
+        other("POST /domain/5/validation", submit, done),
+        json("PUT /domain/5/dcv/method", DOMAIN_DCV, change_domain),
+        json("PUT /domain/5/dcv/validate-token", DCV_TOKEN, CheckDomainDcv::new(domain)),
+        json("GET /domain/5/dcv/emails", DCV_EMAILS, DomainEmails::new(domain)),
         json("GET /request/9", REQUEST, RequestInfo::new(request)),
         other("PUT /request/9/status", approve, done),
         json("GET /user/me", USER, UserInfo::me()),
@@ -305,6 +317,50 @@ static NAME_VALIDATION: Schema =
 
 static RANDOM_VALUE: Schema =
     &[required("dcv_random_value", Text), optional("expiration_date", Timestamp)];
+
+static DOMAINS: Schema =
+    &[required("domains", List(&Object(DOMAIN))), optional("page", Object(PAGE))];
+
+static DOMAIN: Schema = &[
+    required("id", Uint),
+    required("name", Text),
+    optional("is_active", Flag),
+    optional("date_created", Timestamp),
+    optional("base_domain", Text),
+    optional("organization", Object(ORGANIZATION)),
+    optional("container", Object(CONTAINER)),
+    optional("dcv_method", Word(DCV_METHOD)),
+    optional("last_submitted_datetime", Timestamp),
+    optional("dcv_approval_datetime", Timestamp),
+    optional("dcv_expiration_datetime", Timestamp),
+    optional("is_pending_validation", Flag),
+    defaulted("validations", List(&Object(DOMAIN_VALIDATION))),
+    optional("dcv_token", Object(DCV_TOKEN)),
+];
+
+static DOMAIN_VALIDATION: Schema = &[
+    optional("type", Text),
+    optional("validated_until", Timestamp),
+    optional("status", Word(DOMAIN_STATUS)),
+];
+
+static DCV_TOKEN: Schema = &[
+    optional("token", Text),
+    optional("status", Word(DOMAIN_STATUS)),
+    optional("expiration_date", Timestamp),
+    optional("http_token_url", Text),
+];
+
+const DOMAIN_STATUS: &[&str] = &["active", "pending"];
+
+static DOMAIN_DCV: Schema = &[optional("dcv_token", Object(DCV_TOKEN))];
+
+static DCV_EMAILS: Schema = &[
+    optional("name_scope", Text),
+    defaulted("base_emails", List(&Text)),
+    defaulted("dns_txt_emails", List(&Text)),
+    defaulted("email_array", List(&Text)),
+];
 
 static CHAIN_CERTIFICATE: Schema = &[optional("subject_common_name", Text), optional("pem", Text)];
 

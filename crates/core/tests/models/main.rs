@@ -14,6 +14,7 @@ mod challenges;
 mod changes;
 mod csr;
 mod csr_files;
+mod domains;
 mod files;
 mod json_writer;
 mod logs;

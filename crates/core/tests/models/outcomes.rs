@@ -4,8 +4,11 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use certcentral_core::{
-    CertificateId, Endpoint, Error, Failure, FailureKind, OrderId, RequestId, Step,
+    CertificateId, DomainId, Endpoint, Error, Failure, FailureKind, OrderId, RequestId, Step,
     certificate::{DownloadCertificate, Revocation, RevokeCertificate},
+    domain::{
+        ChangeDomainDcvMethod, CheckDomainDcv, DomainEmails, DomainInfo, ListDomains, SubmitDomain,
+    },
     order::{
         ChangeOrderDcvMethod, CheckOrderDcv, ListDuplicates, ListOrders, OrderInfo,
         OrderRandomValue, OrderValidationStatus, ReissueCertificate, ResendOrderEmails,
@@ -120,6 +123,9 @@ fn what_only_reads_is_sent_again() {
     assert!(is_sent_again(RequestInfo::new(RequestId(9))));
     assert!(is_sent_again(UserInfo::me()));
     assert!(is_sent_again(OrderValidationStatus::new(OrderId(7))));
+    assert!(is_sent_again(ListDomains::new()));
+    assert!(is_sent_again(DomainInfo::new(DomainId(5))));
+    assert!(is_sent_again(DomainEmails::new(DomainId(5))));
 }
 
 #[test]
@@ -127,6 +133,8 @@ fn what_changes_nothing_the_second_time_is_sent_again() {
     assert!(is_sent_again(CheckOrderDcv::new(OrderId(7))));
     assert!(is_sent_again(OrderRandomValue::new(OrderId(7))));
     assert!(is_sent_again(ChangeOrderDcvMethod::new(OrderId(7), "http-token")));
+    assert!(is_sent_again(ChangeDomainDcvMethod::new(DomainId(5), "http-token")));
+    assert!(is_sent_again(CheckDomainDcv::new(DomainId(5))));
 }
 
 #[test]
@@ -135,6 +143,7 @@ fn what_changes_something_is_sent_once() {
     assert!(!is_sent_again(RevokeOrder::new(OrderId(7))));
     assert!(!is_sent_again(RevokeCertificate::new(CertificateId(8))));
     assert!(!is_sent_again(ResendOrderEmails::new(OrderId(7))));
+    assert!(!is_sent_again(SubmitDomain::new(DomainId(5), ["ov"])));
     assert!(!is_sent_again(UpdateOrderStatus::cancel(OrderId(7), "wrong names")));
     assert!(!is_sent_again(UpdateRequestStatus::reject(RequestId(9))));
 }

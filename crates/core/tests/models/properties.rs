@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use certcentral_core::{
     DecodeError, Error, Reissues, Salvaged,
+    domain::Domains,
     order::{ChangedOrders, Duplicates, Orders},
 };
 use certcentral_core_testing::{
@@ -37,6 +38,7 @@ proptest! {
         let body = JsonWriter(seed).body(&value, endpoint.schema);
         let rows = |list: &str| value[list].as_array().map(Vec::len);
         let (salvaged, rows) = match &*endpoint.folder {
+            "list_domains" => (counts(Domains::salvage(body.as_bytes())), rows("domains")),
             "list_orders" => (counts(Orders::salvage(body.as_bytes())), rows("orders")),
             "list_reissues" => (counts(Reissues::salvage(body.as_bytes())), rows("certificates")),
             "list_duplicates" => {

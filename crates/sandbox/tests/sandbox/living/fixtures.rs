@@ -13,6 +13,8 @@ fn every_fixture_whose_path_has_an_id_is_served() {
         ("list_reissues", "/order/certificate/", "/reissue?show_archived=true"),
         ("order_validation_status", "/order/certificate/", "/validation"),
         ("request_info", "/request/", ""),
+        ("domain_info", "/domain/", ""),
+        ("domain_emails", "/domain/", "/dcv/emails"),
     ] {
         for fixture in fixtures::folder(folder) {
             let path = format!("{before}{}{after}", fixture.number().unwrap());
