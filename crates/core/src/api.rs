@@ -96,6 +96,10 @@ impl Api {
         Self(Arc::new(Settings { call_timeout, ..Settings::clone(&self.0) }))
     }
 
+    pub(crate) fn call_timeout(&self) -> Option<Duration> {
+        self.0.call_timeout
+    }
+
     /// Returns the `User-Agent` of every request.
     pub fn user_agent(&self) -> &str {
         let user_agent = self.0.headers.get(header::USER_AGENT);

@@ -80,7 +80,7 @@ mod key; // the API key
 pub mod order; // the endpoints below `/order`
 mod paging; // lists that come in pages
 mod rate_limit; // the rolling windows
-pub mod reissuance; // a reissue, from the request to the certificate
+pub mod reissuance; // a reissue from its request to its certificate
 pub mod request; // the endpoints below `/request`
 mod response; // what a response is: an output, or an error
 mod retry; // when to retry

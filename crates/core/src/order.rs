@@ -1,6 +1,6 @@
 //! Orders: finding them, their certificates, reissues and duplicates, and what they wait for.
 
-mod certificates;
+pub(crate) mod certificates;
 mod change_order_dcv_method;
 mod check_order_dcv;
 pub(crate) mod csr;
@@ -9,11 +9,12 @@ mod list_duplicates;
 mod list_orders;
 mod list_reissues;
 mod model;
+mod next_step;
 mod order_info;
 mod order_random_value;
 mod order_validation_status;
 mod parts;
-mod reissue_certificate;
+pub(crate) mod reissue_certificate;
 mod resend_order_emails;
 mod revoke_order;
 mod status_changes;
@@ -29,6 +30,7 @@ pub use self::{
     list_orders::{ListOrders, Orders},
     list_reissues::{ListReissues, Reissue, ReissueStatus, Reissues},
     model::{Order, OrderStatus, PrimaryCertificate},
+    next_step::NextStep,
     order_info::OrderInfo,
     order_random_value::OrderRandomValue,
     order_validation_status::{

@@ -1,5 +1,441 @@
-//! Reissuance: what to publish, so that a reissue is issued.
+//! A reissue from its request to its certificate, as calls in a row.
 
-mod challenge;
+mod calls; // what is asked of the service
+mod challenge; // what proves the control of names
+mod checkpoint; // what survives an interruption
+mod course; // which call comes next
+mod plan; // the names
+mod state; // what became of a reissue
 
-pub use self::challenge::{Challenge, DnsRecord, DnsRecordKind, HttpFile};
+use std::{
+    collections::HashSet,
+    fmt::{self, Debug, Formatter},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use time::Date;
+
+use self::{
+    calls::Asked,
+    course::{Next, Stage},
+};
+pub use self::{
+    challenge::{Challenge, DnsRecord, DnsRecordKind, HttpFile},
+    checkpoint::Checkpoint,
+    plan::Plan,
+    state::{Sought, State},
+};
+use crate::{
+    api::Api,
+    call::{Drive, Step},
+    certificate::CertificateChain,
+    error::{DeadlineError, DeadlineReason, Error, Failure},
+    id::{CertificateId, OrderId, RequestId},
+    instant::later,
+    order::{
+        CsrNames, DcvMethod, Order, RandomValue, ReissueCertificate, Reissues, ValidationStatus,
+        csr,
+    },
+};
+
+/// Carries a reissue from its CSR to its certificate.
+///
+/// It looks at the order, asks for the reissue once, has it approved, shows what to publish for the
+/// validation of its names, follows it, and downloads the certificate. A client drives it as it drives
+/// a [`Call`](crate::Call), and each [`Progress`] is handed out: drive on until [`Progress::Issued`] or
+/// [`Progress::Rejected`].
+///
+/// ```no_run
+/// use certcentral_core::{Drive, Error, reissuance::{Progress, Reissuance}};
+///
+/// # trait Store { fn save(&self, json: String); }
+/// # trait Zone { fn publish(&self, name: &str, content: &str); }
+/// /// `drive` is a client's method.
+/// fn reissue(
+///     mut reissuance: Reissuance,
+///     drive: impl Fn(&mut Reissuance) -> Result<Progress, Error>,
+///     # store: impl Store, zone: impl Zone,
+/// ) -> Result<Option<String>, Error> {
+///     loop {
+///         match drive(&mut reissuance)? {
+///             Progress::Requesting(_) => {
+///                 let checkpoint = reissuance.checkpoint();
+///                 store.save(serde_json::to_string(&checkpoint).unwrap_or_default());
+///             }
+///             Progress::Validation(challenges) => {
+///                 for record in challenges.iter().filter_map(|challenge| challenge.dns_record()) {
+///                     zone.publish(&record.name, &record.content);
+///                 }
+///             }
+///             Progress::Issued(certificate) => return Ok(Some(certificate.chain.to_pem())),
+///             Progress::Rejected { .. } => return Ok(None),
+///             _ => {} // somebody must approve it
+///         }
+///     }
+/// }
+/// ```
+///
+/// # One reissue
+///
+/// The request is sent once. Save the [`checkpoint`](Self::checkpoint) at [`Progress::Requesting`]. If
+/// the response is lost, or the process is killed, what [`resume`](Self::resume)s looks for the CSR in
+/// the order, its requests and its list of reissues. Only if nothing shows it for the
+/// [`lag`](Self::lag), `Requesting` is given again. How long the service's lists lag is not known; 15
+/// minutes is assumed to be enough.
+///
+/// # Names
+///
+/// A reissue asks for the names of the order's current certificate, and for those that only the CSR
+/// has, unless [`names`](Self::names) are given. To leave out a name of the current certificate needs
+/// [`remove_names`](Self::remove_names), because the service then revokes the order's certificates
+/// within 72 hours.
+///
+/// # Pauses
+///
+/// It looks at once after the request and after an approval, then after 1, 2, 5 s, and half as often
+/// each time, up to every 5 minutes; while it waits for a person or a domain, at most once a minute.
+/// It asks the service to look for a record or file at once when it is driven on after
+/// [`Progress::Validation`], and at most once a minute. Between two looks it holds no place in the rate
+/// limit.
+///
+/// # Errors
+///
+/// After an error it can be driven again, and goes on where it was. A transient one ends nothing once
+/// the reissue is requested: it is kept as [`last_error`](Self::last_error). Without a deadline
+/// it waits as long as the service does.
+#[must_use = "a reissuance does nothing until it is driven"]
+#[expect(clippy::struct_excessive_bools, reason = "what is known need not be known in turn")]
+pub struct Reissuance {
+    api: Api,
+    /// What is wanted, and what the service has told of it.
+    wanted: Checkpoint,
+    csr_names: CsrNames,
+    deadline: Option<Instant>,
+    /// The first poll with this deadline.
+    driven_since: Option<Instant>,
+    stage: Stage,
+    asked: Option<Asked>,
+    last_error: Option<Error>,
+    /// As they were seen last.
+    order: Option<Order>,
+    reissues: Option<Reissues>,
+    status: Option<ValidationStatus>,
+    /// Open requests that are for another CSR.
+    foreign: HashSet<RequestId>,
+    /// Whether the request may have been sent, although nothing shows it, and until when it is looked
+    /// for.
+    is_lost: bool,
+    lag_end: Option<Instant>,
+    /// Whether the order says that nothing is under way, and until when the list may lack the end.
+    is_settled: bool,
+    settled_until: Option<Instant>,
+    /// Looks since the last event, and when the next one is due.
+    looks: u32,
+    next_look: Option<Instant>,
+    approval: Approval,
+    value: Option<(RandomValue, Instant)>,
+    challenges: Vec<Challenge>,
+    is_method_changed: bool,
+    is_check_due: bool,
+    last_check: Option<Instant>,
+    /// Of the certificate that the list shows.
+    serial_number: Option<String>,
+}
+
+/// How far the approval of the request is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Approval {
+    is_refused: bool,
+    is_told: bool,
+    is_done: bool,
+}
+
+/// What a [`Reissuance`] has reached, and what it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+#[non_exhaustive]
+pub enum Progress {
+    /// The reissue is requested next, for these names: save the [`Checkpoint`], and drive on.
+    Requesting(Plan),
+    /// Somebody must approve this request. Drive on to wait for it.
+    Approval(RequestId),
+    /// Control of names must be shown: publish these, and drive on. Given again when they change.
+    Validation(Vec<Challenge>),
+    /// The certificate was issued, and is for the CSR's key.
+    Issued(IssuedCertificate),
+    /// There will be no certificate: the request was rejected, canceled or replaced, or the
+    /// certificate is revoked.
+    Rejected {
+        /// What the service says of it.
+        reason: Option<String>,
+    },
+}
+
+/// The certificate that a [`Reissuance`] ends with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IssuedCertificate {
+    /// Certificate ID; absent if the service did not tell it.
+    pub certificate_id: Option<CertificateId>,
+    /// Serial number, hexadecimal digits in upper case.
+    pub serial_number: String,
+    /// Last day of the validity.
+    pub valid_till: Option<Date>,
+    /// The certificate and its issuers, without the root.
+    pub chain: CertificateChain,
+}
+
+impl Reissuance {
+    /// Returns a reissuance of an order with this CSR.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if there is no CSR in `csr`; see [`read_csr`](crate::order::read_csr).
+    pub fn new(api: &Api, order_id: OrderId, csr: impl Into<String>) -> Result<Self, Error> {
+        let csr = csr::read(&csr.into())?;
+        Ok(Self::start(api, Checkpoint::new(order_id, csr)))
+    }
+
+    /// Returns a reissuance of an order that was read just now, in a list or alone, so that it is not
+    /// asked for again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn for_order(api: &Api, order: Order, csr: impl Into<String>) -> Result<Self, Error> {
+        let mut reissuance = Self::new(api, order.id, csr)?;
+        let names = order.names().len();
+        let has_names = names > 0 && order.number_of_sans.is_none_or(|all| names >= all as usize);
+        reissuance.order = Some(order).filter(|_| has_names);
+        Ok(reissuance)
+    }
+
+    /// Returns a reissuance that goes on from a checkpoint. Its request may have been sent.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn resume(api: &Api, checkpoint: Checkpoint) -> Result<Self, Error> {
+        csr::read(&checkpoint.sought.csr)?;
+        let reissuance = Self::start(api, checkpoint);
+        Ok(Self { is_lost: !reissuance.wanted.is_answered, ..reissuance })
+    }
+
+    fn start(api: &Api, wanted: Checkpoint) -> Self {
+        // What has no names to read may still be reissued for the order's.
+        let csr_names = CsrNames::read(&wanted.sought.csr).unwrap_or_default();
+        Self {
+            api: api.clone(),
+            wanted,
+            csr_names,
+            deadline: None,
+            driven_since: None,
+            stage: Stage::Looking,
+            asked: None,
+            last_error: None,
+            order: None,
+            reissues: None,
+            status: None,
+            foreign: HashSet::new(),
+            is_lost: false,
+            lag_end: None,
+            is_settled: false,
+            settled_until: None,
+            looks: 0,
+            next_look: None,
+            approval: Approval::default(),
+            value: None,
+            challenges: Vec::new(),
+            is_method_changed: false,
+            is_check_due: false,
+            last_check: None,
+            serial_number: None,
+        }
+    }
+
+    /// Sets the names of the certificate, the common name first. Default: the order's, and those that
+    /// only the CSR has.
+    pub fn names(mut self, names: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.wanted.names = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets whether names of the current certificate may be left out. Default: no.
+    pub fn remove_names(mut self, remove_names: bool) -> Self {
+        self.wanted.remove_names = remove_names;
+        self
+    }
+
+    /// Sets whether the reissue is requested although another one is pending, which it replaces.
+    /// Default: no.
+    pub fn replace_pending(mut self, replace_pending: bool) -> Self {
+        self.wanted.replace_pending = replace_pending;
+        self
+    }
+
+    /// Sets whether to request a reissue even if there is a certificate or request with this CSR.
+    /// Default: no; what is there is then followed.
+    pub fn again(mut self, again: bool) -> Self {
+        self.wanted.again = again;
+        self
+    }
+
+    /// Sets for how long the service's lists may lack what was requested. Default: 15 minutes.
+    pub fn lag(mut self, lag: Duration) -> Self {
+        self.wanted.lag = lag;
+        self
+    }
+
+    /// Sets whether to approve the request with this key. If the key may not, somebody else must, as
+    /// [`Progress::Approval`] says. Default: no.
+    pub fn approve(mut self, approve: bool) -> Self {
+        self.wanted.approve = approve;
+        self
+    }
+
+    /// Sets whether the request needs no approval; the key must be allowed to skip it, or the service
+    /// refuses the request. Left out unless set.
+    pub fn skip_approval(self, skip_approval: bool) -> Self {
+        self.options(|reissue| reissue.skip_approval(skip_approval))
+    }
+
+    /// Sets how the control of names is shown. Default: [`DcvMethod::DnsTxt`], because what the service
+    /// takes if there is none is not known, and may be email, which no program can complete.
+    pub fn dcv_method(self, method: DcvMethod) -> Self {
+        self.options(|reissue| reissue.dcv_method(method))
+    }
+
+    /// Sets other options of the request. Its names and its CSR are ignored.
+    pub fn options(
+        mut self,
+        options: impl FnOnce(ReissueCertificate) -> ReissueCertificate,
+    ) -> Self {
+        let Checkpoint { order_id, sought, options: set, .. } = &self.wanted;
+        let request = ReissueCertificate::with(set, *order_id, &sought.csr, &[]);
+        self.wanted.options = options(request).into_options();
+        self
+    }
+
+    /// Sets the longest pause between two looks. Default: 5 minutes. Below a minute it is also how
+    /// often a request or domain is looked at.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.wanted.interval = interval;
+        self
+    }
+
+    /// Returns what [`resume`](Self::resume) needs.
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.wanted.clone()
+    }
+
+    /// Returns when it looks next, if it waits for that.
+    ///
+    /// Who carries many can leave them until one [`StatusChanges`](crate::order::StatusChanges) names
+    /// their order, then [`look_now`](Self::look_now), and drive on.
+    pub fn next_look(&self) -> Option<Instant> {
+        self.next_look.filter(|_| self.asked.is_none() && !self.is_finished())
+    }
+
+    /// Makes the next look due.
+    pub fn look_now(&mut self) {
+        self.next_look = None;
+    }
+
+    /// Returns whether it is over: the certificate was given, or there will be none.
+    pub fn is_finished(&self) -> bool {
+        matches!(self.stage, Stage::Over)
+    }
+
+    /// Returns the last error that did not end the drive.
+    pub fn last_error(&self) -> Option<&Error> {
+        self.last_error.as_ref()
+    }
+
+    /// Returns the order that is reissued.
+    pub fn order_id(&self) -> OrderId {
+        self.wanted.order_id
+    }
+
+    /// Sets when it must stop to wait; `None` takes the deadline away. What is in flight keeps the one
+    /// that it was given.
+    pub fn set_deadline(&mut self, deadline: Option<Instant>) {
+        (self.deadline, self.driven_since) = (deadline, None);
+        if let Some(asked) = &mut self.asked {
+            asked.call.set_deadline(deadline);
+        }
+    }
+
+    /// Returns what to do at `now`. After [`Step::Done`] it goes on, until it is
+    /// [finished](Self::is_finished).
+    pub fn poll(&mut self, now: Instant) -> Step<Progress> {
+        self.driven_since.get_or_insert(now);
+        if self.is_lost && self.lag_end.is_none() {
+            self.lag_end = Some(later(now, self.wanted.lag));
+        }
+        loop {
+            let next = match &mut self.asked {
+                None => self.next(now),
+                Some(asked) => match asked.call.poll(now) {
+                    Step::Send(attempt) => return Step::Send(attempt),
+                    Step::Wait(until) => return Step::Wait(until),
+                    Step::Done(result) => {
+                        let question = asked.question.clone();
+                        self.asked = None;
+                        self.heard(now, &question, result)
+                    }
+                },
+            };
+            let is_late = self.deadline.is_some_and(|deadline| deadline <= now);
+            match next {
+                Next::Go => {}
+                Next::Done(result) => return Step::Done(*result),
+                Next::Ask(_) | Next::Wait(_) if is_late => {
+                    let time = self.driven_since.map(|since| now.saturating_duration_since(since));
+                    let time = time.unwrap_or_default();
+                    let error = DeadlineError::new(DeadlineReason::Passed, time, None, 0);
+                    return Step::Done(Err(error.into()));
+                }
+                Next::Ask(question) => self.ask(now, question),
+                Next::Wait(until) => {
+                    return Step::Wait(self.deadline.map_or(until, |end| end.min(until)));
+                }
+            }
+        }
+    }
+
+    /// Takes the outcome of the attempt that [`poll`](Self::poll) last asked to send. Does nothing if
+    /// no attempt is in flight.
+    pub fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
+        if let Some(asked) = &mut self.asked {
+            asked.call.handle(now, outcome);
+        }
+    }
+}
+
+impl Drive for Reissuance {
+    type Output = Progress;
+
+    fn poll(&mut self, now: Instant) -> Step<Progress> {
+        Self::poll(self, now)
+    }
+
+    fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
+        Self::handle(self, now, outcome);
+    }
+
+    fn set_deadline(&mut self, deadline: Option<Instant>) {
+        Self::set_deadline(self, deadline);
+    }
+}
+
+impl Debug for Reissuance {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reissuance")
+            .field("order_id", &self.wanted.order_id)
+            .field("stage", &self.stage)
+            .field("next_look", &self.next_look)
+            .field("last_error", &self.last_error)
+            .finish_non_exhaustive()
+    }
+}

@@ -216,7 +216,7 @@ impl OrderCertificate {
 }
 
 /// A serial number or thumbprint in the form that is compared; none if it is blank.
-fn canonical(number: &str) -> Option<String> {
+pub(crate) fn canonical(number: &str) -> Option<String> {
     // openssl separates the bytes by colons.
     let digits = number.chars().filter(char::is_ascii_alphanumeric);
     let digits: String = digits.skip_while(|&digit| digit == '0').collect();

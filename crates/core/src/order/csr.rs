@@ -45,7 +45,7 @@ pub fn read_csr(file: &[u8]) -> Result<String, Error> {
 }
 
 /// Reads the CSR in a text.
-pub(super) fn read(text: &str) -> Result<String, InvalidInputError> {
+pub(crate) fn read(text: &str) -> Result<String, InvalidInputError> {
     // The strings of JSON would pass for a text whose line ends are escaped.
     if trimmed(text).starts_with(['{', '[']) {
         let key = if has_private_key(text) { ", with a private key in it" } else { "" };

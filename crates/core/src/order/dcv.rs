@@ -70,6 +70,13 @@ pub struct RandomValue {
     pub extra: Map<String, Value>,
 }
 
+impl RandomValue {
+    /// As a response without the value's end gives it.
+    pub(crate) fn new(dcv_random_value: String) -> Self {
+        Self { dcv_random_value, expiration_date: None, extra: Map::new() }
+    }
+}
+
 /// A domain in the response to a new order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -159,6 +159,19 @@ open_enum! {
     }
 }
 
+impl ReissueStatus {
+    /// Returns whether nothing more will come of it. A status that is not known is not final.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Issued | Self::Rejected => true,
+            Self::Pending => false,
+            Self::Other(status) => {
+                matches!(status.as_str(), "canceled" | "denied" | "expired" | "revoked")
+            }
+        }
+    }
+}
+
 /// One reissue of an order, under the service's own field names.
 ///
 /// Pending and rejected reissues lack what only an issued certificate has. The response's other

@@ -135,6 +135,45 @@ open_enum! {
     }
 }
 
+impl OrderStatus {
+    /// Whether something that was requested is not there yet.
+    pub(crate) fn is_under_way(&self) -> bool {
+        matches!(
+            self,
+            Self::Approved
+                | Self::NeedsApproval
+                | Self::NeedsCsr
+                | Self::Pending
+                | Self::Processing
+                | Self::ReissuePending
+                | Self::WaitingPickup
+        )
+    }
+}
+
+impl Order {
+    /// Whether it does not say that it was never reissued.
+    pub(crate) fn may_have_reissues(&self) -> bool {
+        let was_never = self.reissues_count == Some(0) || self.has_reissues == Some(false);
+        let is_open = self.requests.iter().any(RequestSummary::is_open_reissue);
+        !was_never || is_open || self.status.is_under_way()
+    }
+
+    /// Returns the names of its current certificate, the common name first, each once, as the service
+    /// wrote them. A blank one is left out.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        let certificate = self.certificate.iter();
+        let all = certificate.flat_map(|it| it.common_name.iter().chain(&it.dns_names));
+        for name in all.map(|name| name.trim()).filter(|name| !name.is_empty()) {
+            if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
 /// The primary certificate of an order: the one that was issued first, or the newest reissue.
 ///
 /// A certificate that is not issued yet lacks what only an issued one has. "List orders" gives

@@ -53,7 +53,7 @@ pub struct Product {
 /// assert_eq!(serde_json::to_string(&Validity::days(199))?, r#"{"days":199}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Validity {
     /// Number of years.
@@ -63,7 +63,7 @@ pub struct Validity {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days: Option<u32>,
     /// Last day.
-    #[serde(serialize_with = "times::date::serialize", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "times::date", skip_serializing_if = "Option::is_none")]
     pub custom_expiration_date: Option<Date>,
 }
 

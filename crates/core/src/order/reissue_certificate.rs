@@ -58,11 +58,16 @@ use crate::{
 /// }
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ReissueCertificate {
-    #[serde(skip)]
     order_id: OrderId,
+    options: Options,
+}
+
+/// What is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Options {
     certificate: CertificateRequest,
     #[serde(skip_serializing_if = "Option::is_none")]
     skip_approval: Option<bool>,
@@ -75,11 +80,11 @@ pub struct ReissueCertificate {
 }
 
 /// What is asked of the new certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct CertificateRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     common_name: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     dns_names: Vec<String>,
     csr: String,
     signature_hash: SignatureHash,
@@ -91,7 +96,7 @@ struct CertificateRequest {
     cert_validity: Option<Validity>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct PlatformId {
     id: i64,
 }
@@ -110,57 +115,57 @@ impl ReissueCertificate {
             ca_cert_id: None,
             cert_validity: None,
         };
-        Self {
-            order_id,
+        let options = Options {
             certificate,
             skip_approval: None,
             dcv_method: None,
             cs_provisioning_method: None,
             comments: None,
-        }
+        };
+        Self { order_id, options }
     }
 
     /// Sets the common name. Left out unless set; every known client sends one.
     pub fn common_name(mut self, common_name: impl Into<String>) -> Self {
-        self.certificate.common_name = Some(common_name.into());
+        self.options.certificate.common_name = Some(common_name.into());
         self
     }
 
     /// Sets the other names. Left out unless set.
     pub fn dns_names(mut self, dns_names: impl IntoIterator<Item: Into<String>>) -> Self {
-        self.certificate.dns_names = dns_names.into_iter().map(Into::into).collect();
+        self.options.certificate.dns_names = dns_names.into_iter().map(Into::into).collect();
         self
     }
 
     /// Sets the hash of the signature. Default: SHA-256.
     pub fn signature_hash(mut self, signature_hash: impl Into<SignatureHash>) -> Self {
-        self.certificate.signature_hash = signature_hash.into();
+        self.options.certificate.signature_hash = signature_hash.into();
         self
     }
 
     /// Sets the id of the server platform, -1 for any other. Left out unless set.
     pub fn server_platform(mut self, id: i64) -> Self {
-        self.certificate.server_platform = Some(PlatformId { id });
+        self.options.certificate.server_platform = Some(PlatformId { id });
         self
     }
 
     /// Sets the authority that is to issue the certificate. Default: the product's.
     pub fn ca_cert_id(mut self, ca_cert_id: impl Into<String>) -> Self {
-        self.certificate.ca_cert_id = Some(ca_cert_id.into());
+        self.options.certificate.ca_cert_id = Some(ca_cert_id.into());
         self
     }
 
     /// Sets how long the certificate is to be valid, at most until the order ends. Default: the
     /// service's. The field is sent as `cert_validity`, as in an order (assumed).
     pub fn validity(mut self, validity: Validity) -> Self {
-        self.certificate.cert_validity = Some(validity);
+        self.options.certificate.cert_validity = Some(validity);
         self
     }
 
     /// Sets whether the reissue needs no approval; the key must be allowed to skip it. Left out
     /// unless set.
     pub fn skip_approval(mut self, skip_approval: bool) -> Self {
-        self.skip_approval = Some(skip_approval);
+        self.options.skip_approval = Some(skip_approval);
         self
     }
 
@@ -168,21 +173,44 @@ impl ReissueCertificate {
     /// unless set. What the service takes then is not known: it may be `email`, which no program can
     /// follow, so set it.
     pub fn dcv_method(mut self, dcv_method: impl Into<DcvMethod>) -> Self {
-        self.dcv_method = Some(dcv_method.into());
+        self.options.dcv_method = Some(dcv_method.into());
         self
     }
 
     /// Sets how a code signing certificate is delivered, such as `email` or `ship_token`. Default:
     /// the order's current method.
     pub fn cs_provisioning_method(mut self, method: impl Into<String>) -> Self {
-        self.cs_provisioning_method = Some(method.into());
+        self.options.cs_provisioning_method = Some(method.into());
         self
     }
 
     /// Sets the comment for the person who approves the request (observed). Default: none.
     pub fn comments(mut self, comments: impl Into<String>) -> Self {
-        self.comments = Some(comments.into());
+        self.options.comments = Some(comments.into());
         self
+    }
+}
+
+impl Options {
+    pub(crate) fn dcv_method(&self) -> Option<&DcvMethod> {
+        self.dcv_method.as_ref()
+    }
+}
+
+impl ReissueCertificate {
+    /// Returns a request with these options, for this CSR and these names, of which the first is the
+    /// common name.
+    pub(crate) fn with(options: &Options, order_id: OrderId, csr: &str, names: &[String]) -> Self {
+        let mut options = options.clone();
+        options.certificate.common_name = names.first().cloned();
+        options.certificate.dns_names = names.to_vec();
+        csr.clone_into(&mut options.certificate.csr);
+        Self { order_id, options }
+    }
+
+    /// Returns the options, without a CSR and names.
+    pub(crate) fn into_options(self) -> Options {
+        Self::with(&self.options, self.order_id, "", &[]).options
     }
 }
 
@@ -198,7 +226,7 @@ impl Endpoint for ReissueCertificate {
     }
 
     fn check(&self) -> Result<(), InvalidInputError> {
-        let CertificateRequest { common_name, dns_names, csr, .. } = &self.certificate;
+        let CertificateRequest { common_name, dns_names, csr, .. } = &self.options.certificate;
         csr::read(csr)?;
         if common_name.iter().chain(dns_names).any(|name| name.trim().is_empty()) {
             return Err(InvalidInputError::new(
@@ -209,7 +237,7 @@ impl Endpoint for ReissueCertificate {
     }
 
     fn body(&self) -> Result<Option<Bytes>, Error> {
-        encode_json(self)
+        encode_json(&self.options)
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Reissued, DecodeError> {

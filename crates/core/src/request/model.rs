@@ -68,6 +68,14 @@ pub struct RequestSummary {
     pub extra: Map<String, Value>,
 }
 
+impl RequestSummary {
+    /// Whether this is a reissue that waits for its approval.
+    pub(crate) fn is_open_reissue(&self) -> bool {
+        matches!(self.kind, None | Some(RequestType::Reissue))
+            && self.status.as_ref().is_some_and(RequestStatus::is_open)
+    }
+}
+
 open_enum! {
     /// The status of a request.
     pub enum RequestStatus {
@@ -79,6 +87,13 @@ open_enum! {
         Rejected = "rejected",
         /// The request was submitted.
         Submitted = "submitted",
+    }
+}
+
+impl RequestStatus {
+    /// Whether the request waits for its approval.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, Self::Pending | Self::Submitted)
     }
 }
 

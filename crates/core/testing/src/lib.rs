@@ -12,6 +12,7 @@
 
 pub mod described;
 pub mod endpoints;
+pub mod reissue;
 pub mod schema;
 pub mod service;
 pub mod world;

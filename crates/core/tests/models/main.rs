@@ -18,6 +18,7 @@ mod domains;
 mod files;
 mod json_writer;
 mod logs;
+mod next_step;
 mod noise;
 mod nonsense;
 mod normal;

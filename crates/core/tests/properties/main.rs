@@ -20,6 +20,7 @@ mod inputs;
 mod key;
 #[path = "../models/logs.rs"]
 mod logs;
+mod reissuances;
 mod requests;
 mod responses;
 mod schedules;

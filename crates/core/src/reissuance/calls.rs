@@ -1,0 +1,136 @@
+//! The calls that a reissuance is made of.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use super::Reissuance;
+use crate::{
+    call::{Call, Drive, Step},
+    certificate::{CertificateChain, DownloadCertificate},
+    endpoint::Endpoint,
+    error::Failure,
+    id::{CertificateId, RequestId},
+    instant::later,
+    order::{
+        ChangeOrderDcvMethod, CheckOrderDcv, CheckedDcv, DcvMethod, ListReissues, Order, OrderInfo,
+        OrderRandomValue, OrderValidationStatus, RandomValue, ReissueCertificate, Reissued,
+        Reissues, ValidationStatus,
+    },
+    request::{Request, RequestInfo, UpdateRequestStatus},
+};
+
+/// What is asked of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    Order,
+    Reissues,
+    Request(RequestId),
+    Reissue(Vec<String>),
+    Approve(RequestId),
+    Validation,
+    Value,
+    Method(DcvMethod),
+    Check,
+    Download(CertificateId),
+}
+
+pub(super) enum Answer {
+    Order(Box<Order>),
+    Reissues(Reissues),
+    Request(Box<Request>),
+    Reissued(Reissued),
+    Approved,
+    Validation(ValidationStatus),
+    Value(Option<RandomValue>),
+    Checked(CheckedDcv),
+    Chain(CertificateChain),
+}
+
+/// A question that is being asked.
+pub(super) struct Asked {
+    pub(super) question: Question,
+    pub(super) call: Box<dyn Drive<Output = Answer>>,
+}
+
+impl Reissuance {
+    pub(super) fn ask(&mut self, now: Instant, question: Question) {
+        let order_id = self.wanted.order_id;
+        let call = match &question {
+            Question::Order => {
+                self.call(now, OrderInfo::new(order_id), |order| Answer::Order(order.into()))
+            }
+            Question::Reissues => {
+                let list = ListReissues::new(order_id).show_archived(true);
+                self.call(now, list, Answer::Reissues)
+            }
+            Question::Request(id) => {
+                let info = RequestInfo::new(*id);
+                self.call(now, info, |request| Answer::Request(request.into()))
+            }
+            Question::Reissue(names) => {
+                let (options, csr) = (&self.wanted.options, &self.wanted.sought.csr);
+                let reissue = ReissueCertificate::with(options, order_id, csr, names);
+                self.call(now, reissue, Answer::Reissued)
+            }
+            Question::Approve(id) => {
+                self.call(now, UpdateRequestStatus::approve(*id), |()| Answer::Approved)
+            }
+            Question::Validation => {
+                self.call(now, OrderValidationStatus::new(order_id), Answer::Validation)
+            }
+            Question::Value => {
+                let value = OrderRandomValue::new(order_id);
+                self.call(now, value, |value| Answer::Value(Some(value)))
+            }
+            Question::Method(method) => {
+                let change = ChangeOrderDcvMethod::new(order_id, method.clone());
+                self.call(now, change, Answer::Value)
+            }
+            Question::Check => self.call(now, CheckOrderDcv::new(order_id), Answer::Checked),
+            Question::Download(id) => {
+                let download = DownloadCertificate::new(*id).without_root();
+                self.call(now, download, Answer::Chain)
+            }
+        };
+        self.asked = Some(Asked { question, call });
+    }
+
+    fn call<E: Endpoint>(
+        &self,
+        now: Instant,
+        endpoint: E,
+        answer: fn(E::Output) -> Answer,
+    ) -> Box<dyn Drive<Output = Answer>> {
+        let mut call = self.api.call(endpoint);
+        let timeout = self.api.call_timeout().map(|timeout| later(now, timeout));
+        call.set_deadline([timeout, self.deadline].into_iter().flatten().min());
+        Box::new(Answered { call, answer })
+    }
+}
+
+/// A call whose output becomes an answer.
+struct Answered<E: Endpoint> {
+    call: Call<E>,
+    answer: fn(E::Output) -> Answer,
+}
+
+impl<E: Endpoint> Drive for Answered<E> {
+    type Output = Answer;
+
+    fn poll(&mut self, now: Instant) -> Step<Answer> {
+        match self.call.poll(now) {
+            Step::Send(attempt) => Step::Send(attempt),
+            Step::Wait(until) => Step::Wait(until),
+            Step::Done(result) => Step::Done(result.map(self.answer)),
+        }
+    }
+
+    fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
+        self.call.handle(now, outcome);
+    }
+
+    fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.call.set_deadline(deadline);
+    }
+}

@@ -1,0 +1,469 @@
+//! Which call comes next, and what its answer means.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    Challenge, IssuedCertificate, Plan, Progress, Reissuance, State,
+    calls::{Answer, Question},
+};
+use crate::{
+    certificate::CertificateChain,
+    error::{Error, InvalidInputError},
+    id::{CertificateId, RequestId},
+    instant::later,
+    order::{
+        CheckedDcv, DcvMethod, Order, RandomValue, ReissueStatus, Reissued, ValidationStatus,
+        certificates::canonical,
+    },
+    request::{Request, RequestStatus, RequestSummary},
+    text::Excerpted,
+};
+
+/// Where a reissuance is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Finding out what there is.
+    Looking,
+    /// The plan was given: the request is sent next.
+    Requesting(Vec<String>),
+    /// The request waits for its approval.
+    Approval(RequestId),
+    /// Waits for validation, or for the certificate.
+    Pending,
+    /// To be downloaded. It is not certain that it is the one, if neither its id nor its CSR tells.
+    Issued {
+        id: CertificateId,
+        is_certain: bool,
+    },
+    /// Why is to be found out.
+    Ended(RequestId),
+    Over,
+}
+
+pub(super) enum Next {
+    /// Decide again.
+    Go,
+    Ask(Question),
+    Wait(Instant),
+    Done(Box<Result<Progress, Error>>),
+}
+
+/// No more often than this is a person, a domain or the service asked again.
+const MINUTE: Duration = Duration::from_secs(60);
+/// A random value is asked for again after this time: it ends after 30 days (DigiCert).
+const VALUE_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Reissuance {
+    /// Decides what comes next while no call is under way.
+    pub(super) fn next(&mut self, now: Instant) -> Next {
+        match &self.stage {
+            Stage::Over => {
+                let over = InvalidInputError::new("the reissuance is over; make a new one");
+                return failed(over);
+            }
+            Stage::Requesting(names) => return Next::Ask(Question::Reissue(names.clone())),
+            Stage::Ended(id) => return Next::Ask(Question::Request(*id)),
+            Stage::Approval(id) if !self.approves() && !self.approval.is_told => {
+                self.approval.is_told = true;
+                return reached(Progress::Approval(*id));
+            }
+            _ => {}
+        }
+        if let Some(next_look) = self.next_look.filter(|&next_look| now < next_look) {
+            return Next::Wait(next_look);
+        }
+        match self.stage {
+            Stage::Approval(id) if self.approves() => Next::Ask(Question::Approve(id)),
+            Stage::Approval(id) => Next::Ask(Question::Request(id)),
+            Stage::Pending => match self.status.take() {
+                Some(status) => self.judge(now, status),
+                None if self.is_check_due => self.check(now),
+                None => Next::Ask(Question::Validation),
+            },
+            Stage::Issued { id, .. } => Next::Ask(Question::Download(id)),
+            _ if self.order.is_none() => Next::Ask(Question::Order),
+            _ if self.reissues.is_none() && self.has_reissues() => Next::Ask(Question::Reissues),
+            _ => self.decide(now),
+        }
+    }
+
+    /// Takes the result of a call.
+    pub(super) fn heard(
+        &mut self,
+        now: Instant,
+        question: &Question,
+        result: Result<Answer, Error>,
+    ) -> Next {
+        match result {
+            Err(error) => return self.failed(now, question, error),
+            Ok(Answer::Order(order)) => self.order = Some(*order),
+            Ok(Answer::Reissues(reissues)) => self.reissues = Some(reissues),
+            Ok(Answer::Reissued(reissued)) => return self.requested(now, reissued),
+            Ok(Answer::Request(request)) => return self.judge_request(now, *request),
+            Ok(Answer::Approved) => return self.approved(now),
+            Ok(Answer::Validation(status)) => self.status = Some(status),
+            Ok(Answer::Value(value)) => self.value = value.map(|value| (value, now)),
+            Ok(Answer::Checked(checked)) => return self.checked(now, &checked),
+            Ok(Answer::Chain(chain)) => return self.downloaded(now, chain),
+        }
+        Next::Go
+    }
+
+    /// Decides by the order and its reissues.
+    fn decide(&mut self, now: Instant) -> Next {
+        let Some(order) = &self.order else { return Next::Go };
+        let reissues = self.reissues.get_or_insert_default();
+        let sought = &mut self.wanted.sought;
+        if self.wanted.again && !self.is_lost && !self.wanted.is_answered {
+            sought.exclude(order, reissues, false);
+        }
+        let row = sought.row(reissues);
+        match State::of(order, reissues, sought) {
+            State::Issued(id) => {
+                let current = order.certificate.iter().find(|it| it.id == Some(id));
+                let csr = row.map_or_else(|| current?.csr.as_ref(), |row| row.csr.as_ref());
+                let is_certain = csr.is_some() || sought.certificate_id == Some(id);
+                let serial = row.map_or_else(
+                    || current?.serial_number.as_ref(),
+                    |row| row.serial_number.as_ref(),
+                );
+                self.serial_number = serial.cloned();
+                self.lag_end = Some(later(now, self.wanted.lag));
+                self.look_now_at(Stage::Issued { id, is_certain })
+            }
+            State::Approval(id) if !self.approval.is_done => {
+                sought.request_id = Some(id);
+                self.go_to(Stage::Approval(id))
+            }
+            State::Ended(ReissueStatus::Rejected) => match sought.request_id {
+                Some(id) => self.go_to(Stage::Ended(id)),
+                None => self.reject(None),
+            },
+            State::Ended(status) => self.reject(Some(status.to_string())),
+            state @ (State::NotRequested | State::OtherPending) if !self.wanted.is_answered => {
+                self.unrequested(now, state == State::OtherPending)
+            }
+            _ => {
+                let is_listed = row.is_some();
+                if !is_listed && self.settled_until.is_some_and(|until| until <= now) {
+                    return self
+                        .reject(Some("the service lists no reissue with this CSR".to_owned()));
+                }
+                if !is_listed {
+                    self.order = None;
+                }
+                if self.is_settled {
+                    self.look_later(now, Duration::ZERO);
+                }
+                self.go_to(Stage::Pending)
+            }
+        }
+    }
+
+    /// Nothing shows that the reissue was requested.
+    fn unrequested(&mut self, now: Instant, is_other_pending: bool) -> Next {
+        let unknown = self
+            .order
+            .iter()
+            .flat_map(|order| &order.requests)
+            .find(|request| request.is_open_reissue() && !self.foreign.contains(&request.id));
+        if let Some(request) = unknown {
+            return Next::Ask(Question::Request(request.id));
+        }
+        let Some(order) = self.order.take() else { return Next::Go };
+        if self.is_lost && self.is_lagging(now) {
+            self.look_later(now, Duration::ZERO);
+            return Next::Go;
+        }
+        let reissues = self.reissues.take().unwrap_or_default();
+        (self.is_lost, self.lag_end) = (false, None);
+        if is_other_pending && !self.wanted.replace_pending {
+            return failed(InvalidInputError::new(
+                "another reissue of the order is pending, and a new one would replace it; wait for \
+                 it, or set replace_pending",
+            ));
+        }
+        let plan = match Plan::new(&order, &self.csr_names, self.wanted.names.as_deref()) {
+            Ok(plan) => plan,
+            Err(error) => return failed(error),
+        };
+        if !plan.removed.is_empty() && !self.wanted.remove_names {
+            return failed(InvalidInputError::new(format!(
+                "the reissue would leave out {}, and the service would then revoke the order's \
+                 certificates within 72 hours; name them too, or set remove_names",
+                Excerpted(plan.removed.join(", "))
+            )));
+        }
+        self.wanted.sought.exclude(&order, &reissues, true);
+        self.order = Some(order);
+        self.stage = Stage::Requesting(plan.names.clone());
+        reached(Progress::Requesting(plan))
+    }
+
+    fn requested(&mut self, now: Instant, reissued: Reissued) -> Next {
+        (self.wanted.is_answered, self.is_lost) = (true, false);
+        self.lag_end = Some(later(now, self.wanted.lag));
+        self.wanted.sought.certificate_id = reissued.certificate_id;
+        let request = reissued.requests.first();
+        self.wanted.sought.request_id = request.map(|request| request.id);
+        let chain = reissued.chain().ok().flatten();
+        if let Some(chain) = chain.filter(|chain| self.problem(chain).is_none()) {
+            return self.finish(chain);
+        }
+        let is_open =
+            |request: &&RequestSummary| request.status.as_ref().is_none_or(RequestStatus::is_open);
+        let open = request.filter(is_open).filter(|_| reissued.certificate_id.is_none());
+        let stage = match (open, reissued.dcv_random_value) {
+            (Some(request), _) => Stage::Approval(request.id),
+            (None, Some(value)) => {
+                self.value = Some((RandomValue::new(value), now));
+                Stage::Pending
+            }
+            (None, None) => Stage::Looking,
+        };
+        self.look_now_at(stage)
+    }
+
+    fn judge_request(&mut self, now: Instant, request: Request) -> Next {
+        match self.stage {
+            Stage::Ended(_) => self.reject(request.processor_comment),
+            Stage::Approval(_) if request.status.is_open() => {
+                self.look_later(now, MINUTE);
+                Next::Go
+            }
+            Stage::Approval(_) if request.status == RequestStatus::Rejected => {
+                self.reject(request.processor_comment)
+            }
+            Stage::Approval(_) => self.approved(now),
+            _ => {
+                let certificate = request.order.and_then(|order| order.certificate);
+                let csr = certificate.as_ref().and_then(|certificate| certificate.csr.as_deref());
+                if self.wanted.sought.has_csr(csr) {
+                    self.wanted.sought.request_id = Some(request.id);
+                    (self.wanted.is_answered, self.is_lost) = (true, false);
+                } else {
+                    self.foreign.insert(request.id);
+                }
+                Next::Go
+            }
+        }
+    }
+
+    fn approved(&mut self, now: Instant) -> Next {
+        self.approval.is_done = true;
+        self.lag_end = Some(later(now, self.wanted.lag));
+        self.look_now_at(Stage::Looking)
+    }
+
+    /// Decides by the validation of the order's names.
+    fn judge(&mut self, now: Instant, status: ValidationStatus) -> Next {
+        if !status.order_status.is_under_way() {
+            return self.settled(now);
+        }
+        self.settled_until = None;
+        if status.open_scopes().next().is_none() {
+            self.look_later(now, Duration::ZERO);
+            return Next::Go;
+        }
+        let by_email =
+            status.open_scopes().filter(|it| it.method == Some(DcvMethod::Email)).count();
+        let wanted = self.wanted.options.dcv_method().filter(|it| **it != DcvMethod::Email);
+        if let Some(method) = wanted.filter(|_| by_email > 0 && !self.is_method_changed) {
+            self.is_method_changed = true;
+            return Next::Ask(Question::Method(method.clone()));
+        }
+        let is_by_value = by_email < status.open_scopes().count();
+        let kept = self.value.as_ref().filter(|(_, since)| now < later(*since, VALUE_KEPT));
+        let value = match kept {
+            Some((value, _)) => value.clone(),
+            None if is_by_value => {
+                self.status = Some(status);
+                return Next::Ask(Question::Value);
+            }
+            None => RandomValue::new(String::new()),
+        };
+        let challenges = Challenge::all(&status, &value);
+        if challenges != self.challenges {
+            self.challenges.clone_from(&challenges);
+            self.is_check_due = is_by_value;
+            if !is_by_value {
+                self.look_later(now, MINUTE);
+            }
+            return reached(Progress::Validation(challenges));
+        }
+        if is_by_value {
+            return self.check(now);
+        }
+        self.look_later(now, MINUTE);
+        Next::Go
+    }
+
+    /// Asks the service to look for records and files, unless it did within the last minute.
+    fn check(&mut self, now: Instant) -> Next {
+        match self.last_check.map(|last| later(last, MINUTE)) {
+            Some(next) if now < next => {
+                (self.is_check_due, self.next_look) = (true, Some(next));
+                Next::Go
+            }
+            _ => {
+                (self.is_check_due, self.last_check) = (false, Some(now));
+                Next::Ask(Question::Check)
+            }
+        }
+    }
+
+    fn checked(&mut self, now: Instant, checked: &CheckedDcv) -> Next {
+        if checked.order_status.is_under_way() {
+            self.look_later(now, MINUTE);
+            return Next::Go;
+        }
+        self.look_now_at(Stage::Looking);
+        self.settled(now)
+    }
+
+    /// The order says that nothing is under way. The list, which may lag, tells how it ended.
+    fn settled(&mut self, now: Instant) -> Next {
+        self.is_settled = true;
+        self.settled_until.get_or_insert(later(now, self.wanted.lag));
+        self.go_to(Stage::Looking)
+    }
+
+    fn downloaded(&mut self, now: Instant, chain: CertificateChain) -> Next {
+        let Some(problem) = self.problem(&chain) else { return self.finish(chain) };
+        if let Stage::Issued { id, is_certain: false } = self.stage
+            && !self.is_lagging(now)
+        {
+            self.wanted.sought.not.push(id);
+            return self.look_now_at(Stage::Looking);
+        }
+        self.try_again(now, InvalidInputError::new(problem).into())
+    }
+
+    /// Returns why a chain is not the one that was requested: the service has been observed to send
+    /// another certificate of the order.
+    fn problem(&self, chain: &CertificateChain) -> Option<String> {
+        if !chain.is_for(&self.wanted.sought.csr) {
+            return Some("the certificate that the service sends is for another key".to_owned());
+        }
+        let wanted = self.serial_number.as_deref().and_then(canonical)?;
+        let found = chain.serial_number();
+        (canonical(&found)? != wanted).then(|| {
+            format!("the certificate that the service sends has the serial number {found}")
+        })
+    }
+
+    fn finish(&mut self, chain: CertificateChain) -> Next {
+        let certificate_id = match self.stage {
+            Stage::Issued { id, .. } => Some(id),
+            _ => self.wanted.sought.certificate_id,
+        };
+        self.stage = Stage::Over;
+        reached(Progress::Issued(IssuedCertificate {
+            certificate_id,
+            serial_number: chain.serial_number(),
+            valid_till: chain.valid_till(),
+            chain,
+        }))
+    }
+
+    fn reject(&mut self, reason: Option<String>) -> Next {
+        self.stage = Stage::Over;
+        reached(Progress::Rejected { reason })
+    }
+
+    /// Takes the error of a call.
+    fn failed(&mut self, now: Instant, question: &Question, error: Error) -> Next {
+        let is_transient = error.is_transient();
+        let is_refusal = matches!(error, Error::Api(_)) && !is_transient;
+        match question {
+            Question::Reissue(_) if error.may_have_taken_effect() => {
+                (self.is_lost, self.order) = (true, None);
+                self.lag_end = Some(later(now, self.wanted.lag));
+                self.last_error = Some(error);
+                return self.look_now_at(Stage::Looking);
+            }
+            // It ran out of time.
+            _ if matches!(error, Error::Deadline(_)) => return failed(error),
+            Question::Approve(id) => {
+                self.approval.is_refused = is_refusal;
+                self.last_error = Some(error);
+                // It took effect all the same, or somebody else was faster.
+                return Next::Ask(Question::Request(*id));
+            }
+            Question::Request(_) if matches!(self.stage, Stage::Ended(_)) && !is_transient => {
+                return self.reject(None);
+            }
+            // The service looks by itself, too.
+            Question::Check if is_refusal => self.look_later(now, MINUTE),
+            Question::Method(_) if is_refusal => {}
+            Question::Download(_) if !matches!(error, Error::Invalid(_)) => {
+                return self.try_again(now, error);
+            }
+            _ if is_transient && (self.wanted.is_answered || self.is_lost) => {
+                self.look_later(now, Duration::ZERO);
+            }
+            _ => return failed(error),
+        }
+        self.last_error = Some(error);
+        Next::Go
+    }
+
+    /// Downloads once more, unless it was tried for as long as the service may lag.
+    fn try_again(&mut self, now: Instant, error: Error) -> Next {
+        if error.is_access_denied() || !self.is_lagging(now) {
+            self.lag_end = Some(later(now, self.wanted.lag));
+            return failed(error);
+        }
+        self.last_error = Some(error);
+        self.look_later(now, Duration::ZERO);
+        Next::Go
+    }
+
+    fn go_to(&mut self, stage: Stage) -> Next {
+        self.stage = stage;
+        Next::Go
+    }
+
+    /// Goes on at once, and begins anew with short pauses.
+    fn look_now_at(&mut self, stage: Stage) -> Next {
+        (self.looks, self.next_look, self.reissues) = (0, None, None);
+        self.go_to(stage)
+    }
+
+    /// Pauses: 1, 2, 5 s, then twice as long each time, but no less than `least`.
+    fn look_later(&mut self, now: Instant, least: Duration) {
+        let pause = match self.looks {
+            0 | 1 => u64::from(self.looks) + 1,
+            looks => 5_u64.saturating_mul(1 << (looks - 2).min(32)),
+        };
+        let pause = Duration::from_secs(pause).max(least).min(self.wanted.interval);
+        self.looks = self.looks.saturating_add(1);
+        self.next_look = Some(later(now, pause));
+        (self.is_settled, self.reissues) = (false, None);
+        if !self.wanted.is_answered {
+            self.order = None;
+        }
+    }
+
+    fn is_lagging(&self, now: Instant) -> bool {
+        self.lag_end.is_some_and(|lag_end| now < lag_end)
+    }
+
+    fn approves(&self) -> bool {
+        self.wanted.approve && !self.approval.is_refused
+    }
+
+    /// Whether there may be reissues to list.
+    fn has_reissues(&self) -> bool {
+        let is_new = !self.is_lost && !self.wanted.is_answered;
+        !is_new || self.order.as_ref().is_none_or(Order::may_have_reissues)
+    }
+}
+
+fn reached(progress: Progress) -> Next {
+    Next::Done(Box::new(Ok(progress)))
+}
+
+fn failed(error: impl Into<Error>) -> Next {
+    Next::Done(Box::new(Err(error.into())))
+}
