@@ -1,6 +1,7 @@
 //! Validation: what a reissue waits for, and how control of its names is shown.
 
 mod automatic;
+mod client;
 mod domains;
 mod lag;
 mod methods;
