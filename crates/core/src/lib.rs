@@ -55,6 +55,7 @@
 //! | --- | --- |
 //! | How do I handle an error? | [`Error`] |
 //! | How do I call another endpoint? | [`endpoints`] |
+//! | What does a reissue wait for, and what is to be published? | [`reissues`] |
 //! | What is retried, and how fast are requests sent? | [`policies`] |
 //! | What happens when the network or the service fails? | [`failures`] |
 //! | Where does the key go, and what is trusted? | [`security`] |
@@ -129,6 +130,10 @@ pub mod failures {}
 #[cfg(doc)]
 #[doc = include_str!("docs/policies.md")]
 pub mod policies {}
+
+#[cfg(doc)]
+#[doc = include_str!("docs/reissues.md")]
+pub mod reissues {}
 
 #[cfg(doc)]
 #[doc = include_str!("docs/security.md")]

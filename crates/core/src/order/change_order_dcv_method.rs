@@ -17,7 +17,7 @@ use crate::{
 ///
 /// See DigiCert's page
 /// [Change order DCV method](https://dev.digicert.com/certcentral-apis/services-api/orders/dv-ssl-change-dcv-method.html).
-/// The service begins to check anew. The response is the order's [`RandomValue`], which stays the
+/// The service's own checks start again. The response is the order's [`RandomValue`], which stays the
 /// same (assumed; observed for domains). For `email` it is `None`.
 ///
 /// ```

@@ -18,7 +18,7 @@ use crate::{
 /// See DigiCert's page
 /// [Check order DCV](https://dev.digicert.com/en/certcentral-apis/services-api/orders/dv-ssl--check-dcv.html).
 /// It is for TLS orders of any kind, with any method but `email`. The call does not restart the
-/// service's own checks, which end after ten days.
+/// service's own checks, which end after ten days: see [`reissues`](crate::reissues).
 ///
 /// # What was not found
 ///
