@@ -14,6 +14,15 @@ pub(crate) fn day(date: Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
+/// Such as `Sun, 01 Mar 2026 08:09:10 GMT`, for the header `Date`.
+pub(crate) fn http_date(at: OffsetDateTime) -> String {
+    let at = at.to_offset(UtcOffset::UTC);
+    let (hour, minute, second) = at.to_hms();
+    let (weekday, month) = (at.weekday().to_string(), at.month().to_string());
+    let date = format!("{:.3}, {:02} {:.3} {:04}", weekday, at.day(), month, at.year());
+    format!("{date} {hour:02}:{minute:02}:{second:02} GMT")
+}
+
 /// Reads `2026-03-01`, or `21 DEC 2021`, which request bodies may have too.
 pub(crate) fn parse_day(text: &str) -> Option<Date> {
     let parts: Vec<&str> = text.split(['-', ' ']).collect();
@@ -54,6 +63,12 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
     use super::*;
+
+    #[test]
+    fn a_header_has_names_for_day_and_month() {
+        let at = parse_moment("2026-03-01T08:09:10").unwrap().assume_utc();
+        assert_eq!(http_date(at), "Sun, 01 Mar 2026 08:09:10 GMT");
+    }
 
     #[test]
     fn every_documented_form_is_read() {

@@ -121,8 +121,8 @@ impl Sandbox {
     }
 
     /// Moves the sandbox's clock on by `duration`, and makes the automatic checks that fall into that
-    /// time. Random values, validations, certificates and orders end by this clock; the rate limit and
-    /// latencies do not follow it.
+    /// time. Random values, validations, certificates and orders end by this clock, and the header
+    /// `Date` tells it; the rate limit and latencies do not follow it.
     pub fn advance(&self, duration: Duration) {
         let service = Arc::clone(&self.service);
         self.server.run(async move { service.advance(duration).await });

@@ -7,12 +7,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use http::header::{DATE, HeaderValue};
 use http::{HeaderMap, Method, Request, Response, Uri, request};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use tokio::time::sleep;
 
 use crate::account::{Account, Subject};
+use crate::dates::http_date;
 use crate::faults::Fault;
 use crate::lookup::Lookup;
 use crate::rate_limit::RollingWindows;
@@ -104,7 +106,7 @@ impl Service {
     ) -> (Response<Bytes>, Option<Fault>) {
         let received = Instant::now();
         let (admitted, fault) = self.admit(&head, body.as_ref(), received);
-        let response = match (admitted, &fault) {
+        let mut response = match (admitted, &fault) {
             (Err(refusal), _) => refusal.into(),
             (Ok(()), Some(Fault::Respond(response))) => response.clone(),
             (Ok(()), _) => {
@@ -113,7 +115,11 @@ impl Service {
                 self.serve(&head, body.as_deref(), &mut self.state().account)
             }
         };
-        self.state().requests.push(RecordedRequest {
+        let mut state = self.state();
+        if let Ok(date) = HeaderValue::from_str(&http_date(state.account.now())) {
+            response.headers_mut().entry(DATE).or_insert(date);
+        }
+        state.requests.push(RecordedRequest {
             method: head.method,
             uri: head.uri,
             headers: head.headers,
@@ -123,6 +129,7 @@ impl Service {
             status: response.status(),
             dropped: matches!(fault, Some(Fault::Drop)),
         });
+        drop(state);
         (response, fault)
     }
 
