@@ -24,6 +24,8 @@ each line; blank lines, and what follows a #, are ignored. With -, standard inpu
   --output FILE        the file to write, which must not exist (default: -, standard output)
   --resume             complete the output file of an earlier run: its orders are not queried
                        again, except those that failed
+  --update             bring the output file of an earlier run of the account up to date: orders are
+                       queried only if something may have changed; without a file, make one
   --format FORMAT      jsonl or csv (default: jsonl)
   --expiring-within N  the days within which the summary counts certificates as expiring
                        (default: 30)
@@ -44,6 +46,7 @@ pub(crate) struct Args {
     /// Standard output if there is none.
     pub(crate) output: Option<PathBuf>,
     pub(crate) resume: bool,
+    pub(crate) update: bool,
     pub(crate) format: Format,
     pub(crate) expiring_within: u32,
     pub(crate) concurrency: NonZeroUsize,
@@ -65,6 +68,7 @@ impl Args {
             orders: Orders::StandardInput,
             output: None,
             resume: false,
+            update: false,
             format: Format::JsonLines,
             expiring_within: 30,
             concurrency: NonZeroUsize::MIN.saturating_add(19),
@@ -82,6 +86,7 @@ impl Args {
                 }
                 Arg::Long("output") => args.output = Some(parser.value()?.into()),
                 Arg::Long("resume") => args.resume = true,
+                Arg::Long("update") => args.update = true,
                 Arg::Long("format") => args.format = option(&mut parser, "format", str::parse)?,
                 Arg::Long("expiring-within") => {
                     args.expiring_within = option(&mut parser, "expiring-within", str::parse)?;
@@ -99,6 +104,19 @@ impl Args {
         args.output = args.output.filter(|output| output.as_os_str() != "-");
         if args.resume && args.output.is_none() {
             return Err("--resume needs the --output file of the earlier run".into());
+        }
+        if args.update && (args.output.is_none() || args.resume) {
+            return Err(
+                "--update needs the --output file of an earlier run, and no --resume".into()
+            );
+        }
+        // What is not listed could be gone, or not pass.
+        if args.update && (file.is_some() || !filters.is_empty()) {
+            return Err(
+                "--update needs all orders of the account; leave out the file of ids, --filter \
+                        and --status"
+                    .into(),
+            );
         }
         if file.is_some() && !filters.is_empty() {
             return Err("--filter and --status choose among the account's orders; leave them out \

@@ -22,13 +22,18 @@ pub(crate) async fn get(
     } else {
         Reissues::default()
     };
-    let duplicates = if may_have(order.has_duplicates, order.duplicates_count) {
+    let duplicates = if may_have_duplicates(&order) {
         client.send(ListDuplicates::new(order.id).show_archived(true)).await?
     } else {
         Duplicates::default()
     };
     let certificates = order.certificates(&reissues, &duplicates);
     Ok((order, certificates))
+}
+
+/// Returns whether an order has more to tell than its row in the list.
+pub(crate) fn has_more(listed: &Order) -> bool {
+    !has_certificate(listed) || may_have_reissues(listed) || may_have_duplicates(listed)
 }
 
 fn has_certificate(order: &Order) -> bool {
@@ -39,6 +44,10 @@ fn has_certificate(order: &Order) -> bool {
 fn may_have_reissues(order: &Order) -> bool {
     order.status == OrderStatus::ReissuePending
         || may_have(order.has_reissues, order.reissues_count)
+}
+
+fn may_have_duplicates(order: &Order) -> bool {
+    may_have(order.has_duplicates, order.duplicates_count)
 }
 
 /// Returns whether a list can have rows: by the flag, else by the number of rows.

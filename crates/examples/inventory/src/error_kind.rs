@@ -5,6 +5,9 @@ use certcentral_transport_hyper::{Error, FailureKind};
 /// The kind of a response or a row that cannot be read.
 pub(crate) const UNREADABLE: &str = "unreadable_response";
 
+/// The kind of an order that the account does not list any more.
+pub(crate) const GONE: &str = "gone";
+
 /// Returns the kind of an error.
 pub(crate) fn error_kind(error: &Error) -> String {
     let kind = match error {

@@ -1,17 +1,22 @@
 //! `certcentral-inventory`: lists every certificate of every order, as `--help` says.
 
 mod args; // the command line
+mod beside; // a file that is to replace another
 mod certificates; // the calls about one order
 mod error_kind; // errors as one word
 mod format; // rows as lines
 mod listing; // pages of orders
 mod orders; // the orders to query
+mod origin; // the service, the account and the time
 mod output; // where the lines go
 mod progress; // on standard error
 mod resume; // the output file of an earlier run
 mod row; // a line of the output
+mod sink; // what becomes of an order's rows
+mod state; // what a run has seen, beside its output
 mod summary; // all rows together
 mod survey; // all orders
+mod update; // what has not changed since an earlier run
 
 use std::{
     collections::HashSet,
@@ -26,7 +31,7 @@ use certcentral_example_cli::{CliError, ENVIRONMENT, Service, exit_code, note, s
 use certcentral_transport_hyper::Client;
 use orders::Orders;
 use output::Output;
-use progress::Progress;
+use sink::Sink;
 use summary::Summary;
 use survey::End;
 use time::OffsetDateTime;
@@ -78,44 +83,49 @@ async fn inventory(args: &Args, client: &Client) -> Result<ExitCode, CliError> {
     // Polled once, so that from here on Ctrl-C does not end the process between two steps.
     select! { biased; _ = &mut interrupt => {}, () = ready(()) => {} }
 
-    let mut summary = Summary::new(OffsetDateTime::now_utc().date(), args.expiring_within);
+    let today = OffsetDateTime::now_utc().date();
+    let mut summary = Summary::new(today, args.expiring_within, args.update);
     let mut known = HashSet::new();
     let mut output = Output::open(args, |rows| {
         summary.add(rows);
         known.extend(rows.first().map(|row| row.order_id));
     })?;
-
-    let mut progress = Progress::new();
-    let write = |rows: &[_], left| {
-        progress.pause_for(|| output.write(rows))?;
-        progress.advance(left);
-        summary.add(rows);
-        Ok(())
+    let is_interrupted = select! {
+        biased;
+        _ = &mut interrupt => true,
+        begun = output.begin(client) => begun.map(|()| false)?,
     };
-    let orders = orders.skip(known);
-    let end = survey::run(client, orders, args.concurrency, interrupt, write).await?;
-    progress.finish();
+    let hint = hint(args, output.is_update());
+    let mut sink = Sink::new(output, summary);
+    let end = if is_interrupted {
+        End::Interrupted { left: None }
+    } else {
+        survey::run(client, orders.skip(known), args.concurrency, interrupt, &mut sink).await?
+    };
+    let (summary, ended) = sink.finish(matches!(end, End::Complete));
+    let end = ended.map_or_else(End::Unwritable, |()| end);
     note(&summary.to_string());
     match end {
         End::Complete if summary.is_complete() => Ok(ExitCode::SUCCESS),
         End::Complete => Ok(ExitCode::FAILURE),
         End::Interrupted { left } => {
             let left = left.map_or("an unknown number of".to_owned(), |left| left.to_string());
-            note(&format!("interrupted: {left} orders are left{}\n", resume_hint(args)));
+            note(&format!("interrupted: {left} orders are left{hint}\n"));
             Ok(ExitCode::from(INTERRUPTED))
         }
-        End::Unlisted(CliError(e)) => {
-            Err(format!("cannot list further orders: {e}{}", resume_hint(args)).into())
-        }
-        End::Refused(CliError(e)) => Err(format!("{e}{}", resume_hint(args)).into()),
+        End::Unlisted(CliError(e)) => Err(format!("cannot list further orders: {e}{hint}").into()),
+        End::Refused(CliError(e)) => Err(format!("{e}{hint}").into()),
         // The reader of a pipe has seen enough.
         End::Unwritable(e) if e.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
-        End::Unwritable(e) => {
-            Err(format!("cannot write the output: {e}{}", resume_hint(args)).into())
-        }
+        End::Unwritable(e) => Err(format!("cannot write the output: {e}{hint}").into()),
     }
 }
 
-fn resume_hint(args: &Args) -> &'static str {
-    if args.output.is_some() { "; run again with --resume to continue" } else { "" }
+/// Returns what there is to know of the output of a run that did not end well.
+fn hint(args: &Args, is_update: bool) -> String {
+    match &args.output {
+        Some(path) if is_update => format!("; {} is as it was", path.display()),
+        Some(_) => "; run again with --resume to continue".to_owned(),
+        None => String::new(),
+    }
 }

@@ -2,36 +2,32 @@
 
 use std::{
     collections::HashSet,
-    ffi::OsString,
-    fs::{self, File},
+    fs::File,
     io::{self, BufRead, BufReader, BufWriter, Write},
     iter::{self, Peekable},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use certcentral_example_cli::{CliError, lock};
+use certcentral_example_cli::lock;
 use certcentral_transport_hyper::OrderId;
 
-use crate::{format::Format, row::Row};
+use crate::{beside::Beside, error_kind::GONE, format::Format, row::Row};
 
 /// Removes the rows of orders that failed or are incomplete from the file at `path`, and returns it
-/// open for further rows. Calls `kept` with the rows of each order that stays.
+/// open for further rows. Calls `kept` with the rows of each order that stays. The message is to be
+/// put behind the file's name.
 ///
 /// The file is replaced in one step. Until then it is as it was.
 pub(crate) fn reopen(
     path: &Path,
     format: Format,
     kept: impl FnMut(&[Row]),
-) -> Result<File, CliError> {
-    let name = path.display();
-    // A symbolic link stays one: what it points to is replaced.
-    let path = fs::canonicalize(path).map_err(|e| format!("cannot read {name}: {e}"))?;
-    let earlier = Earlier::open(&path, format).map_err(|e| format!("{name} {e}"))?;
-    match rewrite(&path, format, earlier, kept) {
-        Ok(file) => Ok(file),
-        Err(Failure::Line(e)) => Err(format!("{name} {e}").into()),
-        Err(Failure::Io(e)) => Err(format!("cannot rewrite {name}: {e}").into()),
-    }
+) -> Result<File, String> {
+    let earlier = Earlier::read(open(path)?, format)?;
+    rewrite(path, format, earlier, kept).map_err(|failure| match failure {
+        Failure::Line(e) => e,
+        Failure::Io(e) => format!("cannot be rewritten: {e}"),
+    })
 }
 
 enum Failure {
@@ -52,43 +48,23 @@ fn rewrite(
     mut earlier: Earlier,
     mut kept: impl FnMut(&[Row]),
 ) -> Result<File, Failure> {
-    let beside = Beside::of(path);
-    let mut file = BufWriter::new(File::create(&beside.0)?);
-    lock(file.get_ref());
-    fs::set_permissions(&beside.0, fs::metadata(path)?.permissions())?;
+    let beside = Beside::create(path, ".resuming", path)?;
+    let mut file = BufWriter::new(&beside.file);
     file.write_all(format.head().as_bytes())?;
-    while let Some(order) = earlier.next_order().map_err(Failure::Line)? {
+    while let Some(order) = earlier.next_whole().map_err(Failure::Line)? {
         file.write_all(&order.lines)?;
         kept(&order.rows);
     }
-    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.sync_all()?;
-    drop(earlier);
-    fs::rename(&beside.0, path)?;
-    Ok(file)
+    file.flush()?;
+    drop((earlier, file));
+    beside.replace(path)?;
+    Ok(beside.file.try_clone()?)
 }
 
-/// The file that is to replace another. It is removed unless it did.
-struct Beside(PathBuf);
-
-impl Beside {
-    fn of(path: &Path) -> Self {
-        let mut name = OsString::from(path);
-        name.push(".resuming");
-        Self(name.into())
-    }
-}
-
-impl Drop for Beside {
-    fn drop(&mut self) {
-        // It is not there if it has the other's name now.
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
-/// The whole orders in a file.
-struct Earlier {
+/// The orders in a file.
+pub(crate) struct Earlier {
     lines: Peekable<Box<dyn Iterator<Item = Result<Line, String>>>>,
+    /// Those that were whole.
     seen: HashSet<OrderId>,
 }
 
@@ -97,18 +73,16 @@ struct Line {
     text: Vec<u8>,
 }
 
-struct Order {
-    rows: Vec<Row>,
-    lines: Vec<u8>,
+/// Lines of one order that follow each other.
+pub(crate) struct Order {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) lines: Vec<u8>,
 }
 
 impl Earlier {
-    fn open(path: &Path, format: Format) -> Result<Self, String> {
+    /// Reads a file that [`open`] has returned.
+    pub(crate) fn read(file: File, format: Format) -> Result<Self, String> {
         let unreadable = |e| format!("cannot be read: {e}");
-        let file = File::open(path).map_err(unreadable)?;
-        if !lock(&file) {
-            return Err("is being written by another run; wait for its end".to_owned());
-        }
         let mut reader = BufReader::new(file);
         let start = reader.fill_buf().map_err(unreadable)?;
         let first_line = start.split_inclusive(|&byte| byte == b'\n').next();
@@ -124,7 +98,7 @@ impl Earlier {
                 reader.consume(heading);
             }
             Some(Some(other)) => {
-                return Err(format!("is in another format; resume it with --format {other}"));
+                return Err(format!("is in another format; run again with --format {other}"));
             }
             Some(None) => return Err("is not an output of this program".to_owned()),
             None => {} // the file is empty
@@ -134,33 +108,50 @@ impl Earlier {
     }
 
     /// Returns the next order whose rows are all there, without an error.
-    fn next_order(&mut self) -> Result<Option<Order>, String> {
-        while let Some(line) = self.lines.next() {
-            let Line { row, text } = line?;
-            let order_id = row.order_id;
-            let mut order = Order { rows: vec![row], lines: text };
-            let is_same = |line: &Result<Line, _>| {
-                line.as_ref().is_ok_and(|line| line.row.order_id == order_id)
-            };
-            while let Some(Ok(Line { row, text })) = self.lines.next_if(is_same) {
-                order.rows.push(row);
-                order.lines.extend(text);
-            }
-            if order.is_whole() && self.seen.insert(order_id) {
+    fn next_whole(&mut self) -> Result<Option<Order>, String> {
+        while let Some(order) = self.next()? {
+            if order.is_whole()
+                && order.rows.first().is_some_and(|row| self.seen.insert(row.order_id))
+            {
                 return Ok(Some(order));
             }
         }
         Ok(None)
     }
+
+    /// Returns the next order.
+    pub(crate) fn next(&mut self) -> Result<Option<Order>, String> {
+        let Some(line) = self.lines.next() else { return Ok(None) };
+        let Line { row, text } = line?;
+        let order_id = row.order_id;
+        let mut order = Order { rows: vec![row], lines: text };
+        let is_same =
+            |line: &Result<Line, _>| line.as_ref().is_ok_and(|line| line.row.order_id == order_id);
+        while let Some(Ok(Line { row, text })) = self.lines.next_if(is_same) {
+            order.rows.push(row);
+            order.lines.extend(text);
+        }
+        Ok(Some(order))
+    }
 }
 
 impl Order {
-    fn is_whole(&self) -> bool {
+    /// Whether all its rows are there, without an error. What is gone has no other rows to come.
+    pub(crate) fn is_whole(&self) -> bool {
         self.rows.iter().all(|row| {
             let rows = row.certificates.map(|certificates| certificates.max(1));
-            row.error.is_empty() && rows == Some(self.rows.len())
+            row.error.is_empty() && rows == Some(self.rows.len()) || row.error_kind == GONE
         })
     }
+}
+
+/// Opens the file of an earlier run, and locks it.
+pub(crate) fn open(path: &Path) -> Result<File, String> {
+    let file = File::open(path).map_err(|e| format!("cannot be read: {e}"))?;
+    if !lock(&file) {
+        return Err("is being written by another run; wait for its end".to_owned());
+    }
+    Ok(file)
 }
 
 /// Reads the lines of a file. The last one is left out if it was cut off.

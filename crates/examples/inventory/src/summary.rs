@@ -8,7 +8,7 @@ use std::{
 use certcentral_transport_hyper::{OrderId, certificate::CertificateStatus};
 use time::{Date, Duration};
 
-use crate::row::Row;
+use crate::{error_kind::GONE, row::Row};
 
 pub(crate) struct Summary {
     today: Date,
@@ -21,6 +21,8 @@ pub(crate) struct Summary {
     other: usize,
     expired: usize,
     expiring: usize,
+    unchanged: Option<usize>,
+    gone: usize,
     failures: BTreeMap<String, Failures>,
 }
 
@@ -33,8 +35,8 @@ struct Failures {
 
 impl Summary {
     /// Returns an empty summary. A certificate counts as expiring if that is at most `days` after
-    /// `today`.
-    pub(crate) fn new(today: Date, days: u32) -> Self {
+    /// `today`. With `update`, orders are counted that are unchanged since an earlier run.
+    pub(crate) fn new(today: Date, days: u32, update: bool) -> Self {
         Self {
             today,
             days,
@@ -46,19 +48,33 @@ impl Summary {
             other: 0,
             expired: 0,
             expiring: 0,
+            unchanged: update.then_some(0),
+            gone: 0,
             failures: BTreeMap::new(),
         }
     }
 
-    /// Adds the rows of an order.
+    /// Adds the rows of an order that is unchanged since an earlier run.
+    pub(crate) fn add_unchanged(&mut self, rows: &[Row]) {
+        self.add(rows);
+        self.unchanged = self.unchanged.map(|orders| orders + 1);
+    }
+
+    /// Adds the rows of an order. Certificates that were not read now are not counted.
     pub(crate) fn add(&mut self, rows: &[Row]) {
-        self.orders += 1;
-        for row in rows {
-            let Row { order_id, error_kind, error, .. } = row;
-            if !error.is_empty() {
+        match rows.first() {
+            Some(row) if row.error_kind == GONE => {
+                self.gone += 1;
+                return;
+            }
+            Some(Row { order_id, error_kind, error, .. }) if !error.is_empty() => {
                 let first = || Failures { orders: 0, first: *order_id, error: error.clone() };
                 self.failures.entry(error_kind.clone()).or_insert_with(first).orders += 1;
             }
+            _ => {}
+        }
+        self.orders += 1;
+        for row in rows.iter().filter(|row| row.error.is_empty()) {
             if let Some(status) = &row.status {
                 self.add_certificate(&status.as_str().into(), row.valid_till);
             }
@@ -102,6 +118,9 @@ impl Display for Summary {
              {rejected} rejected, {other} other"
         )?;
         writeln!(f, "expiring:      {expiring} within {days} days; {expired} have expired")?;
+        if let Some(unchanged) = self.unchanged {
+            writeln!(f, "unchanged:     {unchanged} orders; {} are gone", self.gone)?;
+        }
         for (kind, Failures { orders, first, error }) in &self.failures {
             writeln!(f, "failed:        {orders} with {kind}, such as order {first}: {error}")?;
         }

@@ -11,6 +11,8 @@ use crate::{
     error_kind::{UNREADABLE, error_kind},
     orders::{Orders, Target},
     row::Row,
+    sink::Sink,
+    state::fingerprint,
 };
 
 /// How a run ended.
@@ -27,13 +29,14 @@ pub(crate) enum End {
     Unwritable(io::Error),
 }
 
-/// Queries all `orders`, `concurrency` of them at once. Each order's rows are written as they come.
+/// Queries all `orders`, `concurrency` of them at once, but those that `sink` has already. Each order's
+/// rows are written as they come.
 pub(crate) async fn run(
     client: &Client,
     mut orders: Orders,
     concurrency: NonZeroUsize,
     mut interrupt: Pin<&mut impl Future<Output = io::Result<()>>>,
-    mut write: impl FnMut(&[Row], Option<usize>) -> io::Result<()>,
+    sink: &mut Sink,
 ) -> Result<End, CliError> {
     let mut in_flight = JoinSet::new();
     // Whether there may be further orders, and why not.
@@ -48,14 +51,18 @@ pub(crate) async fn run(
                 return Ok(End::Interrupted { left: left(&orders, in_flight.len()) });
             }
             target = orders.next(), if more && in_flight.len() < concurrency.get() => match target {
-                Some(Ok(target)) => {
-                    in_flight.spawn(query(client.clone(), target));
-                }
+                Some(Ok(target)) => match sink.keep(&target, left(&orders, in_flight.len())) {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        in_flight.spawn(query(client.clone(), target));
+                    }
+                    Err(e) => return Ok(End::Unwritable(e)),
+                },
                 Some(Err(e)) => (more, error) = (false, Some(e)),
                 None => more = false,
             },
             Some(done) = in_flight.join_next() => {
-                let Done { rows, denied: denial } =
+                let Done { rows, row, denied: denial } =
                     done.map_err(|e| format!("a call did not complete: {e}"))?;
                 if let Some(Denied { error, is_by_key }) = denial {
                     denied = denied.map(|orders| orders + 1);
@@ -65,7 +72,7 @@ pub(crate) async fn run(
                 } else {
                     denied = None;
                 }
-                if let Err(e) = write(&rows, left(&orders, in_flight.len())) {
+                if let Err(e) = sink.write(rows, row, left(&orders, in_flight.len())) {
                     return Ok(End::Unwritable(e));
                 }
             }
@@ -81,6 +88,8 @@ const DENIED_ALIKE: usize = 5;
 /// The rows of an order.
 struct Done {
     rows: Vec<Row>,
+    /// The fingerprint of what the list says of it.
+    row: Option<u64>,
     denied: Option<Denied>,
 }
 
@@ -96,14 +105,15 @@ async fn query(client: Client, target: Target) -> Done {
     let listed = match target {
         Target::Unreadable(_, error) => {
             let row = Row::of_error(order_id, UNREADABLE.to_owned(), &error);
-            return Done { rows: vec![row], denied: None };
+            return Done { rows: vec![row], row: None, denied: None };
         }
         Target::Listed(order) => Some(*order),
         Target::Id(_) => None,
     };
+    let row = listed.as_ref().and_then(fingerprint);
     match certificates::get(&client, order_id, listed).await {
         Ok((order, certificates)) => {
-            Done { rows: Row::of_order(&order, &certificates), denied: None }
+            Done { rows: Row::of_order(&order, &certificates), row, denied: None }
         }
         Err(error) => {
             let kind = error_kind(&error);
@@ -112,7 +122,7 @@ async fn query(client: Client, target: Target) -> Done {
             let is_by_key = error.has_code("access_denied|access_denied_invalid_key");
             let error = CliError::from(error);
             let rows = vec![Row::of_error(order_id, kind, &error.0)];
-            Done { rows, denied: is_denied.then_some(Denied { error, is_by_key }) }
+            Done { rows, row, denied: is_denied.then_some(Denied { error, is_by_key }) }
         }
     }
 }

@@ -41,7 +41,7 @@ fn an_interrupted_run_says_how_many_orders_are_left() {
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(dir.read("rows.csv").starts_with(&text), "no row was lost");
     assert_eq!(rows::certificates(&rows::of_csv(&dir.read("rows.csv"))), account::all());
-    assert_eq!(dir.files(), ["rows.csv"]);
+    assert_eq!(dir.files(), ["rows.csv", "rows.csv.state"]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod odd_lists;
 mod readers;
 mod resuming;
 mod rows;
+mod updating;
 mod whole_account;
 
 use certcentral_example_cli::testing::TempDir;

@@ -27,13 +27,15 @@ fn resume_completes_an_output_that_was_cut_off() {
         let whole_lines = text[..several].rfind('\n').unwrap() + 1;
         let earlier = read(&text[..whole_lines]);
 
+        // It is of the account of another sandbox.
+        fs::remove_file(dir.path("rows.state")).unwrap();
         let sandbox = healthy();
         let run = dir.start(PROGRAM, &sandbox, &args).end();
         assert_eq!(run.code, Some(0), "{}", run.stderr);
         assert!(run.stderr.contains("orders:        2000, of which 0 failed\n"), "{}", run.stderr);
         assert!(run.stderr.contains("certificates:  2560: 2080 issued, 280 pending, 200 rejected"));
         assert_eq!(rows::certificates(&read(&dir.read("rows"))), account::all());
-        assert_eq!(dir.files(), ["rows"], "nothing is left beside the output");
+        assert_eq!(dir.files(), ["rows", "rows.state"], "nothing else is left beside the output");
 
         // What had all its rows was not queried again.
         let kept = rows::certificates(&earlier);
@@ -76,7 +78,7 @@ fn two_runs_do_not_write_one_file() {
         let rows = rows::of_json(&dir.read("rows"));
         let orders = rows::certificates(&rows);
         assert_eq!(orders.into_keys().collect::<Vec<_>>(), [3, 5]);
-        assert_eq!(dir.files(), ["rows"]);
+        assert_eq!(dir.files(), ["rows", "rows.state"]);
     }
 }
 
@@ -99,7 +101,7 @@ fn what_is_no_output_of_this_format_is_refused_and_left() {
     assert_eq!(dir.start(PROGRAM, &sandbox, &[&["-"], &csv[..]].concat()).end().code, Some(0));
     let asked = sandbox.requests().len();
     for (file, text, message) in [
-        ("rows.csv", None, "is in another format; resume it with --format csv"),
+        ("rows.csv", None, "is in another format; run again with --format csv"),
         ("notes", Some("hello\n"), "is not an output of this program"),
         ("json", Some("{\"a\": 1}\n"), "is not an output of this program: line 1: "),
         ("half", Some("{\"order_id\": 1, \"certi\n{}\n"), "is not an output of this program: line"),
