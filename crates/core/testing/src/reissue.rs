@@ -35,6 +35,19 @@ pub struct Account {
     pub tells_value: bool,
 }
 
+impl Account {
+    /// Returns one with which the certificate can be told from others: without the CSR in the list, a
+    /// wrong download may tell that it is somebody else's, and an approval that it was nobody's.
+    #[must_use]
+    pub fn possible(mut self) -> Self {
+        self.lists_csr |= self.needs_approval;
+        if !self.lists_csr {
+            self.wrong_downloads = 0;
+        }
+        self
+    }
+}
+
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
@@ -134,7 +147,10 @@ impl<'a> Run<'a> {
         assert_eq!(self.reissuance.checkpoint(), checkpoint);
         match progress {
             Progress::Requesting(plan) => {
-                assert_eq!((&*plan.names, &*plan.kept), (&plan.kept[..], &NAMES.map(String::from)[..]));
+                assert_eq!(
+                    (&*plan.names, &*plan.kept),
+                    (&plan.kept[..], &NAMES.map(String::from)[..])
+                );
                 self.saved = Some(checkpoint);
             }
             Progress::Approval(_) => self.service.asked_person = Some(self.service.now),
@@ -389,7 +405,8 @@ impl<'a> Service<'a> {
         if matches!(status, "none" | "needs_approval") {
             return json!({});
         }
-        let mut row = json!({"id": 2, "status": status, "date_created": "2026-04-08T17:33:26+00:00"});
+        let mut row =
+            json!({"id": 2, "status": status, "date_created": "2026-04-08T17:33:26+00:00"});
         if self.account.lists_csr {
             row["csr"] = json!(self.csr);
         }

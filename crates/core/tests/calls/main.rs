@@ -8,5 +8,6 @@ mod deadlines;
 mod drive;
 mod misuse;
 mod pacing;
+mod reissuances;
 mod simulated;
 mod throttling;

@@ -23,12 +23,12 @@ fn accounts() -> impl Strategy<Value = Account> {
             rejects,
             needs_validation,
             issuance,
-            // Without the CSR, a wrong download may tell that it is the certificate of somebody else.
-            wrong_downloads: if lists_csr { wrong_downloads } else { 0 },
+            wrong_downloads,
             tells_id,
-            lists_csr: lists_csr || needs_approval,
+            lists_csr,
             tells_value,
         }
+        .possible()
     })
 }
 

@@ -1,0 +1,528 @@
+//! A reissuance: which requests it makes of what it is told, and what it reports.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use certcentral_core::{
+    Api, ApiKey, DcvMethod, Error, Failure, FailureKind, ListReissues, OrderId, RateLimit,
+    RetryPolicy, Step,
+    order::Order,
+    reissuance::{Plan, Progress, Reissuance},
+};
+use http::{Request, Response};
+use serde_json::{Value, json};
+
+const NAMES: [&str; 3] = ["shop.example.com", "www.example.com", "api.example.com"];
+
+#[test]
+fn the_orders_names_are_kept_and_those_of_the_csr_are_added() {
+    let plan = |csr: &str| plan(&NAMES, csr, |it| it).unwrap();
+    let kept = |plan: &Plan| (plan.kept == NAMES, plan.removed.is_empty());
+    for csr in ["cn-only", "cn-upper-case", "cn-is-no-name", "microsoft-extensions-oid", "plain"] {
+        let plan = plan(csr);
+        assert_eq!((kept(&plan), &*plan.added), ((true, true), &[][..]), "{csr}");
+        assert_eq!(plan.names, NAMES, "{csr}");
+    }
+    let address = plan("san-ip-and-more");
+    assert_eq!((kept(&address), &*address.added), ((true, true), &["192.0.2.7".to_owned()][..]));
+}
+
+#[test]
+fn names_are_compared_and_sent_in_one_form() {
+    let order = ["Shop.Example.COM", "192.0.2.7", "2001:DB8::1", "*.example.com"];
+    let given = [" shop.example.com. ", "192.0.2.7", "2001:db8:0::1", "*.Example.com"];
+    let planned = plan(&order, "cn-only", |it| it.names(given)).unwrap();
+    let names = ["shop.example.com", "192.0.2.7", "2001:db8::1", "*.example.com"];
+    assert_eq!((&*planned.names, &*planned.kept), (&names.map(String::from)[..], &*planned.names));
+    // A common name that names no host is passed over.
+    let order = ["Example Shop Ltd.", "www.example.com"];
+    assert_eq!(plan(&order, "cn-only", |it| it).unwrap().kept, ["www.example.com"]);
+}
+
+#[test]
+fn a_name_that_cannot_be_sent_is_named() {
+    let refused = |csr, names: &[&str]| {
+        let names = names.to_vec();
+        let result = plan(&NAMES, csr, |it| if names.is_empty() { it } else { it.names(names) });
+        let Err(Error::Invalid(error)) = result else { panic!("{result:?}") };
+        error.to_string()
+    };
+    assert!(refused("san-u-label", &[]).contains("\"b\u{fc}cher.example\" is not ASCII"));
+    for name in ["a b.example", "", "-_-..example", "http://example.com", "*.*.example.com"] {
+        let problem = refused("plain", &["shop.example.com", name]);
+        assert!(problem.contains(&format!("{name:?} is not the name of a host")), "{problem}");
+    }
+}
+
+#[test]
+fn no_name_is_left_out_unasked() {
+    let problem = plan(&NAMES, "plain", |it| it.names(["shop.example.com"])).unwrap_err();
+    let problem = problem.to_string();
+    assert!(problem.contains("leave out www.example.com, api.example.com"), "{problem}");
+    assert!(problem.contains("72 hours"), "{problem}");
+    let plan = plan(&NAMES, "plain", |it| it.names(["shop.example.com"]).remove_names(true));
+    assert_eq!(plan.unwrap().removed, ["www.example.com", "api.example.com"]);
+}
+
+#[test]
+fn the_request_has_the_names_and_the_options() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site
+        .reissuance("plain")
+        .dcv_method(DcvMethod::DnsCname)
+        .options(|it| it.comments("key rotation").common_name("ignored").dns_names(["ignored"]));
+    site.answer("POST reissue", 201, &json!({"id": 7, "certificate_id": 2}));
+    site.requesting(&mut reissuance);
+    site.answer(
+        "GET validation",
+        200,
+        &json!({"order_id": "7", "order_status": "reissue_pending"}),
+    );
+    site.pass(&mut reissuance, 1);
+    let sent = &site.sent["POST reissue"];
+    assert_eq!(sent["certificate"]["common_name"], NAMES[0]);
+    assert_eq!(sent["certificate"]["dns_names"], json!(NAMES));
+    assert_eq!(
+        (&sent["dcv_method"], &sent["comments"]),
+        (&json!("dns-cname-token"), &json!("key rotation"))
+    );
+}
+
+#[test]
+fn a_value_in_the_answer_is_given_out_at_once() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site.reissuance("plain");
+    site.requesting(&mut reissuance);
+    site.answer(
+        "POST reissue",
+        201,
+        &json!({
+            "id": 7, "certificate_id": 7002, "requests": [{"id": 22}],
+            "dcv_random_value": "0123456789abcdef0123456789abcdef",
+        }),
+    );
+    site.answer("GET validation", 200, &waiting("dns-txt-token"));
+    let Progress::Validation(challenges) = site.next(&mut reissuance).unwrap() else { panic!() };
+    let record = challenges[0].dns_record().unwrap();
+    assert_eq!(
+        (&*record.name, &*record.content),
+        ("example.com", "0123456789abcdef0123456789abcdef")
+    );
+    // It is not given again, and a check is made at once, then once a minute.
+    site.answer("PUT check-dcv", 400, &error("invalid_dns_txt"));
+    let start = site.now;
+    site.pass(&mut reissuance, 600);
+    assert_eq!(site.count("PUT check-dcv"), 8, "at 0, 60, 120, 180, 240, 300, 380 and 540 s");
+    assert!(site.now >= start + Duration::from_secs(600));
+    assert!(reissuance.last_error().unwrap().has_code("invalid_dns_txt"));
+}
+
+#[test]
+fn a_changed_value_is_given_out_again() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site.requested(&json!({"id": 7, "certificate_id": 2}));
+    site.answer("GET validation", 200, &waiting("http-token"));
+    site.answer("PUT dcv-random-value", 200, &json!({"dcv_random_value": "a"}));
+    let Progress::Validation(first) = site.next(&mut reissuance).unwrap() else { panic!() };
+    assert_eq!(first.len(), 2, "each name has a file");
+    site.answer("PUT check-dcv", 400, &error("file_random_value_not_found"));
+    site.pass(&mut reissuance, 3600);
+    site.answer("PUT dcv-random-value", 200, &json!({"dcv_random_value": "b"}));
+    site.now += Duration::from_secs(24 * 60 * 60);
+    let Progress::Validation(second) = site.next(&mut reissuance).unwrap() else { panic!() };
+    assert_eq!(second[0].http_file().unwrap().content, "b");
+}
+
+#[test]
+fn validation_by_email_is_changed_to_what_a_program_can_complete() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site.requested(&json!({"id": 7, "certificate_id": 2}));
+    site.answer("GET validation", 200, &waiting("email"));
+    site.answer("PUT dcv-method", 200, &json!({"dcv_random_value": "a"}));
+    let Progress::Validation(challenges) = site.next(&mut reissuance).unwrap() else { panic!() };
+    assert_eq!(site.sent["PUT dcv-method"], json!({"dcv_method": "dns-txt-token"}));
+    assert_eq!(challenges[0].method, DcvMethod::Email, "the service has not followed yet");
+    site.answer("GET validation", 200, &waiting("dns-txt-token"));
+    let Progress::Validation(challenges) = site.next(&mut reissuance).unwrap() else { panic!() };
+    assert_eq!(challenges[0].dns_record().unwrap().content, "a");
+    assert_eq!(site.count("PUT dcv-method"), 1);
+}
+
+#[test]
+fn a_certificate_in_the_answer_is_the_end() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site.reissuance("plain");
+    site.requesting(&mut reissuance);
+    let chain = json!([{"pem": pem("pem-noroot-for-plain")}]);
+    site.answer(
+        "POST reissue",
+        201,
+        &json!({"id": 7, "certificate_id": 2, "certificate_chain": chain}),
+    );
+    let Progress::Issued(issued) = site.next(&mut reissuance).unwrap() else { panic!() };
+    assert_eq!(issued.certificate_id, Some(2.into()));
+    assert_eq!(site.total(), 3, "order, list and request");
+    assert!(matches!(reissuance.poll(site.now), Step::Done(Err(Error::Invalid(_)))));
+}
+
+#[test]
+fn an_order_that_a_list_gave_is_not_asked_for_again() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut row = order();
+    row["reissues_count"] = json!(0);
+    let row: Order = serde_json::from_value(row).unwrap();
+    let csr = csr("plain");
+    let mut reissuance = Reissuance::for_order(&site.api, row.clone(), &*csr).unwrap();
+    site.requesting(&mut reissuance);
+    assert_eq!(site.total(), 0, "and the list of reissues is empty");
+    // One whose names are not all there is.
+    let mut row = row;
+    row.number_of_sans = Some(4);
+    let mut reissuance = Reissuance::for_order(&site.api, row, csr).unwrap();
+    site.requesting(&mut reissuance);
+    assert_eq!(site.count("GET order"), 1);
+}
+
+#[test]
+fn the_id_of_the_answer_leads_to_the_certificate() {
+    let old = json!({"id": 7001, "status": "issued", "date_created": "2026-04-08T17:33:26+00:00"});
+    let row =
+        |status| json!({"id": 7002, "status": status, "date_created": "2026-11-08T17:33:26+00:00"});
+    let mut site = Site::new(&order(), &json!({"certificates": [old]}));
+    let mut reissuance = site.requested(&json!({"id": 7, "certificate_id": 7002}));
+    site.answer("GET validation", 200, &json!({"order_id": "7", "order_status": "processing"}));
+    site.pass(&mut reissuance, 1);
+    site.answer("GET reissue", 200, &json!({"certificates": [old, row("pending")]}));
+    site.answer("GET validation", 200, &json!({"order_id": "7", "order_status": "issued"}));
+    site.pass(&mut reissuance, 10);
+    site.answer("GET reissue", 200, &json!({"certificates": [old, row("issued")]}));
+    site.answer_text("GET download", &pem("pem-noroot-for-plain"));
+    assert!(matches!(site.next(&mut reissuance), Ok(Progress::Issued(_))));
+}
+
+#[test]
+fn a_lost_answer_is_looked_for_until_it_shows() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site.reissuance("plain");
+    site.requesting(&mut reissuance);
+    site.fails.insert("POST reissue", FailureKind::Closed);
+    site.pass(&mut reissuance, 3);
+    assert!(reissuance.last_error().unwrap().may_have_taken_effect());
+    let row = json!({"id": 2, "status": "issued", "date_created": "2026-11-08T17:33:26+00:00", "csr": csr("plain")});
+    site.answer("GET reissue", 200, &json!({"certificates": [row]}));
+    site.answer_text("GET download", &pem("pem-noroot-for-plain"));
+    assert!(matches!(site.next(&mut reissuance), Ok(Progress::Issued(_))));
+    assert_eq!(site.count("POST reissue"), 1);
+}
+
+#[test]
+fn what_is_not_found_for_the_lag_is_requested_again() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site.reissuance("plain").lag(Duration::from_secs(60));
+    site.requesting(&mut reissuance);
+    let checkpoint = reissuance.checkpoint();
+    let mut resumed = Reissuance::resume(&site.api, checkpoint).unwrap();
+    let start = site.now;
+    let Progress::Requesting(plan) = site.next(&mut resumed).unwrap() else { panic!() };
+    assert_eq!(plan.kept, NAMES);
+    assert!(site.now >= start + Duration::from_secs(60));
+    assert_eq!(site.count("POST reissue"), 0);
+}
+
+#[test]
+fn another_reissue_that_is_pending_is_not_replaced_unasked() {
+    let mut pending = order();
+    pending["status"] = json!("reissue_pending");
+    let mut open = order();
+    open["requests"] = json!([{"id": 55, "type": "reissue", "status": "pending"}]);
+    for order in [pending, open] {
+        let mut site = Site::new(&order, &json!({}));
+        let foreign = json!({"id": 55, "type": "reissue", "status": "pending", "order": {"id": 7, "status": "issued", "certificate": {"csr": csr("cn-only")}}});
+        site.answer("GET request", 200, &foreign);
+        let mut reissuance = site.reissuance("plain");
+        let problem = site.next(&mut reissuance).unwrap_err().to_string();
+        assert!(problem.contains("another reissue of the order is pending"), "{problem}");
+        let mut reissuance = site.reissuance("plain").replace_pending(true);
+        site.requesting(&mut reissuance);
+    }
+}
+
+#[test]
+fn an_open_request_for_the_same_csr_is_followed() {
+    let mut open = order();
+    open["requests"] = json!([{"id": 55, "type": "reissue", "status": "pending"}]);
+    let mut site = Site::new(&open, &json!({}));
+    let request = |status| {
+        json!({"id": 55, "type": "reissue", "status": status, "processor_comment": "wrong names",
+        "order": {"id": 7, "status": "issued", "certificate": {"csr": csr("plain")}}})
+    };
+    site.answer("GET request", 200, &request("pending"));
+    let mut reissuance = site.reissuance("plain").approve(true);
+    site.answer("PUT status", 403, &error("access_denied|invalid_approver"));
+    assert_eq!(site.next(&mut reissuance).unwrap(), Progress::Approval(55.into()));
+    site.pass(&mut reissuance, 300);
+    assert_eq!(site.count("PUT status"), 1, "whoever may not is not asked again");
+    site.answer("GET request", 200, &request("rejected"));
+    let end = Progress::Rejected { reason: Some("wrong names".to_owned()) };
+    assert_eq!(site.next(&mut reissuance).unwrap(), end);
+    assert_eq!(site.count("POST reissue"), 0);
+}
+
+#[test]
+fn a_csr_that_has_a_certificate_needs_again() {
+    let row = json!({"id": 2, "status": "issued", "date_created": "2026-04-08T17:33:26+00:00", "csr": csr("plain")});
+    let mut site = Site::new(&order(), &json!({"certificates": [row]}));
+    site.answer_text("GET download", &pem("pem-noroot-for-plain"));
+    let mut reissuance = site.reissuance("plain");
+    assert!(matches!(site.next(&mut reissuance), Ok(Progress::Issued(_))));
+    let mut again = site.reissuance("plain").again(true);
+    site.requesting(&mut again);
+    // The old one is not taken for the new one, even after a kill.
+    let mut resumed = Reissuance::resume(&site.api, again.checkpoint()).unwrap();
+    assert!(matches!(site.next(&mut resumed), Ok(Progress::Requesting(_))));
+}
+
+#[test]
+fn other_ends_have_the_services_words() {
+    for (status, reason) in
+        [("revoked", Some("revoked")), ("canceled", Some("canceled")), ("rejected", None)]
+    {
+        let row = json!({"id": 2, "status": status, "date_created": "2026-04-08T17:33:26+00:00", "csr": csr("plain")});
+        let mut site = Site::new(&order(), &json!({"certificates": [row]}));
+        let mut reissuance = site.reissuance("plain");
+        let end = Progress::Rejected { reason: reason.map(str::to_owned) };
+        assert_eq!(site.next(&mut reissuance).unwrap(), end);
+    }
+}
+
+#[test]
+fn a_wrong_certificate_is_downloaded_again() {
+    let row = |serial: &str| {
+        json!({"certificates": [{"id": 2, "status": "issued", "serial_number": serial,
+        "date_created": "2026-04-08T17:33:26+00:00", "csr": csr("plain")}]})
+    };
+    let mut site = Site::new(&order(), &row("1234"));
+    let mut reissuance = site.reissuance("plain");
+    site.answer_text("GET download", &pem("pem-noroot-for-plain"));
+    let problem = site.next(&mut reissuance).unwrap_err().to_string();
+    assert!(problem.contains("serial number"), "{problem}");
+    assert!(site.count("GET download") > 5, "until the lag is over");
+    site.answer_text("GET download", &pem("pem-noroot-of-another-certificate"));
+    site.pass(&mut reissuance, 2);
+    assert!(reissuance.last_error().unwrap().to_string().contains("another key"));
+}
+
+#[test]
+fn a_deadline_ends_the_wait_and_not_the_reissuance() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site.requested(&json!({"id": 7, "certificate_id": 2}));
+    site.answer("GET validation", 200, &json!({"order_id": "7", "order_status": "processing"}));
+    let deadline = site.now + Duration::from_secs(100);
+    reissuance.set_deadline(Some(deadline));
+    let error = site.next(&mut reissuance).unwrap_err();
+    assert!(error.is_timeout() && error.is_transient() && site.now == deadline, "{error:#}");
+    assert!(error.to_string().contains("100 s"), "{error}");
+    let requests = site.total();
+    assert!(site.next(&mut reissuance).is_err());
+    assert_eq!(site.total(), requests, "nothing is sent after the deadline");
+    reissuance.set_deadline(None);
+    reissuance.look_now();
+    assert_eq!(reissuance.next_look(), None);
+    let row = json!({"id": 2, "status": "issued", "date_created": "2026-11-08T17:33:26+00:00"});
+    site.answer("GET validation", 200, &json!({"order_id": "7", "order_status": "issued"}));
+    site.answer("GET reissue", 200, &json!({"certificates": [row]}));
+    site.answer_text("GET download", &pem("pem-noroot-for-plain"));
+    assert!(matches!(site.next(&mut reissuance), Ok(Progress::Issued(_))));
+}
+
+#[test]
+fn who_waits_holds_no_place_in_the_limiter() {
+    let limit = RateLimit::windows(&[(1, Duration::from_secs(1))]).unwrap();
+    let mut site = Site::new(&order(), &json!({}));
+    site.api = Api::builder(ApiKey::new("S3cretKey").unwrap()).rate_limit(limit).build().unwrap();
+    site.answer("GET validation", 200, &json!({"order_id": "7", "order_status": "processing"}));
+    let mut waiting: Vec<_> =
+        (0..100).map(|_| site.requested(&json!({"id": 7, "certificate_id": 2}))).collect();
+    for reissuance in &mut waiting {
+        let until = site.now + Duration::from_secs(20);
+        reissuance.set_deadline(Some(until));
+        assert!(site.next(reissuance).is_err() && reissuance.next_look().is_some());
+    }
+    let now = site.now + Duration::from_secs(1);
+    assert!(matches!(site.api.call(ListReissues::new(OrderId(7))).poll(now), Step::Send(_)));
+}
+
+#[test]
+fn what_is_no_csr_is_refused_at_once() {
+    let api = Api::new(ApiKey::new("S3cretKey").unwrap());
+    for csr in ["", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"] {
+        assert!(matches!(Reissuance::new(&api, OrderId(7), csr), Err(Error::Invalid(_))));
+    }
+}
+
+/// Plans a reissue of an order with these names.
+fn plan(
+    names: &[&str],
+    csr: &str,
+    options: impl FnOnce(Reissuance) -> Reissuance,
+) -> Result<Plan, Error> {
+    let mut order = order();
+    order["certificate"]["common_name"] = json!(names[0]);
+    order["certificate"]["dns_names"] = json!(names);
+    let mut site = Site::new(&order, &json!({}));
+    let mut reissuance = options(site.reissuance(csr));
+    match site.next(&mut reissuance)? {
+        Progress::Requesting(plan) => Ok(plan),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn order() -> Value {
+    json!({"id": 7, "status": "issued",
+        "certificate": {"id": 1, "common_name": NAMES[0], "dns_names": NAMES, "csr": csr("cn-only")}})
+}
+
+fn waiting(method: &str) -> Value {
+    json!({"order_id": "7", "order_status": "reissue_pending", "dns_name_validations": [
+        {"name_scope": "example.com", "status": "unapproved", "method": method, "dns_names": &NAMES[..2]},
+        {"name_scope": "example.net", "status": "approved", "method": method},
+    ]})
+}
+
+fn error(code: &str) -> Value {
+    json!({"errors": [{"code": code, "message": "no"}]})
+}
+
+fn csr(name: &str) -> String {
+    text(&format!("csr/{name}.csr"))
+}
+
+fn pem(name: &str) -> String {
+    text(&format!("download_certificate/{name}.pem"))
+}
+
+fn text(fixture: &str) -> String {
+    String::from_utf8(certcentral_fixtures::get(fixture).unwrap().body.to_vec()).unwrap()
+}
+
+/// A service that answers each call in one way until it is told another.
+struct Site {
+    api: Api,
+    now: Instant,
+    answers: HashMap<&'static str, (u16, Bytes)>,
+    fails: HashMap<&'static str, FailureKind>,
+    /// The last body of each call, and how many there were.
+    sent: HashMap<&'static str, Value>,
+    counts: HashMap<&'static str, usize>,
+}
+
+const CALLS: [(&str, &str, &str); 10] = [
+    ("GET order", "GET", "/order/certificate/7"),
+    ("GET reissue", "GET", "/order/certificate/7/reissue"),
+    ("POST reissue", "POST", "/order/certificate/7/reissue"),
+    ("GET validation", "GET", "/order/certificate/7/validation"),
+    ("PUT check-dcv", "PUT", "/order/certificate/7/check-dcv"),
+    ("PUT dcv-method", "PUT", "/order/certificate/7/dcv-method"),
+    ("PUT dcv-random-value", "PUT", "/order/certificate/7/dcv-random-value"),
+    ("GET request", "GET", "/request/55"),
+    ("PUT status", "PUT", "/request/55/status"),
+    ("GET download", "GET", "/certificate/"),
+];
+
+impl Site {
+    fn new(order: &Value, reissues: &Value) -> Self {
+        let api = Api::builder(ApiKey::new("S3cretKey").unwrap()).retry(RetryPolicy::none());
+        let mut site = Self {
+            api: api.build().unwrap(),
+            now: Instant::now(),
+            answers: HashMap::new(),
+            fails: HashMap::new(),
+            sent: HashMap::new(),
+            counts: HashMap::new(),
+        };
+        site.answer("GET order", 200, order);
+        site.answer("GET reissue", 200, reissues);
+        site
+    }
+
+    fn answer(&mut self, call: &'static str, status: u16, body: &Value) {
+        self.answers.insert(call, (status, body.to_string().into()));
+    }
+
+    fn answer_text(&mut self, call: &'static str, body: &str) {
+        self.answers.insert(call, (200, body.to_owned().into()));
+    }
+
+    fn reissuance(&self, name: &str) -> Reissuance {
+        Reissuance::new(&self.api, OrderId(7), csr(name)).unwrap()
+    }
+
+    /// Drives on to the request.
+    fn requesting(&mut self, reissuance: &mut Reissuance) {
+        assert!(matches!(self.next(reissuance), Ok(Progress::Requesting(_))));
+    }
+
+    /// Returns a reissuance whose request is answered next.
+    fn requested(&mut self, answer: &Value) -> Reissuance {
+        let mut reissuance = self.reissuance("plain");
+        self.requesting(&mut reissuance);
+        self.answer("POST reissue", 201, answer);
+        reissuance
+    }
+
+    /// Drives on to what comes next.
+    fn next(&mut self, reissuance: &mut Reissuance) -> Result<Progress, Error> {
+        loop {
+            match reissuance.poll(self.now) {
+                Step::Send(attempt) => {
+                    let outcome = self.exchange(&attempt.request);
+                    reissuance.handle(self.now, outcome);
+                }
+                Step::Wait(until) => self.now = until,
+                Step::Done(result) => return result,
+            }
+        }
+    }
+
+    /// Drives on for so many seconds, in which nothing is to be reported.
+    fn pass(&mut self, reissuance: &mut Reissuance, seconds: u64) {
+        let end = self.now + Duration::from_secs(seconds);
+        while self.now < end {
+            match reissuance.poll(self.now) {
+                Step::Send(attempt) => {
+                    let outcome = self.exchange(&attempt.request);
+                    reissuance.handle(self.now, outcome);
+                }
+                Step::Wait(until) => self.now = until,
+                Step::Done(result) => panic!("{result:?}"),
+            }
+        }
+    }
+
+    fn exchange(&mut self, request: &Request<Bytes>) -> Result<Response<Bytes>, Failure> {
+        let path = request.uri().path().strip_prefix("/services/v2").unwrap();
+        let is_one = |(_, method, it): &&(_, &str, &str)| {
+            *method == request.method().as_str()
+                && (path == *it || it.ends_with('/') && path.starts_with(it))
+        };
+        let (call, ..) = CALLS.iter().find(is_one).unwrap();
+        *self.counts.entry(call).or_default() += 1;
+        self.sent.insert(call, serde_json::from_slice(request.body()).unwrap_or_default());
+        if let Some(kind) = self.fails.remove(call) {
+            return Err(Failure::new(kind, "cut"));
+        }
+        let (status, body) = self.answers.get(call).unwrap_or_else(|| panic!("{call}")).clone();
+        Ok(Response::builder().status(status).body(body).unwrap())
+    }
+
+    fn count(&self, call: &str) -> usize {
+        self.counts.get(call).copied().unwrap_or_default()
+    }
+
+    fn total(&self) -> usize {
+        self.counts.values().sum()
+    }
+}
