@@ -198,6 +198,18 @@ fn errors() -> Vec<Hostile> {
         error("nested lists in place of the details", |n| {
             format!(r#"{{"errors":{}"#, "[".repeat(n))
         }),
+        error("details in a text", |n| {
+            let detail = r#"{\"code\":\"a|b\",\"message\":\"c\"}"#;
+            repeat(n, r#""{\"errors\":["#, detail, r#"]}""#)
+        }),
+        error("a plain text of codes", |n| "access_denied_x ".repeat(n / 16)),
+        error("details without a code", |n| {
+            repeat(n, r#"{"errors":["#, r#"{"message":"access_denied_x"}"#, "]}")
+        }),
+        ok("details alone", |n| {
+            repeat(n, r#"{"errors":["#, r#"{"code":"a|b","message":"c"}"#, "]}")
+        }),
+        ok("details of nothing alone", |n| repeat(n, r#"{"errors":["#, "{}", "]}")),
         bytes(403, "a message that is not UTF-8", |n| {
             [br#"{"errors":[{"code":"a","message":""#, &vec![0xe9; n][..], br#""}]}"#].concat()
         }),

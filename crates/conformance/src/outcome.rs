@@ -146,12 +146,14 @@ impl End {
             |statuses: &[u16]| matches!(self, Self::Api(status, _) if statuses.contains(status));
         let failed = |kinds: &[FailureKind]| kind(error).is_some_and(|kind| kinds.contains(&kind));
         let is_timeout = failed(TIMEOUT);
+        // The service may refuse the key with any status.
+        let is_key_refused = error.has_code("access_denied");
         let is_transient = matches!(self, Self::Cut(_))
-            || is_refused(&[408, 429, 500, 502, 503, 504])
+            || is_refused(&[408, 429, 500, 502, 503, 504]) && !is_key_refused
             || failed(&[FailureKind::Closed, FailureKind::Connect, FailureKind::Timeout]);
         // A proxy's 403 or 404 says nothing about the key or the order.
         let is_by_service = has_service_code(error);
-        let is_access_denied = is_by_service && is_refused(&[401, 403]);
+        let is_access_denied = is_by_service && is_refused(&[401, 403]) || is_key_refused;
         let is_not_found = is_by_service && is_refused(&[404]);
         [
             ("status", error.status().as_ref().map(StatusCode::as_u16) == status),

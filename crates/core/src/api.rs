@@ -129,8 +129,9 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`] for every status but 2xx, redirects included. [`Error::Decode`] for a 2xx
-    /// whose body is not complete and right.
+    /// [`Error::Api`] for every status but 2xx, redirects included, and for a 2xx that has errors of
+    /// the service and nothing else. [`Error::Decode`] for a 2xx whose body is otherwise not complete
+    /// and right.
     pub fn parse_response<E: Endpoint>(
         &self,
         endpoint: &E,

@@ -73,7 +73,8 @@ pub trait Endpoint: Send + 'static {
         path.rsplit("::").next().unwrap_or(path)
     }
 
-    /// Reads a response whose status is 2xx.
+    /// Reads a response whose status is 2xx. One that has errors of the service and nothing else does
+    /// not come here: it is an [`ApiError`](crate::ApiError).
     ///
     /// # Errors
     ///

@@ -69,7 +69,8 @@ pub use self::{
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The response's status is not 2xx. Redirects are such responses too.
+    /// The response's status is not 2xx, or it has errors of the service and nothing else. Redirects
+    /// are such responses too.
     Api(ApiError),
     /// The call's deadline left no room for an attempt, and nothing else had gone wrong.
     Deadline(DeadlineError),
@@ -92,16 +93,16 @@ impl Error {
     }
 
     /// Returns whether the service refused the key, or an action of the key: 401 or 403 with the
-    /// service's own codes. False for a firewall's page.
+    /// service's own codes, or the code `access_denied` with any status. False for a firewall's page.
     pub fn is_access_denied(&self) -> bool {
-        self.has_service_code(&[StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN])
+        matches!(self, Self::Api(error) if error.is_access_denied())
     }
 
     /// Returns whether the service has no such order, certificate or request in the account of the
-    /// key: 404 with the service's own codes. False for a wrong base URL (`not_found|route`) and for
-    /// another web server's page.
+    /// key: 404 with the service's own codes, or 2xx with the code `not_found` and nothing else. False
+    /// for a wrong base URL (`not_found|route`) and for another web server's page.
     pub fn is_not_found(&self) -> bool {
-        self.has_service_code(&[StatusCode::NOT_FOUND]) && !self.has_code("not_found|route")
+        matches!(self, Self::Api(error) if error.is_not_found())
     }
 
     /// Returns whether a rate limit ended the call: the service answered 429, or the call's
@@ -130,7 +131,8 @@ impl Error {
     /// Returns whether the same call may succeed later with nothing changed.
     ///
     /// True for connect, closed, stale and timeout failures, 408, 429, 500, 502, 503 and 504, a
-    /// body that [ends too early](DecodeError::is_incomplete), and a deadline. A
+    /// body that [ends too early](DecodeError::is_incomplete), and a deadline; never if access is
+    /// denied. A
     /// [`Call`](crate::Call) has already made the retries that it may make. Never true where
     /// [`may_have_taken_effect`](Self::may_have_taken_effect) is, because a second call might do it
     /// twice.
@@ -280,10 +282,6 @@ impl Error {
             Self::Invalid(error) => error,
             Self::Transport(error) => error,
         }
-    }
-
-    fn has_service_code(&self, statuses: &[StatusCode]) -> bool {
-        matches!(self, Self::Api(e) if statuses.contains(&e.status) && e.has_service_code())
     }
 }
 

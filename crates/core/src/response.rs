@@ -32,6 +32,10 @@ pub(crate) fn read<E: Endpoint>(
         let error = DecodeError::new(&response, "", reason);
         return Err(error.with_context(context(), secret).into());
     }
+    // An endpoint whose fields are all optional would see nothing wrong.
+    if errors::are_alone(response.body(), secret) {
+        return Err(refusal(response, secret, context()).into());
+    }
     let error = match endpoint.parse(&response) {
         Ok(output) => return Ok(output),
         Err(error) => error,
@@ -55,14 +59,14 @@ fn is_part(response: &Response<Bytes>) -> bool {
         || response.headers().contains_key(header::CONTENT_RANGE)
 }
 
-/// Reads a response whose status is not 2xx.
+/// Reads a response that is no output: its status is not 2xx, or its body has only errors.
 fn refusal(response: Response<Bytes>, secret: &Secret, context: RequestContext) -> ApiError {
     let (head, body) = response.into_parts();
     let body = secret.redact_body(&body).unwrap_or(body);
     let redacted = |text| secret.redact_text(text);
     let encoding = content_encoding(&head.headers).map(redacted);
     let mut error = ApiError::new(head.status);
-    error.errors = errors::read(&body);
+    error.errors = errors::read(&body, secret);
     error.retry_after = retry_after(&head.headers);
     error.location = header_text(&head.headers, &header::LOCATION).map(redacted);
     error.body = body;

@@ -102,7 +102,13 @@ fn every_other_refusal_ends_the_call() -> Vec<Case> {
     let others = [501, 505, 506, 507, 508, 510, 511, 520, 530, 599, 600, 999];
     let row =
         |status: u16| Row::http(status.to_string(), said(status, "", "{}"), refused_with(status));
-    group("status", refusals.chain(others).map(row))
+    let denied = "Access denied due to access_denied_invalid_key.";
+    let alone = r#"{"errors":[{"code":"invalid_csr","message":"The CSR is invalid."}]}"#;
+    let in_words = [
+        Row::http("500 with a refused key in plain text", said(500, "", denied), refused_with(500)),
+        Row::http("200 with errors and nothing else", said(200, "", alone), refused_with(200)),
+    ];
+    group("status", refusals.chain(others).map(row).chain(in_words))
 }
 
 fn a_response_that_echoes_the_key() -> Vec<Case> {

@@ -61,14 +61,12 @@ fn of_code(error: &ApiError) -> Option<Cow<'static, str>> {
     if error.has_code("access_denied|invalid_approver") {
         return Some("ask somebody who may approve it, or use the API key of such a user".into());
     }
-    match error.status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            Some("check the API key and its permissions".into())
-        }
-        StatusCode::NOT_FOUND => {
-            Some("check the id, and that the API key is of the account that has it".into())
-        }
-        _ => None,
+    if error.is_access_denied() {
+        Some("check the API key and its permissions".into())
+    } else if error.is_not_found() {
+        Some("check the id, and that the API key is of the account that has it".into())
+    } else {
+        None
     }
 }
 

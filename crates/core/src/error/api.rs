@@ -1,4 +1,4 @@
-//! Responses whose status is not 2xx: the service's own errors, and others.
+//! Refusals: the service's own errors, and responses of others whose status is not 2xx.
 
 use std::{
     error::Error as StdError,
@@ -12,7 +12,7 @@ use http::StatusCode;
 use super::{RequestContext, advice};
 use crate::text::{Body, Excerpt, Excerpted};
 
-/// A response whose status is not 2xx.
+/// A response whose status is not 2xx, or that has errors of the service and nothing else.
 ///
 /// `status` is always set. `errors` holds what could be parsed; `body` holds everything.
 ///
@@ -35,7 +35,8 @@ use crate::text::{Body, Excerpt, Excerpted};
 pub struct ApiError {
     /// The response's status.
     pub status: StatusCode,
-    /// Every error that the body lists; empty if the body is not the service's JSON.
+    /// Every error that the body lists, also as JSON in a JSON text; of a plain text, the code of
+    /// the service that is in it. Empty if there is neither.
     pub errors: Vec<ErrorDetail>,
     /// How long to wait before the next request: `Retry-After` in seconds, or as a date read
     /// against the response's own `Date`. Assumed from HTTP: no `Retry-After` is documented.
@@ -61,7 +62,7 @@ pub(crate) struct Exchange {
 #[non_exhaustive]
 pub struct ErrorDetail {
     /// The service's code, its parts separated by `|` or `:`, such as
-    /// `access_denied|missing_permission`; empty if there was none.
+    /// `access_denied|missing_permission`; one that is in the words, if there was none; else empty.
     pub code: String,
     /// The service's words; empty if there were none.
     pub message: String,
@@ -89,7 +90,9 @@ impl ApiError {
     }
 
     pub(crate) fn is_transient(&self) -> bool {
+        // The key's refusal has been seen with 500.
         matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
+            && !self.has_code(ACCESS_DENIED)
     }
 
     /// Whether the response does not tell what became of the request. A redirect says that nothing
@@ -97,6 +100,7 @@ impl ApiError {
     /// a refusal. RFC 9110 has a status beyond 599 treated as 5xx.
     pub(super) fn outcome_unknown(&self) -> bool {
         match self.status.as_u16() {
+            _ if self.has_code(ACCESS_DENIED) => false,
             302 | 303 | 408 => true,
             300..=499 => false,
             _ => true,
@@ -107,6 +111,19 @@ impl ApiError {
     /// which a firewall's page or another server's JSON does not.
     pub(super) fn has_service_code(&self) -> bool {
         self.errors.iter().any(ErrorDetail::has_service_code)
+    }
+
+    pub(super) fn is_access_denied(&self) -> bool {
+        let is_status = matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        is_status && self.has_service_code() || self.has_code(ACCESS_DENIED)
+    }
+
+    pub(super) fn is_not_found(&self) -> bool {
+        let is_it = match self.status {
+            StatusCode::NOT_FOUND => self.has_service_code(),
+            status => status.is_success() && self.has_code("not_found"),
+        };
+        is_it && !self.has_code("not_found|route")
     }
 
     pub(super) fn has_code(&self, code: &str) -> bool {
@@ -217,6 +234,9 @@ impl Debug for ErrorDetail {
             .finish()
     }
 }
+
+/// Before the `|` of codes with which the service refuses a key, or an action of the key.
+const ACCESS_DENIED: &str = "access_denied";
 
 fn is_word(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())

@@ -17,6 +17,7 @@ use certcentral_core::{
     request::{RequestInfo, UpdateRequestStatus},
     user::UserInfo,
 };
+use certcentral_core_testing::endpoints::ALL;
 use http::{Response, StatusCode};
 
 use crate::{api, fixture, parse};
@@ -53,7 +54,7 @@ fn a_status_is_updated_without_a_body() {
         for (status, body) in done.map(|body| (200, body)).into_iter().chain([(204, "")]) {
             parse(update, status, body).unwrap();
         }
-        for body in ["<html>Please log in</html>", r#"{"errors": [{"code": "x"}]}"#, "ok"] {
+        for body in ["<html>Please log in</html>", r#"{"errors": ["no"]}"#, "ok"] {
             let error = parse(update, 200, body).unwrap_err();
             assert!(matches!(error, Error::Decode(_)), "{body}");
             assert!(error.to_string().contains(body), "{error}");
@@ -72,6 +73,98 @@ fn a_refusal_is_an_error_with_its_code() {
     let body = fixture("errors/400-csr-invalid.json");
     let error = parse(&ReissueCertificate::new(OrderId(7), "MIIB"), 400, body).unwrap_err();
     assert!(error.has_code("csr_invalid_cannot_parse") && !error.may_have_taken_effect());
+}
+
+#[test]
+fn a_2xx_with_nothing_but_errors_is_a_refusal_of_any_call() {
+    for body in [
+        r#"{"errors": [{"code": "access_denied|x", "message": "No."}]}"#,
+        r#"{"error": {"code": "access_denied|x"}}"#,
+        r#" {"error": null, "errors": {"code": "access_denied|x"}}"#,
+        r#"{"errors": "Access denied due to access_denied_x."}"#,
+        r#""{\"errors\": [{\"code\": \"access_denied|x\"}]}""#,
+    ] {
+        for endpoint in &*ALL {
+            let error = endpoint.read(body).unwrap_err();
+            let is_denied = error.is_access_denied() && error.has_code("access_denied");
+            assert!(is_denied && error.status().unwrap().is_success(), "{endpoint:?}: {error:?}");
+            assert!(!error.may_have_taken_effect() && !error.is_transient(), "{error:?}");
+        }
+    }
+    let reissue = ReissueCertificate::new(OrderId(7), "MIIB");
+    for (code, is_not_found) in [("not_found|order", true), ("not_found|route", false)] {
+        let body = format!(r#"{{"errors": [{{"code": "{code}"}}]}}"#);
+        let error = parse(&reissue, 200, body).unwrap_err();
+        assert!(error.has_code(code) && error.is_not_found() == is_not_found, "{error:?}");
+        // Who says that all is well, and that it is not, may have done it.
+        assert!(error.may_have_taken_effect(), "{error:?}");
+    }
+}
+
+#[test]
+fn a_2xx_with_more_than_errors_or_less_cannot_be_read() {
+    for body in [
+        r#"{"errors": [{"code": "access_denied|x"}], "status": "ok"}"#,
+        r#"{"status": "ok", "errors": [{"code": "access_denied|x"}]}"#,
+        r#"{"errors": []}"#,
+        r#"{"errors": [{"message": "No."}]}"#,
+        r#"{"error": 500}"#,
+        r#"{"errors": [{"code": "access_denied|x"}]"#,
+        "access_denied|access_denied_invalid_key",
+    ] {
+        let error = parse(&OrderInfo::new(OrderId(7)), 200, body).unwrap_err();
+        assert!(matches!(error, Error::Decode(_)) && !error.is_access_denied(), "{error:?}");
+    }
+}
+
+#[test]
+fn codes_are_found_in_text_and_in_json_in_a_text() {
+    const KEY: &str = "access_denied|access_denied_invalid_key";
+    let sentence = "Access denied due to access_denied_invalid_key.";
+    let object = format!(r#"{{"errors":[{{"code":"{KEY}","message":"{sentence}"}}]}}"#);
+    for body in [
+        sentence.to_owned(),
+        format!("\u{feff}  {sentence}\r\n"),
+        format!("error: {KEY}"),
+        serde_json::to_string(sentence).unwrap(),
+        serde_json::to_string(&object).unwrap(),
+        serde_json::to_string(&format!(" {object}\n")).unwrap(),
+        format!(r#"{{"error":"{sentence}"}}"#),
+        format!(r#"{{"errors":[{{"message":"{sentence}"}}]}}"#),
+    ] {
+        for status in [400, 401, 403, 500, 503] {
+            let error = parse(&OrderInfo::new(OrderId(7)), status, body.clone()).unwrap_err();
+            assert!(error.has_code(KEY) && error.is_access_denied(), "{status} {body}: {error:?}");
+            assert!(error.to_string().contains("check the API key"), "{error}");
+            assert!(!error.is_transient(), "trying again may lock the account: {error}");
+        }
+    }
+    for (body, code) in [
+        ("not_found|order: there is none", Some("not_found|order")),
+        ("(required_param:certificate.csr)", Some("required_param:certificate.csr")),
+        ("request_limit_exceeded", Some("request_limit_exceeded")),
+        // Words of others.
+        ("upstream connect_error: connection_refused", None),
+        ("RBAC: access denied", None),
+        ("access_denied", None),
+        ("expected json|xml at host_a:8080", None),
+        ("<p>access_denied_invalid_key</p>", None),
+        ("\u{feff}<p>access_denied_invalid_key</p>", None),
+        (r#"{"errors":[{"code":"access_denied|x""#, None),
+        (r#""access_denied|x"#, None),
+        (r#"["access_denied|x"]"#, None),
+    ] {
+        let error = parse(&OrderInfo::new(OrderId(7)), 400, body).unwrap_err();
+        let Error::Api(error) = error else { panic!("{error:?}") };
+        let found: Vec<_> = error.errors.iter().map(|error| error.code.as_str()).collect();
+        assert_eq!(found, Vec::from_iter(code), "{body}");
+    }
+    // One text in another is read, and no more.
+    let twice = serde_json::to_string(&serde_json::to_string(&object).unwrap()).unwrap();
+    let error = parse(&OrderInfo::new(OrderId(7)), 400, twice).unwrap_err();
+    assert!(!error.has_code(KEY), "{error:?}");
+    let long = sentence.to_owned() + &" ".repeat(100_000) + "x";
+    assert!(!parse(&OrderInfo::new(OrderId(7)), 400, long).unwrap_err().has_code(KEY));
 }
 
 #[test]

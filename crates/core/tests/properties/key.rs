@@ -88,12 +88,16 @@ fn as_php(key: &str) -> String {
 }
 
 /// Where a response could echo the key, here `KEY`.
-const BODIES: [(u16, &str); 16] = [
+const BODIES: [(u16, &str); 20] = [
     (401, r#"{"errors":[{"code":"access_denied","message":"no such key: KEY."}]}"#),
     (403, r#"{"errors":[{"code":"KEY","message":"KEYKEY"},{"message":"KEY"}],"KEY":"KEY"}"#),
     (400, r#"{"errors":{"code":["KEY",{"KEY":"KEY"}],"message":{"KEY":1}}}"#),
     (503, r#"{"error":"KEY"}"#),
     (429, r#"{"errors":[{"code":"KEY"#),
+    (403, "Access denied due to access_denied_KEY"),
+    (403, r#""Access denied due to access_denied_KEY""#),
+    (200, r#"{"errors":[{"code":"access_denied|KEY","message":"KEY"}]}"#),
+    (200, r#"{"error":"access_denied_KEY"}"#),
     (404, "<html><body>KEY</body></html>"),
     (302, "KEY"),
     (200, ""),

@@ -37,7 +37,10 @@ proptest! {
             Err(error) => {
                 assert_fit_for_a_log(error);
                 assert_eq!(error.status().unwrap(), status);
-                assert!(!(200..300).contains(&status) || matches!(error, Error::Decode(_)));
+                assert!(match error {
+                    Error::Api(error) => !error.status.is_success() || !error.errors.is_empty(),
+                    error => matches!(error, Error::Decode(_)) && error.status().unwrap().is_success(),
+                });
             }
         }
         if let Ok(salvaged) = Reissues::salvage(&body) {
