@@ -34,8 +34,8 @@ use crate::{
     id::{CertificateId, OrderId, RequestId},
     instant::later,
     order::{
-        CsrNames, DcvMethod, Order, RandomValue, ReissueCertificate, Reissues, ValidationStatus,
-        csr,
+        ChangedOrder, CsrNames, DcvMethod, Order, OrderStatus, RandomValue, ReissueCertificate,
+        Reissues, ValidationStatus, csr,
     },
 };
 
@@ -130,6 +130,8 @@ pub struct Reissuance {
     /// Whether the order says that nothing is under way, and until when the list may lack the end.
     is_settled: bool,
     settled_until: Option<Instant>,
+    /// How long after the request or its approval the first look is due.
+    first_look: Duration,
     /// Looks since the last event, and when the next one is due.
     looks: u32,
     next_look: Option<Instant>,
@@ -242,6 +244,7 @@ impl Reissuance {
             lag_end: None,
             is_settled: false,
             settled_until: None,
+            first_look: Duration::ZERO,
             looks: 0,
             next_look: None,
             approval: Approval::default(),
@@ -324,6 +327,14 @@ impl Reissuance {
         self
     }
 
+    /// Sets how long after the request, or after its approval, it looks for the first time. Default: at
+    /// once. Who carries many can learn in that time from one
+    /// [`StatusChanges`](crate::order::StatusChanges) which of them are issued.
+    pub fn first_look(mut self, pause: Duration) -> Self {
+        self.first_look = pause;
+        self
+    }
+
     /// Returns what [`resume`](Self::resume) needs.
     pub fn checkpoint(&self) -> Checkpoint {
         self.wanted.clone()
@@ -332,7 +343,7 @@ impl Reissuance {
     /// Returns when it looks next, if it waits for that.
     ///
     /// Who carries many can leave them until one [`StatusChanges`](crate::order::StatusChanges) names
-    /// their order, then [`look_now`](Self::look_now), and drive on.
+    /// their order, then tell it with [`changed`](Self::changed), and drive on.
     pub fn next_look(&self) -> Option<Instant> {
         self.next_look.filter(|_| self.asked.is_none() && !self.is_finished())
     }
@@ -340,6 +351,25 @@ impl Reissuance {
     /// Makes the next look due.
     pub fn look_now(&mut self) {
         self.next_look = None;
+    }
+
+    /// Takes what [`StatusChanges`](crate::order::StatusChanges) says of the order, and makes the next
+    /// look due. If the order is issued with a certificate that was not there before the request, that
+    /// one is downloaded first, without a look at the list.
+    pub fn changed(&mut self, change: &ChangedOrder) {
+        let is_meant = change.order_id == self.wanted.order_id && self.asked.is_none();
+        if !is_meant || self.is_finished() {
+            return;
+        }
+        self.look_now();
+        let (sought, is_issued) = (&self.wanted.sought, change.status == OrderStatus::Issued);
+        let is_waiting = matches!(self.stage, Stage::Looking | Stage::Approval(_) | Stage::Pending);
+        if is_issued && is_waiting && self.wanted.is_answered && !sought.not.is_empty() {
+            let new = change.certificate_id.filter(|id| !sought.not.contains(id));
+            if let Some(id) = new.filter(|id| sought.certificate_id.is_none_or(|it| it == *id)) {
+                self.stage = Stage::Told(id);
+            }
+        }
     }
 
     /// Returns whether it is over: the certificate was given, or there will be none.

@@ -35,6 +35,8 @@ pub(super) enum Stage {
         id: CertificateId,
         is_certain: bool,
     },
+    /// To be downloaded, as a list of changes told. If it is another one, the list of reissues decides.
+    Told(CertificateId),
     /// Why is to be found out.
     Ended(RequestId),
     Over,
@@ -80,7 +82,7 @@ impl Reissuance {
                 None if self.is_check_due => self.check(now),
                 None => Next::Ask(Question::Validation),
             },
-            Stage::Issued { id, .. } => Next::Ask(Question::Download(id)),
+            Stage::Issued { id, .. } | Stage::Told(id) => Next::Ask(Question::Download(id)),
             _ if self.order.is_none() => Next::Ask(Question::Order),
             _ if self.reissues.is_none() && self.has_reissues() => Next::Ask(Question::Reissues),
             _ => self.decide(now),
@@ -221,7 +223,7 @@ impl Reissuance {
             }
             (None, None) => Stage::Looking,
         };
-        self.look_now_at(stage)
+        self.look_first_at(now, stage)
     }
 
     fn judge_request(&mut self, now: Instant, request: Request) -> Next {
@@ -252,7 +254,7 @@ impl Reissuance {
     fn approved(&mut self, now: Instant) -> Next {
         self.approval.is_done = true;
         self.lag_end = Some(later(now, self.wanted.lag));
-        self.look_now_at(Stage::Looking)
+        self.look_first_at(now, Stage::Looking)
     }
 
     /// Decides by the validation of the order's names.
@@ -330,6 +332,9 @@ impl Reissuance {
 
     fn downloaded(&mut self, now: Instant, chain: CertificateChain) -> Next {
         let Some(problem) = self.problem(&chain) else { return self.finish(chain) };
+        if matches!(self.stage, Stage::Told(_)) {
+            return self.look_now_at(Stage::Looking);
+        }
         if let Stage::Issued { id, is_certain: false } = self.stage
             && !self.is_lagging(now)
         {
@@ -354,7 +359,7 @@ impl Reissuance {
 
     fn finish(&mut self, chain: CertificateChain) -> Next {
         let certificate_id = match self.stage {
-            Stage::Issued { id, .. } => Some(id),
+            Stage::Issued { id, .. } | Stage::Told(id) => Some(id),
             _ => self.wanted.sought.certificate_id,
         };
         self.stage = Stage::Over;
@@ -393,6 +398,10 @@ impl Reissuance {
             Question::Request(_) if matches!(self.stage, Stage::Ended(_)) && !is_transient => {
                 return self.reject(None);
             }
+            Question::Download(_) if matches!(self.stage, Stage::Told(_)) => {
+                self.last_error = Some(error);
+                return self.look_now_at(Stage::Looking);
+            }
             // The service looks by itself, too.
             Question::Check if is_refusal => self.look_later(now, MINUTE),
             Question::Method(_) if is_refusal => {}
@@ -428,6 +437,17 @@ impl Reissuance {
     fn look_now_at(&mut self, stage: Stage) -> Next {
         (self.looks, self.next_look, self.reissues) = (0, None, None);
         self.go_to(stage)
+    }
+
+    /// Goes on after what was done: the service is given some time.
+    fn look_first_at(&mut self, now: Instant, stage: Stage) -> Next {
+        let is_approval = matches!(stage, Stage::Approval(_));
+        let next = self.look_now_at(stage);
+        // An approval is not looked for but given.
+        if !self.first_look.is_zero() && !is_approval {
+            self.next_look = Some(later(now, self.first_look));
+        }
+        next
     }
 
     /// Pauses: 1, 2, 5 s, then twice as long each time, but no less than `least`.

@@ -33,6 +33,8 @@ pub struct Account {
     pub lists_csr: bool,
     /// Whether the answer has the random value.
     pub tells_value: bool,
+    /// Whether it is one of many, which learn from a list of changes that they are issued.
+    pub is_carried: bool,
 }
 
 impl Account {
@@ -68,6 +70,8 @@ pub enum Move {
 
 /// For how long the reissuance looks for what was requested: longer than anything is late.
 const LAG: Duration = Duration::from_secs(1000);
+/// For how long one of many waits for the list of changes.
+const FIRST_LOOK: Duration = Duration::from_secs(30);
 const NAMES: [&str; 2] = ["shop.example.com", "www.example.com"];
 const VALUE: &str = "_q1w2e3";
 
@@ -90,7 +94,7 @@ pub fn run(account: &Account, csr: &str, chains: [&str; 2], moves: &[Move]) -> (
             Step::Send(attempt) => run.exchange(&attempt, moves.next().unwrap_or(Move::Answered)),
             Step::Wait(until) => {
                 assert!(until > run.service.now, "it spins");
-                run.service.now = until;
+                run.wait(until);
             }
             Step::Done(Ok(progress)) => {
                 if let Some(end) = run.reached(progress) {
@@ -141,6 +145,24 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Waits, but no longer than until the list of changes is asked for again.
+    fn wait(&mut self, until: Instant) {
+        if !self.service.account.is_carried {
+            self.service.now = until;
+            return;
+        }
+        self.service.now = until.min(self.service.now + Duration::from_secs(20));
+        let now = self.service.now;
+        let order = self.service.order(now);
+        if order["status"] == "issued" {
+            let changed = json!({
+                "order_id": 7, "status": "issued", "certificate_id": order["certificate"]["id"],
+            });
+            self.reissuance.changed(&serde_json::from_value(changed).unwrap());
+            self.service.pass(1);
+        }
+    }
+
     fn reached(&mut self, progress: Progress) -> Option<End> {
         let json = serde_json::to_string(&self.reissuance.checkpoint()).unwrap();
         let checkpoint = serde_json::from_str(&json).unwrap();
@@ -173,7 +195,8 @@ impl<'a> Run<'a> {
 
 fn start(api: &Api, service: &Service<'_>) -> Reissuance {
     let reissuance = Reissuance::new(api, OrderId(7), service.csr).unwrap();
-    reissuance.lag(LAG).approve(service.account.key_may_approve)
+    let reissuance = reissuance.lag(LAG).approve(service.account.key_may_approve);
+    if service.account.is_carried { reissuance.first_look(FIRST_LOOK) } else { reissuance }
 }
 
 /// Requests that arrived.

@@ -15,7 +15,7 @@ fn accounts() -> impl Strategy<Value = Account> {
     let flags = prop::array::uniform8(any::<bool>());
     (0..300u32, 0..900u32, 0..3u32, flags).prop_map(|(lag, issuance, wrong_downloads, flags)| {
         let [needs_approval, key_may_approve, rejects, needs_validation, ..] = flags;
-        let [.., tells_id, lists_csr, tells_value, _] = flags;
+        let [.., tells_id, lists_csr, tells_value, is_carried] = flags;
         Account {
             lag,
             needs_approval,
@@ -27,6 +27,7 @@ fn accounts() -> impl Strategy<Value = Account> {
             tells_id,
             lists_csr,
             tells_value,
+            is_carried,
         }
         .possible()
     })
@@ -80,4 +81,7 @@ fn it_sends_what_its_state_needs() {
     let approved = Account { needs_approval: true, key_may_approve: true, ..account };
     // Order, list, request, approval, list, download.
     assert_eq!(count(&approved), Counts { requests: 6, reissues: 1, checks: 0 });
+    let carried = Account { is_carried: true, ..approved };
+    // Order, list, request, approval, download.
+    assert_eq!(count(&carried), Counts { requests: 5, reissues: 1, checks: 0 });
 }
