@@ -4,7 +4,7 @@
 //! `null` or `""`, an empty object as `[]`. A derived type says what it expects, and [`Reader`] makes
 //! that of what stands there. Anything else is an error.
 
-use std::{borrow::Cow, collections::BTreeSet, fmt, iter, marker::PhantomData, mem};
+use std::{borrow::Cow, collections::BTreeSet, fmt, iter, mem};
 
 use serde::{
     Deserialize, Deserializer,
@@ -18,7 +18,7 @@ use serde::{
     },
     forward_to_deserialize_any,
 };
-use serde_json::{Value, value::RawValue};
+use serde_json::{Map, Value, map::Entry, value::RawValue};
 
 /// Reads an id that may be absent: the service's 0 is none.
 pub(crate) fn nonzero<'de, D: Deserializer<'de>, T: From<u64>>(
@@ -80,11 +80,9 @@ impl State {
     }
 
     #[cold]
-    fn failed_at(&mut self, step: Step<'_>) {
-        self.path.push(match step {
-            Step::Entry(index) => format!("[{index}]"),
-            Step::Field(name) => format!(".{name}"),
-        });
+    #[inline(never)]
+    fn failed_at(&mut self, step: fmt::Arguments<'_>) {
+        self.path.push(step.to_string());
     }
 
     /// The path of the value that failed, such as `certificates[17].date_created`; empty if the
@@ -94,13 +92,6 @@ impl State {
         let path: String = steps.map(String::as_str).collect();
         path.strip_prefix('.').map(str::to_owned).unwrap_or(path)
     }
-}
-
-/// One step of a path.
-#[derive(Clone, Copy)]
-enum Step<'a> {
-    Entry(usize),
-    Field(&'a str),
 }
 
 /// Reads what `from` holds, in any of its forms.
@@ -140,74 +131,38 @@ const TEXT: u8 = 6;
 const TUPLE: u8 = 7;
 const WHOLE: u8 = 8;
 
+/// Defines the methods by which a type asks for a form and for nothing else.
+macro_rules! forms {
+    ($($method:ident: $form:ident,)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.read::<V, $form>(visitor)
+        }
+    )*};
+}
+
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Reader<'_, D> {
     type Error = D::Error;
 
-    #[inline]
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, ANY>(visitor)
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, FLAG>(visitor)
-    }
-
-    fn deserialize_i8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, WHOLE>(visitor)
-    }
-
-    fn deserialize_i16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, WHOLE>(visitor)
-    }
-
-    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, WHOLE>(visitor)
-    }
-
-    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, WHOLE>(visitor)
-    }
-
-    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, WHOLE>(visitor)
-    }
-
-    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, WHOLE>(visitor)
-    }
-
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, WHOLE>(visitor)
-    }
-
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, WHOLE>(visitor)
-    }
-
-    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, WHOLE>(visitor)
-    }
-
-    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, WHOLE>(visitor)
-    }
-
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, DECIMAL>(visitor)
-    }
-
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, DECIMAL>(visitor)
-    }
-
-    #[inline]
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, TEXT>(visitor)
-    }
-
-    #[inline]
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, TEXT>(visitor)
+    forms! {
+        deserialize_any: ANY,
+        deserialize_bool: FLAG,
+        deserialize_i8: WHOLE,
+        deserialize_i16: WHOLE,
+        deserialize_i32: WHOLE,
+        deserialize_i64: WHOLE,
+        deserialize_i128: WHOLE,
+        deserialize_u8: WHOLE,
+        deserialize_u16: WHOLE,
+        deserialize_u32: WHOLE,
+        deserialize_u64: WHOLE,
+        deserialize_u128: WHOLE,
+        deserialize_f32: DECIMAL,
+        deserialize_f64: DECIMAL,
+        deserialize_str: TEXT,
+        deserialize_string: TEXT,
+        deserialize_seq: LIST,
+        deserialize_map: MAP,
     }
 
     #[inline]
@@ -227,11 +182,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Reader<'_, D> {
         }
     }
 
-    #[inline]
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, LIST>(visitor)
-    }
-
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, to: V) -> Result<V::Value, D::Error> {
         self.read::<V, TUPLE>(to)
     }
@@ -243,10 +193,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Reader<'_, D> {
         visitor: V,
     ) -> Result<V::Value, D::Error> {
         self.read::<V, TUPLE>(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.read::<V, MAP>(visitor)
     }
 
     #[inline]
@@ -515,23 +461,30 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Struct<'_, V> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
         self.state.charge(size_of::<V::Value>().saturating_sub(self.paid))?;
-        let keeps_others = self.names.ends_with(&[EXTRA]);
-        let (name, others) = (Cow::Borrowed(""), Vec::new());
-        self.visitor.visit_map(Fields { map, name, keeps_others, others, state: self.state })
+        self.visitor.visit_map(Fields {
+            map,
+            name: Cow::Borrowed(""),
+            keeps_others: self.names.ends_with(&[EXTRA]),
+            others: None,
+            is_over: false,
+            state: self.state,
+        })
     }
 }
 
 /// The last field of a struct, if it is for the fields that the struct does not name.
-pub(super) const EXTRA: &str = "extra";
+const EXTRA: &str = "extra";
 
 /// The fields of a struct. What it ignores is collected, and given to it at the end as [`EXTRA`].
 struct Fields<'s, 'de, A> {
     map: A,
     /// The last name that was read.
     name: Cow<'de, str>,
-    /// Whether others are collected: the struct has a field for them, and has not got it yet.
+    /// Whether others are collected, because the struct has a field for them.
     keeps_others: bool,
-    others: Vec<(String, Value)>,
+    others: Option<Map<String, Value>>,
+    /// Whether there is no field left but the one for the others.
+    is_over: bool,
     state: &'s mut State,
 }
 
@@ -539,37 +492,16 @@ impl<'de, A: MapAccess<'de>> Fields<'_, 'de, A> {
     #[cold]
     #[inline(never)]
     fn keep(&mut self, value: Value) -> Result<(), A::Error> {
-        // They stand in a list that grows, and then in a map beside it.
-        let in_list = 2 * size_of::<(String, Value)>();
-        self.state.charge(room_for_pair(self.others.is_empty()) + in_list)?;
-        self.others.push((mem::take(&mut self.name).into_owned(), value));
-        Ok(())
-    }
-
-    /// Reads others that were written as [`EXTRA`].
-    #[cold]
-    #[inline(never)]
-    fn take_apart(&mut self) -> Result<(), A::Error> {
-        let (seed, step) = (PhantomData::<Value>, Step::Field(EXTRA));
-        let at = At { seed, step, keeps_ignored: false, state: self.state };
-        match self.map.next_value_seed(at)? {
-            Value::Object(fields) => self.others.extend(fields),
-            value => self.others.push((EXTRA.to_owned(), value)),
-        }
-        Ok(())
+        // It stands in this map, and then in the struct's beside it.
+        self.state.charge(2 * room_for_pair(self.others.is_none()))?;
+        add(self.others.get_or_insert_default(), mem::take(&mut self.name).into_owned(), value)
     }
 
     #[cold]
     #[inline(never)]
     fn give_others<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
-        let mut others = mem::take(&mut self.others);
-        others.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let mut neighbors = others.iter().zip(others.iter().skip(1));
-        if let Some(((name, _), _)) = neighbors.find(|((one, _), (next, _))| one == next) {
-            return Err(comes_twice(name));
-        }
-        let others = MapAccessDeserializer::new(MapDeserializer::new(others.into_iter()));
-        seed.deserialize(others).map_err(|e: serde_json::Error| A::Error::custom(e))
+        let others = Value::Object(self.others.take().unwrap_or_default());
+        seed.deserialize(others).map_err(A::Error::custom)
     }
 }
 
@@ -581,32 +513,54 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'_, 'de, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        loop {
-            if let Some(other) = self.state.other.take() {
-                self.keep(other)?;
-            }
-            match self.map.next_key_seed(Name)? {
-                Some(name) if name == EXTRA && self.keeps_others => self.take_apart()?,
-                Some(name) => {
-                    self.name = name;
-                    return seed.deserialize((&*self.name).into_deserializer()).map(Some);
-                }
-                None if self.keeps_others && !self.others.is_empty() => {
-                    self.keeps_others = false;
-                    return seed.deserialize(EXTRA.into_deserializer()).map(Some);
-                }
-                None => return Ok(None),
-            }
+        if let Some(other) = self.state.other.take() {
+            self.keep(other)?;
         }
+        let name = match self.map.next_key_seed(Name(&mut self.name))? {
+            // It may hold others, and they go where those go that the struct ignores.
+            Some(()) if self.keeps_others && self.name == EXTRA => "",
+            Some(()) => &self.name,
+            None if self.others.is_some() => {
+                self.is_over = true;
+                EXTRA
+            }
+            None => return Ok(None),
+        };
+        seed.deserialize(name.into_deserializer()).map(Some)
     }
 
     #[inline]
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
-        if !self.keeps_others && !self.others.is_empty() {
+        if self.is_over {
             return self.give_others(seed);
         }
-        let (step, keeps_ignored) = (Step::Field(&self.name), self.keeps_others);
-        self.map.next_value_seed(At { seed, step, keeps_ignored, state: self.state })
+        let seed = FieldSeed { seed, keeps_ignored: self.keeps_others, state: self.state };
+        let value = self.map.next_value_seed(seed);
+        value.inspect_err(|_| self.state.failed_at(format_args!(".{}", self.name)))
+    }
+}
+
+/// Adds a field to those that a type does not name. What was written as [`EXTRA`] is taken apart again.
+pub(super) fn add<E: Error>(
+    others: &mut Map<String, Value>,
+    name: String,
+    value: Value,
+) -> Result<(), E> {
+    match value {
+        Value::Object(fields) if name == EXTRA => {
+            fields.into_iter().try_for_each(|(name, value)| insert(others, name, value))
+        }
+        value => insert(others, name, value),
+    }
+}
+
+fn insert<E: Error>(others: &mut Map<String, Value>, name: String, value: Value) -> Result<(), E> {
+    match others.entry(name) {
+        Entry::Vacant(entry) => {
+            entry.insert(value);
+            Ok(())
+        }
+        Entry::Occupied(entry) => Err(comes_twice(entry.key())),
     }
 }
 
@@ -614,14 +568,16 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'_, 'de, A> {
 /// only one of its values could be kept.
 struct Pairs<'s, 'de, A> {
     map: A,
-    name: Cow<'de, str>,
+    /// The last name that was read.
+    name: Option<Cow<'de, str>>,
+    /// Those before it.
     seen: BTreeSet<Cow<'de, str>>,
     state: &'s mut State,
 }
 
 impl<'s, A> Pairs<'s, '_, A> {
     fn new(map: A, state: &'s mut State) -> Self {
-        Self { map, name: Cow::Borrowed(""), seen: BTreeSet::new(), state }
+        Self { map, name: None, seen: BTreeSet::new(), state }
     }
 }
 
@@ -632,20 +588,25 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Pairs<'_, 'de, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        let Some(name) = self.map.next_key_seed(Name)? else { return Ok(None) };
-        self.state.charge(room_for_pair(self.seen.is_empty()))?;
-        if !self.seen.insert(name.clone()) {
+        let mut name = Cow::Borrowed("");
+        if self.map.next_key_seed(Name(&mut name))?.is_none() {
+            return Ok(None);
+        }
+        self.state.charge(room_for_pair(self.name.is_none()))?;
+        self.seen.extend(self.name.take());
+        if self.seen.contains(&name) {
             return Err(comes_twice(&name));
         }
-        self.name = name;
-        let name = (&*self.name).into_deserializer();
-        seed.deserialize(Reader::new(name, self.state)).map(Some)
+        let name = self.name.insert(name);
+        seed.deserialize(Reader::new((&**name).into_deserializer(), self.state)).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
         self.state.charge(size_of::<T::Value>())?;
-        let step = Step::Field(&self.name);
-        self.map.next_value_seed(At { seed, step, keeps_ignored: false, state: self.state })
+        let value =
+            self.map.next_value_seed(FieldSeed { seed, keeps_ignored: false, state: self.state });
+        let name = self.name.as_deref().unwrap_or_default();
+        value.inspect_err(|_| self.state.failed_at(format_args!(".{name}")))
     }
 }
 
@@ -670,10 +631,9 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Entries<'_, A> {
         seed: T,
     ) -> Result<Option<T::Value>, A::Error> {
         self.state.charge(room_for_entry::<T::Value>(self.index == 0))?;
-        let step = Step::Entry(self.index);
+        let index = self.index;
         self.index += 1;
-        let at = At { seed, step, keeps_ignored: false, state: self.state };
-        self.seq.next_element_seed(at)
+        self.seq.next_element_seed(EntrySeed { seed, index, state: self.state })
     }
 }
 
@@ -691,15 +651,18 @@ impl<'de, A: MapAccess<'de>> SeqAccess<'de> for Numbered<'_, A> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, A::Error> {
-        let Some(name) = self.map.next_key_seed(Name)? else { return Ok(None) };
+        let mut name = Cow::Borrowed("");
+        if self.map.next_key_seed(Name(&mut name))?.is_none() {
+            return Ok(None);
+        }
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(A::Error::invalid_type(Unexpected::Map, &"a list"));
         }
         self.state.charge(room_for_entry::<T::Value>(self.is_first))?;
         self.is_first = false;
-        let step = Step::Field(&name);
-        let at = At { seed, step, keeps_ignored: false, state: self.state };
-        self.map.next_value_seed(at).map(Some)
+        let value =
+            self.map.next_value_seed(FieldSeed { seed, keeps_ignored: false, state: self.state });
+        value.map(Some).inspect_err(|_| self.state.failed_at(format_args!(".{name}")))
     }
 }
 
@@ -743,55 +706,72 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Begun<'de, A> {
     }
 }
 
-/// Reads a value by a [`Reader`], and says where it was if it cannot be read.
-struct At<'s, 'a, T> {
+/// Reads the value of a field by a [`Reader`].
+struct FieldSeed<'s, T> {
     seed: T,
-    step: Step<'a>,
     keeps_ignored: bool,
     state: &'s mut State,
 }
 
-impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for At<'_, '_, T> {
+impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for FieldSeed<'_, T> {
     type Value = T::Value;
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<T::Value, D::Error> {
-        let Self { seed, step, keeps_ignored, state } = self;
+        let Self { seed, keeps_ignored, state } = self;
         let paid = size_of::<T::Value>();
-        let value = seed.deserialize(Reader { from, keeps_ignored, paid, state: &mut *state });
-        if value.is_err() {
-            state.failed_at(step);
-        }
-        value
+        seed.deserialize(Reader { from, keeps_ignored, paid, state })
     }
 }
 
-/// Reads a name.
-pub(super) struct Name;
+/// Reads an entry of a list by a [`Reader`], and notes its place if it cannot be read. What is wrong
+/// between two entries is in neither.
+struct EntrySeed<'s, T> {
+    seed: T,
+    index: usize,
+    state: &'s mut State,
+}
 
-impl<'de> DeserializeSeed<'de> for Name {
-    type Value = Cow<'de, str>;
+impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for EntrySeed<'_, T> {
+    type Value = T::Value;
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<T::Value, D::Error> {
+        let Self { seed, index, state } = self;
+        let paid = size_of::<T::Value>();
+        let reader = Reader { from, keeps_ignored: false, paid, state: &mut *state };
+        seed.deserialize(reader).inspect_err(|_| state.failed_at(format_args!("[{index}]")))
+    }
+}
+
+/// Reads a name, and leaves it there.
+pub(super) struct Name<'n, 'de>(pub(super) &'n mut Cow<'de, str>);
+
+impl<'de> DeserializeSeed<'de> for Name<'_, 'de> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         from.deserialize_str(self)
     }
 }
 
-impl<'de> Visitor<'de> for Name {
-    type Value = Cow<'de, str>;
+impl<'de> Visitor<'de> for Name<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")
     }
 
     #[inline]
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(name))
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<(), E> {
+        *self.0 = Cow::Borrowed(name);
+        Ok(())
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(name.to_owned()))
+    fn visit_str<E>(self, name: &str) -> Result<(), E> {
+        *self.0 = Cow::Owned(name.to_owned());
+        Ok(())
     }
 }
 
@@ -805,8 +785,9 @@ fn number_in<'de, A: MapAccess<'de>>(
     mut map: A,
     expected: &dyn Expected,
 ) -> Result<String, A::Error> {
-    match map.next_key_seed(Name)? {
-        Some(name) if name == NUMBER => map.next_value(),
+    let mut name = Cow::Borrowed("");
+    match map.next_key_seed(Name(&mut name))? {
+        Some(()) if name == NUMBER => map.next_value(),
         _ => Err(A::Error::invalid_type(Unexpected::Map, expected)),
     }
 }

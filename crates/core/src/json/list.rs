@@ -1,6 +1,6 @@
 //! Lists of rows, which must be complete.
 
-use std::{fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt, marker::PhantomData, mem};
 
 use bytes::Bytes;
 use http::header;
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{
     decode_json,
-    lenient::{EXTRA, Name, Reader, State, comes_twice, refused},
+    lenient::{Name, Reader, State, add, refused},
 };
 use crate::{error::DecodeError, text::Excerpted};
 
@@ -220,13 +220,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListingVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Listing<T>, A::Error> {
         let (mut rows, mut page, mut extra) = (None, None, Map::new());
-        while let Some(name) = map.next_key_seed(Name)? {
+        let mut name = Cow::default();
+        while map.next_key_seed(Name(&mut name))?.is_some() {
             if name == self.name {
                 rows = Some(map.next_value::<Rows<T>>()?.0);
             } else if name == "page" {
                 page = map.next_value()?;
             } else {
-                add(&mut extra, name.into_owned(), map.next_value()?)?;
+                add(&mut extra, mem::take(&mut name).into_owned(), map.next_value()?)?;
             }
         }
         if let Some((name, value)) = extra.iter().find(|(name, value)| is_error(name, value)) {
@@ -243,24 +244,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListingVisitor<T> {
             rows => Ok(Listing { rows: rows.unwrap_or_default(), page, extra }),
         }
     }
-}
-
-/// Adds a field to the others. What was written as [`EXTRA`] is taken apart again.
-fn add<E: Error>(extra: &mut Map<String, Value>, name: String, value: Value) -> Result<(), E> {
-    match value {
-        Value::Object(fields) if name == EXTRA => {
-            fields.into_iter().try_for_each(|(name, value)| insert(extra, name, value))
-        }
-        value => insert(extra, name, value),
-    }
-}
-
-fn insert<E: Error>(extra: &mut Map<String, Value>, name: String, value: Value) -> Result<(), E> {
-    if extra.contains_key(&name) {
-        return Err(comes_twice(&name));
-    }
-    extra.insert(name, value);
-    Ok(())
 }
 
 /// Whether a field says that the call failed.
