@@ -19,6 +19,7 @@ mod posts;
 mod records;
 mod redirects;
 mod refusals;
+mod reissuances;
 mod statuses;
 mod survived;
 
@@ -48,6 +49,7 @@ pub(crate) fn all() -> Vec<Case> {
         pool::cases(),
         posts::cases(),
         kept::cases(),
+        reissuances::cases(),
         crowds::cases(),
     ];
     tables.into_iter().flatten().collect()

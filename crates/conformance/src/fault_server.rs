@@ -7,7 +7,6 @@ mod script;
 use std::{
     collections::VecDeque,
     io::{self, Read, Write},
-    mem,
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Condvar, Mutex, Weak,
@@ -333,11 +332,21 @@ impl Connection {
 
     fn read_request(&mut self) -> io::Result<()> {
         self.secure()?;
-        while !self.unread.ends_with(b"\r\n\r\n") {
+        let end = loop {
+            match self.unread.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+                Some(end) => break end + 4,
+                None => self.read_more()?,
+            }
+        };
+        let head = String::from_utf8_lossy(&self.unread[..end]).to_ascii_lowercase();
+        let has_key = head.contains("\r\nx-dc-devkey:");
+        let length = head
+            .split_once("\r\ncontent-length:")
+            .and_then(|(_, length)| length.lines().next()?.trim().parse::<usize>().ok());
+        while self.unread.len() < end + length.unwrap_or_default() {
             self.read_more()?;
         }
-        let head = mem::take(&mut self.unread).to_ascii_lowercase();
-        let has_key = String::from_utf8_lossy(&head).contains("\r\nx-dc-devkey:");
+        self.unread.clear();
         self.server.note(|seen| {
             seen.requests += 1;
             seen.keys += usize::from(has_key);

@@ -2,25 +2,29 @@
 
 use std::time::Duration;
 
-use certcentral_core::{Api, Call, Endpoint, Error, ListReissues, Reissues};
+use certcentral_core::{
+    Api, Call, Drive, Error, ListReissues, Reissues,
+    reissuance::{Progress, Reissuance},
+};
 
 use crate::{
     cases::{ORDER_ID, Post},
     fault_server::root_certificate_pem,
 };
 
-/// A transport under test: one call in, one result out.
+/// A transport under test: what it drives in, its result out.
 ///
 /// An async transport blocks on its runtime here. Let that be a multi-threaded one
 /// (`tokio::runtime::Builder::new_multi_thread`), so that it sees what happens to idle connections
 /// between two calls, as it would in a program.
 pub trait Transport: Send + Sync + 'static {
-    /// Performs `call`, with all its attempts and pauses, and blocks until it has ended.
+    /// Drives a call, or calls in a row, with all attempts and pauses, and blocks until the result is
+    /// there.
     ///
     /// # Errors
     ///
-    /// Those of the call.
-    fn send<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error>;
+    /// Those of what is driven.
+    fn drive<D: Drive>(&self, drive: D) -> Result<D::Output, Error>;
 }
 
 /// The settings of a transport, for one case of the suite.
@@ -71,20 +75,29 @@ impl Client {
     pub(crate) fn post(&self) -> Result<(), Error> {
         self.caller.post(self.api.call(Post))
     }
+
+    pub(crate) fn reissue(&self, reissuance: &mut Reissuance) -> Result<Progress, Error> {
+        self.caller.reissue(reissuance)
+    }
 }
 
 /// A [`Transport`] as an object: the suite is compiled once, not for each transport.
 trait Caller: Send + Sync {
     fn list(&self, call: Call<ListReissues>) -> Result<Reissues, Error>;
     fn post(&self, call: Call<Post>) -> Result<(), Error>;
+    fn reissue(&self, reissuance: &mut Reissuance) -> Result<Progress, Error>;
 }
 
 impl<T: Transport> Caller for T {
     fn list(&self, call: Call<ListReissues>) -> Result<Reissues, Error> {
-        self.send(call)
+        self.drive(call)
     }
 
     fn post(&self, call: Call<Post>) -> Result<(), Error> {
-        self.send(call)
+        self.drive(call)
+    }
+
+    fn reissue(&self, reissuance: &mut Reissuance) -> Result<Progress, Error> {
+        self.drive(reissuance)
     }
 }

@@ -36,7 +36,7 @@ pub enum Step {
     Open(Gate),
     /// Waits for any bytes and reads them.
     ReadSome,
-    /// Reads one whole request without a body, and counts it.
+    /// Reads one whole request, and counts it.
     ReadRequest,
     /// Ends the connection with RST, even if there is more to read or write.
     Reset,

@@ -1,7 +1,7 @@
 //! The async transport.
 
 use certcentral_conformance::{Setup, Suite, Transport};
-use certcentral_core::{Call, Endpoint, Error};
+use certcentral_core::{Drive, Error};
 use certcentral_transport_hyper::Client;
 
 use crate::runtime::RUNTIME;
@@ -21,7 +21,7 @@ impl OnHyper {
 }
 
 impl Transport for OnHyper {
-    fn send<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error> {
-        RUNTIME.block_on(self.0.drive(call))
+    fn drive<D: Drive>(&self, drive: D) -> Result<D::Output, Error> {
+        RUNTIME.block_on(self.0.drive(drive))
     }
 }

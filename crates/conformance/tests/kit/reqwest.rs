@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use certcentral_conformance::{Setup, Suite, Transport};
-use certcentral_core::{Call, Endpoint, Error};
+use certcentral_core::{Drive, Error};
 use reqwest::{Client, redirect};
 use rustls::{
     ClientConfig, RootCertStore,
@@ -55,7 +55,7 @@ impl OnReqwest {
 }
 
 impl Transport for OnReqwest {
-    fn send<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error> {
-        RUNTIME.block_on(certcentral_own_transport::send(&self.0, call))
+    fn drive<D: Drive>(&self, drive: D) -> Result<D::Output, Error> {
+        RUNTIME.block_on(certcentral_own_transport::send(&self.0, drive))
     }
 }

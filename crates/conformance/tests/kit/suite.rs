@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use certcentral_conformance::{Failure, Suite, Transport, fault_server::responses::ONE_ROW};
-use certcentral_core::{Attempt, Call, Endpoint, Error, Step, http::Response};
+use certcentral_core::{Attempt, Drive, Error, Step, http::Response};
 
 use crate::ureq::OnUreq;
 
@@ -95,13 +95,13 @@ fn failures(suite: Suite) -> Vec<Failure> {
 struct Stub(fn(&Attempt));
 
 impl Transport for Stub {
-    fn send<E: Endpoint>(&self, mut call: Call<E>) -> Result<E::Output, Error> {
+    fn drive<D: Drive>(&self, mut drive: D) -> Result<D::Output, Error> {
         loop {
             let now = Instant::now();
-            match call.poll(now) {
+            match drive.poll(now) {
                 Step::Send(attempt) => {
                     self.0(&attempt);
-                    call.handle(now, Ok(Response::new(ONE_ROW.into())));
+                    drive.handle(now, Ok(Response::new(ONE_ROW.into())));
                 }
                 Step::Wait(_) => unreachable!("there is no rate limit, and nothing to retry"),
                 Step::Done(result) => return result,

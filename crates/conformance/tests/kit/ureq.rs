@@ -1,7 +1,7 @@
 //! The blocking transport.
 
 use certcentral_conformance::{Setup, Suite, Transport};
-use certcentral_core::{Call, Endpoint, Error};
+use certcentral_core::{Drive, Error};
 use certcentral_transport_ureq::Client;
 
 #[test]
@@ -26,7 +26,7 @@ impl OnUreq {
 }
 
 impl Transport for OnUreq {
-    fn send<E: Endpoint>(&self, call: Call<E>) -> Result<E::Output, Error> {
-        self.0.drive(call)
+    fn drive<D: Drive>(&self, drive: D) -> Result<D::Output, Error> {
+        self.0.drive(drive)
     }
 }

@@ -3,16 +3,24 @@
 use std::{
     convert::Infallible,
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
 
 use bytes::Bytes;
-use certcentral_core::{ListReissues, RateLimit, RetryPolicy};
+use certcentral_core::{
+    ListReissues, OrderId, RateLimit, RetryPolicy,
+    reissuance::{Progress, Reissuance},
+};
 use certcentral_transport_hyper::Client;
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::{Body, Frame};
+use serde_json::json;
 use tokio::{
     runtime::Runtime,
     time::{Instant, Sleep, sleep, timeout},
@@ -39,7 +47,7 @@ async fn at_every_await_a_drop_leaves_client_and_limiter_usable() {
         let limit = RateLimit::windows(&[(1, WINDOW)]).unwrap().margin(Duration::ZERO);
         let retry = RetryPolicy::default().base_delay(Duration::ZERO);
         let api = api_at("http://localhost/services/v2").rate_limit(limit).retry(retry).build();
-        let client = Client::with_service(api.unwrap(), Slow { sleeping: None });
+        let client = Client::with_service(api.unwrap(), Slow::new(|_| ONE_ROW.to_owned()));
         let call = || client.send(ListReissues::new(ORDER_ID));
         check_good("the first call", &call().await);
 
@@ -63,7 +71,7 @@ async fn at_every_await_a_drop_leaves_client_and_limiter_usable() {
 async fn a_crowd_that_is_dropped_gives_its_places_back() {
     let limit = RateLimit::windows(&[(1, WINDOW)]).unwrap().margin(Duration::ZERO);
     let api = api_at("http://localhost/services/v2").rate_limit(limit).build().unwrap();
-    let client = Client::with_service(api, Slow { sleeping: None });
+    let client = Client::with_service(api, Slow::new(|_| ONE_ROW.to_owned()));
     let call = || client.send(ListReissues::new(ORDER_ID));
     check_good("the first call", &call().await);
     let mut crowd = tokio::task::JoinSet::new();
@@ -77,14 +85,68 @@ async fn a_crowd_that_is_dropped_gives_its_places_back() {
     assert!(begun.elapsed() <= WINDOW + 7 * STAGE, "{:?}", begun.elapsed());
 }
 
-/// Takes a [`STAGE`] to be ready, one to answer, and one for each part of the body.
-struct Slow {
-    sleeping: Option<Pin<Box<Sleep>>>,
+#[tokio::test(start_paused = true)]
+async fn at_every_await_a_drop_loses_nothing_of_a_reissuance() {
+    let fixture = |name| String::from_utf8_lossy(certcentral_fixtures::get(name).unwrap().body);
+    let csr = fixture("csr/plain.csr");
+    let chain = fixture("download_certificate/pem-noroot-for-plain.pem");
+    let mut dropped = 0;
+    for after in (0..).map(|n| STAGE * n / 2) {
+        let posts = Arc::new(AtomicUsize::new(0));
+        let service = Slow::new({
+            let (csr, chain, posts) = (csr.clone(), chain.clone(), Arc::clone(&posts));
+            move |request| match (request.method().as_str(), request.uri().path()) {
+                ("POST", _) => {
+                    posts.fetch_add(1, Ordering::Relaxed);
+                    json!({"id": 7, "certificate_id": 2}).to_string()
+                }
+                (_, path) if path.ends_with("/reissue") && posts.load(Ordering::Relaxed) > 0 => {
+                    let created = "2026-11-29T10:00:00+00:00";
+                    json!({"certificates": [
+                        {"id": 2, "status": "issued", "date_created": created, "csr": csr},
+                    ]})
+                    .to_string()
+                }
+                (_, path) if path.ends_with("/reissue") => "{}".to_owned(),
+                (_, path) if path.contains("/download/") => chain.to_string(),
+                _ => json!({"id": 7, "status": "issued", "certificate": {
+                    "id": 1, "common_name": "shop.example.com", "dns_names": ["shop.example.com"],
+                }})
+                .to_string(),
+            }
+        });
+        let api = api_at("http://localhost/services/v2").build().unwrap();
+        let client = Client::with_service(api.clone(), service);
+        let mut reissuance = Reissuance::new(&api, OrderId(7), &*csr).unwrap();
+        let mut drive = async || loop {
+            if let Progress::Issued(issued) = client.drive(&mut reissuance).await.unwrap() {
+                return issued;
+            }
+        };
+        let is_done = timeout(after, drive()).await.is_ok();
+        if is_done {
+            break;
+        }
+        drive().await;
+        assert_eq!(posts.load(Ordering::Relaxed), 1, "dropped after {after:?}");
+        dropped += 1;
+    }
+    // Five calls, each of which waits at four places and more.
+    assert!(dropped >= 30, "only {dropped} places to drop it at");
 }
 
-impl Clone for Slow {
-    fn clone(&self) -> Self {
-        Self { sleeping: None }
+type Answer = dyn Fn(&Request<Full<Bytes>>) -> String + Send + Sync;
+
+/// Takes a [`STAGE`] to be ready, one to answer, and one for each part of the body.
+#[derive(Clone)]
+struct Slow {
+    answer: Arc<Answer>,
+    ready: Nap,
+}
+
+impl Slow {
+    fn new(answer: impl Fn(&Request<Full<Bytes>>) -> String + Send + Sync + 'static) -> Self {
+        Self { answer: Arc::new(answer), ready: Nap(None) }
     }
 }
 
@@ -94,21 +156,22 @@ impl Service<Request<Full<Bytes>>> for Slow {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        nap(&mut self.sleeping, context).map(|()| Ok(()))
+        self.ready.poll(context).map(|()| Ok(()))
     }
 
-    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
-        Box::pin(async {
+    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
+        let mut body = Bytes::from((self.answer)(&request));
+        Box::pin(async move {
             sleep(STAGE).await;
-            let (one, two) = ONE_ROW.split_at(20);
-            Ok(Response::new(SlowBody { parts: vec![two, one], sleeping: None }))
+            let one = body.split_to(body.len() / 2);
+            Ok(Response::new(SlowBody { parts: vec![body, one], next: Nap(None) }))
         })
     }
 }
 
 struct SlowBody {
-    parts: Vec<&'static str>,
-    sleeping: Option<Pin<Box<Sleep>>>,
+    parts: Vec<Bytes>,
+    next: Nap,
 }
 
 impl Body for SlowBody {
@@ -119,18 +182,28 @@ impl Body for SlowBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let part = |part: &'static str| Ok(Frame::data(Bytes::from_static(part.as_bytes())));
-        nap(&mut self.sleeping, context).map(|()| self.parts.pop().map(part))
+        self.next.poll(context).map(|()| self.parts.pop().map(|part| Ok(Frame::data(part))))
     }
 }
 
-fn nap(sleeping: &mut Option<Pin<Box<Sleep>>>, context: &mut Context<'_>) -> Poll<()> {
-    let nap = sleeping.get_or_insert_with(|| Box::pin(sleep(STAGE)));
-    let woken = nap.as_mut().poll(context);
-    if woken.is_ready() {
-        *sleeping = None;
+/// A [`STAGE`] that is being waited for. A clone has not begun.
+struct Nap(Option<Pin<Box<Sleep>>>);
+
+impl Clone for Nap {
+    fn clone(&self) -> Self {
+        Self(None)
     }
-    woken
+}
+
+impl Nap {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let nap = self.0.get_or_insert_with(|| Box::pin(sleep(STAGE)));
+        let woken = nap.as_mut().poll(context);
+        if woken.is_ready() {
+            self.0 = None;
+        }
+        woken
+    }
 }
 
 #[test]
