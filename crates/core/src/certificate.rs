@@ -4,10 +4,8 @@ mod chain;
 pub(crate) mod der;
 mod download_certificate;
 pub(crate) mod pem;
-pub(crate) mod public_key;
 mod revocation;
 mod revoke_certificate;
-mod status;
 pub(crate) mod x509;
 
 pub(crate) use self::revocation::RevocationRequest;
@@ -16,5 +14,24 @@ pub use self::{
     download_certificate::DownloadCertificate,
     revocation::{Revocation, RevocationReason},
     revoke_certificate::RevokeCertificate,
-    status::CertificateStatus,
 };
+use crate::json::open_enum::open_enum;
+
+open_enum! {
+    /// The status of a certificate, whichever role it has in its order.
+    pub enum CertificateStatus {
+        /// The request was approved. A duplicate has this status before and after it is issued
+        /// (observed): see [`Duplicate::is_issued`](crate::order::Duplicate::is_issued).
+        Approved = "approved",
+        /// The certificate has expired.
+        Expired = "expired",
+        /// The certificate was issued.
+        Issued = "issued",
+        /// The certificate waits for validation or approval.
+        Pending = "pending",
+        /// The request was rejected.
+        Rejected = "rejected",
+        /// The certificate was revoked.
+        Revoked = "revoked",
+    }
+}

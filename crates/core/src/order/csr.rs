@@ -7,8 +7,7 @@ use crate::{
     certificate::{
         der::{Der, INTEGER, OBJECT_IDENTIFIER, SEQUENCE},
         pem::{self, Problem},
-        public_key::PublicKey,
-        x509,
+        x509::{Certificate, PublicKey},
     },
     error::{Error, InvalidInputError},
     text::Excerpted,
@@ -136,7 +135,7 @@ fn read_der(der: &[u8]) -> Result<String, InvalidInputError> {
     }
     let first = Der::new(der).element(SEQUENCE).and_then(|mut file| file.next());
     Err(InvalidInputError::new(match first {
-        _ if x509::Certificate::read(der).is_some() => CERTIFICATE,
+        _ if Certificate::read(der).is_some() => CERTIFICATE,
         Some((INTEGER, _)) => PRIVATE_KEY,
         Some((OBJECT_IDENTIFIER, _)) => PKCS7,
         _ => NO_CSR,
