@@ -62,15 +62,11 @@ impl DecodeError {
         path: impl Into<String>,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        Self(Box::new(Parts {
-            path: Excerpted(path.into()).to_string(),
-            status: Some(response.status()),
-            content_encoding: content_encoding(response.headers()),
-            body: response.body().clone(),
-            context: None,
-            source: cleaned(source.into(), None),
-            is_incomplete: false,
-        }))
+        let Self(mut parts) = Self::of_body(response.body().clone(), source);
+        parts.path = Excerpted(path.into()).to_string();
+        parts.status = Some(response.status());
+        parts.content_encoding = content_encoding(response.headers());
+        Self(parts)
     }
 
     /// Says that the body ends too early, as that of a server whose backend died. A
@@ -95,12 +91,12 @@ impl DecodeError {
     }
 
     /// Reports what is wrong with a body as a whole, whatever response it came with.
-    pub(crate) fn of_body(body: &[u8], source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub(crate) fn of_body(body: Bytes, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Box::new(Parts {
             path: String::new(),
             status: None,
             content_encoding: None,
-            body: Bytes::copy_from_slice(body),
+            body,
             context: None,
             source: cleaned(source.into(), None),
             is_incomplete: false,

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Debug, Formatter};
 
+use bytes::Bytes;
 use serde::{Deserialize, de::Error as _};
 use serde_json::{Deserializer, Error, value::RawValue};
 
@@ -65,7 +66,7 @@ pub(crate) fn salvage<'a, T: Deserialize<'a>>(
     body: &'a [u8],
     check: fn(&Listing<&'a RawValue>) -> Result<(), Error>,
 ) -> Result<Salvaged<T>, DecodeError> {
-    let unusable = |e: Error| DecodeError::of_body(body, e);
+    let unusable = |e: Error| DecodeError::of_body(Bytes::copy_from_slice(body), e);
     let state = &mut State::for_body(body.len());
     let text = text_of(body).map_err(|e| unusable(Error::custom(e)))?;
     let json = &mut Deserializer::from_str(text);

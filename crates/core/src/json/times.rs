@@ -37,7 +37,7 @@ pub(crate) mod date {
 pub(crate) mod timestamp {
     use serde::{Serialize, Serializer};
 
-    use super::{Deserializer, Loose, OffsetDateTime, Text, read_timestamp};
+    use super::{Deserializer, Loose, OffsetDateTime, read_timestamp, written};
 
     const LOOSE: Loose<OffsetDateTime> =
         Loose { read: read_timestamp, expected: "a timestamp as in 2019-04-08T17:33:26+00:00" };
@@ -52,14 +52,14 @@ pub(crate) mod timestamp {
         timestamp: &Option<OffsetDateTime>,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        timestamp.map(Text).serialize(to)
+        timestamp.map(written).transpose()?.serialize(to)
     }
 
     /// A timestamp that must be there.
     pub(crate) mod required {
         use serde::{Serialize, Serializer, de::Error};
 
-        use super::{Deserializer, LOOSE, OffsetDateTime, Text};
+        use super::{Deserializer, LOOSE, OffsetDateTime, written};
 
         pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
             from: D,
@@ -72,7 +72,7 @@ pub(crate) mod timestamp {
             timestamp: &OffsetDateTime,
             to: S,
         ) -> Result<S::Ok, S::Error> {
-            Text(*timestamp).serialize(to)
+            written(*timestamp)?.serialize(to)
         }
     }
 }
@@ -114,17 +114,9 @@ impl<'de, T> Visitor<'de> for Loose<T> {
     }
 }
 
-/// A timestamp as it is written.
-struct Text(OffsetDateTime);
-
-impl serde::Serialize for Text {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let text = self.0.format(&Rfc3339).map_err(serde::ser::Error::custom)?;
-        match text.strip_suffix('Z') {
-            Some(utc) => to.collect_str(&format_args!("{utc}+00:00")),
-            None => to.serialize_str(&text),
-        }
-    }
+fn written<E: serde::ser::Error>(timestamp: OffsetDateTime) -> Result<String, E> {
+    let text = timestamp.format(&Rfc3339).map_err(E::custom)?;
+    Ok(text.replace('Z', "+00:00"))
 }
 
 fn read_date(text: &str) -> Option<Date> {
