@@ -17,7 +17,7 @@ SOURCE_PATH = re.compile(r'#!?\[[^\]"]*\bpath\s*=\s*"([^"]+)"|\binclude!\s*\(\s*
 ENDPOINT = re.compile(r"^impl Endpoint for (\w+)", re.MULTILINE)
 # Where each endpoint has its row, and what the row has in it.
 LISTS = {
-    "README.md": "::{type}` |",
+    "README.md": "`{type}`",
     "crates/core/testing/src/endpoints.rs": "{type}::",
     "crates/sandbox/src/routes.rs": "    {call}::ROUTE,",
 }

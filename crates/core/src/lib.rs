@@ -44,7 +44,7 @@
 //! | [`request`] | `/request`: requests, approval |
 //! | [`user`] | `/user`: whose key it is |
 //!
-//! [`reissuance`] makes one thing of several calls: it tells what to publish for a reissue.
+//! A [`reissuance::Reissuance`] makes these calls in a row, from the CSR to the certificate.
 //!
 //! Each module lists its calls, and each call links DigiCert's page of it. To call another endpoint,
 //! implement [`Endpoint`]: see [`endpoints`].
@@ -55,6 +55,7 @@
 //! | --- | --- |
 //! | How do I handle an error? | [`Error`] |
 //! | How do I call another endpoint? | [`endpoints`] |
+//! | How do I carry a reissue to its certificate? | [`Reissuance`](reissuance::Reissuance) |
 //! | What does a reissue wait for, and what is to be published? | [`reissues`] |
 //! | What is retried, and how fast are requests sent? | [`policies`] |
 //! | What happens when the network or the service fails? | [`failures`] |
