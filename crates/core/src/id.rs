@@ -1,4 +1,4 @@
-//! The identifiers of orders, certificates, requests and domains, written once.
+//! The identifiers of orders, certificates, requests and more, written once.
 
 use std::{
     fmt::{self, Display, Formatter},
@@ -71,6 +71,16 @@ id! {
 id! {
     /// The id of a domain. DV orders have none.
     DomainId, "a domain id"
+}
+
+id! {
+    /// The id of an organization. DV orders have none.
+    OrganizationId, "an organization id"
+}
+
+id! {
+    /// The id of a container: a division of the account.
+    ContainerId, "a container id"
 }
 
 fn parse(what: &str, text: &str) -> Result<u64, Error> {

@@ -1,7 +1,7 @@
 //! The sans-IO core of an unofficial client for DigiCert CertCentral's Services API.
 //!
 //! An order for a TLS certificate can be reissued many times. This crate lists, requests, approves,
-//! revokes and downloads those reissues; [`ListReissues`] is the call to start with. It builds
+//! revokes and downloads those reissues, and places and renews the orders; [`ListReissues`] is the call to start with. It builds
 //! `http::Request`s, parses `http::Response`s, and decides when to send, wait or retry, without a
 //! socket, a thread or a clock. Two crates execute the requests: `certcentral-transport-ureq`
 //! (blocking) and `certcentral-transport-hyper` (async). Or bring your own transport.
@@ -38,7 +38,7 @@
 //!
 //! | module | calls below |
 //! | --- | --- |
-//! | [`order`] | `/order/certificate`: lists, reissues, duplicates, status, validation, revocation |
+//! | [`order`] | `/order`: lists, new orders, reissues, duplicates, status, validation, revocation |
 //! | [`certificate`] | `/certificate`: download, revocation |
 //! | [`domain`] | `/domain`: what is validated until when |
 //! | [`request`] | `/request`: requests, approval |
@@ -100,7 +100,7 @@ pub use self::{
         ApiError, DeadlineError, DeadlineReason, DecodeError, Error, ErrorDetail, Failure,
         FailureKind, InvalidInputError, TransportError,
     },
-    id::{CertificateId, DomainId, OrderId, RequestId},
+    id::{CertificateId, ContainerId, DomainId, OrderId, OrganizationId, RequestId},
     json::{
         decode_json, encode_json,
         open_enum::OtherStatus,

@@ -1,19 +1,25 @@
-//! Orders: finding them, their certificates, reissues and duplicates, and what they wait for.
+//! Orders: finding, placing and renewing them, their certificates, reissues and duplicates, and what
+//! they wait for.
 
+mod certificate_request;
 pub(crate) mod certificates;
 mod change_order_dcv_method;
 mod check_order_dcv;
 pub(crate) mod csr;
 mod dcv;
+mod duplicate_certificate;
 mod list_duplicates;
 mod list_orders;
 mod list_reissues;
 mod model;
+mod new_order;
 mod next_step;
 mod order_info;
 mod order_random_value;
 mod order_validation_status;
+mod orders_by_alternative_id;
 mod parts;
+mod placed;
 pub(crate) mod reissue_certificate;
 mod resend_order_emails;
 mod revoke_order;
@@ -26,10 +32,12 @@ pub use self::{
     check_order_dcv::{CheckOrderDcv, CheckedDcv, NameValidation},
     csr::{CsrNames, read_csr},
     dcv::{DcvMethod, DcvStatus, NameScope, OrderDomain, RandomValue},
+    duplicate_certificate::DuplicateCertificate,
     list_duplicates::{Duplicate, Duplicates, ListDuplicates},
     list_orders::{ListOrders, Orders},
     list_reissues::{ListReissues, Reissue, ReissueStatus, Reissues},
     model::{Order, OrderStatus, PrimaryCertificate},
+    new_order::NewOrder,
     next_step::NextStep,
     order_info::OrderInfo,
     order_random_value::OrderRandomValue,
@@ -37,11 +45,13 @@ pub use self::{
         OrderValidationStatus, OrganizationValidation, OrganizationValidationStatus,
         ScopeValidation, ValidationStatus,
     },
-    parts::{Organization, Product, SignatureHash, Validity},
-    reissue_certificate::{ChainCertificate, ReissueCertificate, Reissued},
+    orders_by_alternative_id::{OrderSummaries, OrdersByAlternativeId},
+    parts::{OrderSummary, Organization, Product, SignatureHash, Validity},
+    placed::{ChainCertificate, Placed},
+    reissue_certificate::{ReissueCertificate, Reissued},
     resend_order_emails::ResendOrderEmails,
     revoke_order::RevokeOrder,
-    status_changes::{ChangedOrder, ChangedOrders, StatusChanges},
+    status_changes::{ChangedOrders, StatusChanges},
     update_order_status::UpdateOrderStatus,
 };
 pub use crate::json::list::Page;

@@ -34,7 +34,7 @@ use crate::{
     id::{CertificateId, OrderId, RequestId},
     instant::later,
     order::{
-        ChangedOrder, CsrNames, DcvMethod, Order, OrderStatus, RandomValue, ReissueCertificate,
+        CsrNames, DcvMethod, Order, OrderStatus, OrderSummary, RandomValue, ReissueCertificate,
         Reissues, ValidationStatus, csr,
     },
 };
@@ -356,7 +356,7 @@ impl Reissuance {
     /// Takes what [`StatusChanges`](crate::order::StatusChanges) says of the order, and makes the next
     /// look due. If the order is issued with a certificate that was not there before the request, that
     /// one is downloaded first, without a look at the list.
-    pub fn changed(&mut self, change: &ChangedOrder) {
+    pub fn changed(&mut self, change: &OrderSummary) {
         let is_meant = change.order_id == self.wanted.order_id && self.asked.is_none();
         if !is_meant || self.is_finished() {
             return;

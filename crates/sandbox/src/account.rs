@@ -1,6 +1,6 @@
 //! What the routes serve: orders, their certificates, the requests about them, and domains.
 //!
-//! An order's life is in `opening`, `issuance`, `approval`, `validation`, `dcv` and `revocation`; the
+//! An order's life is in `opening`, `placing`, `issuance`, `approval`, `validation`, `dcv` and `revocation`; the
 //! rest is what they work on.
 
 mod approval;
@@ -12,6 +12,8 @@ mod issuance;
 mod names;
 mod opening;
 mod order;
+mod organization;
+mod placing;
 mod product;
 mod request;
 mod revocation;
@@ -29,7 +31,9 @@ pub(crate) use self::domain::Domain;
 pub(crate) use self::issuance::{Validity, Wanted};
 pub(crate) use self::names::{Names, base_domain};
 pub(crate) use self::order::{NameScope, Order, OrderStatus};
-pub(crate) use self::product::Product;
+pub(crate) use self::organization::{ORGANIZATIONS, Organization};
+pub(crate) use self::placing::WantedOrder;
+pub(crate) use self::product::{Class, Product};
 pub(crate) use self::request::{Request, RequestStatus};
 pub(crate) use self::validation::{Question, Scope, Subject};
 use crate::authority::Authority;
@@ -44,12 +48,15 @@ pub(crate) struct Account {
     orders: BTreeMap<u64, Order>,
     requests: BTreeMap<u64, Request>,
     domains: BTreeMap<u64, Domain>,
+    /// Whether somebody must approve new orders.
+    needs_approval: bool,
     /// Whether reissues that wait for nothing else wait for [`Account::issue`].
     holds_issuance: bool,
-    /// How long a new reissue is missing from lists and order info.
+    /// How long a new order or reissue is missing from lists and order info.
     list_lag: Duration,
     /// How far a test has moved the clock.
     ahead: Duration,
+    last_order_id: u64,
     last_certificate_id: u64,
     last_request_id: u64,
     last_domain_id: u64,
@@ -60,6 +67,7 @@ impl Account {
         authority: Authority,
         reissues: HashMap<u64, CertificateList>,
         list_lag: StdDuration,
+        needs_approval: bool,
     ) -> Self {
         Self {
             reissues,
@@ -67,9 +75,11 @@ impl Account {
             orders: BTreeMap::new(),
             requests: BTreeMap::new(),
             domains: BTreeMap::new(),
+            needs_approval,
             holds_issuance: false,
             list_lag: list_lag.try_into().unwrap_or(Duration::MAX),
             ahead: Duration::ZERO,
+            last_order_id: 710_000_000,
             last_certificate_id: 810_000_000,
             last_request_id: 55_000_000,
             last_domain_id: 90_000,
@@ -101,7 +111,8 @@ impl Account {
     /// Returns the orders as lists and order info show them.
     pub(crate) fn shown_orders(&self) -> impl Iterator<Item = &Order> {
         let now = self.now();
-        self.orders.values().map(move |order| order.as_shown(now))
+        let shown = self.orders.values().filter(move |order| order.shown_from <= now);
+        shown.map(move |order| order.as_shown(now))
     }
 
     /// Finds a certificate, and its order, by id.

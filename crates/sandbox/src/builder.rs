@@ -34,6 +34,7 @@ pub struct SandboxBuilder {
     reissues: HashMap<u64, CertificateList>,
     orders: Vec<LivingOrder>,
     list_lag: Duration,
+    needs_approval: bool,
     lookup: Lookup,
     custom: CustomResponses,
 }
@@ -94,7 +95,14 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets how long a new reissue is missing from lists and from order info, by the sandbox's
+    /// Removes the approval step of new orders, as an account can: what is ordered is approved, and no
+    /// request is made. Living orders have [their own](LivingOrder::without_approval).
+    pub fn without_approval(mut self) -> Self {
+        self.needs_approval = false;
+        self
+    }
+
+    /// Sets how long a new order or reissue is missing from lists and from order info, by the sandbox's
     /// [clock](Sandbox::advance). The default is no lag.
     pub fn list_lag(mut self, lag: Duration) -> Self {
         self.list_lag = lag;
@@ -147,7 +155,8 @@ impl SandboxBuilder {
         let root_pem = authority.root_pem();
         let acceptor =
             self.tls.then(|| tls::acceptor(&authority)).transpose().map_err(io::Error::other)?;
-        let mut account = Account::new(authority, self.reissues, self.list_lag);
+        let mut account =
+            Account::new(authority, self.reissues, self.list_lag, self.needs_approval);
         for order in self.orders {
             let names = order.names()?;
             account.open(&order, names).map_err(io::Error::other)?;
@@ -177,6 +186,7 @@ impl Default for SandboxBuilder {
             reissues: HashMap::new(),
             orders: Vec::new(),
             list_lag: Duration::ZERO,
+            needs_approval: true,
             lookup: Lookup::default(),
             custom: CustomResponses::new(),
         }

@@ -5,7 +5,7 @@ pub(crate) mod validation;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::account::{Certificate, Order, Product, Request};
+use crate::account::{Certificate, ORGANIZATIONS, Order, Organization, Product, Request, Validity};
 use crate::dates::{day, timestamp};
 
 /// The e-mail address of the account's only user.
@@ -13,8 +13,9 @@ pub(crate) const EMAIL: &str = "robin.smith@example.com";
 pub(crate) const FIRST_NAME: &str = "Robin";
 pub(crate) const LAST_NAME: &str = "Smith";
 pub(crate) const USER_ID: u64 = 5001;
-pub(crate) const ORGANIZATION: &str = "Example Ltd";
-pub(crate) const ORGANIZATION_ID: u64 = 31;
+/// The organization of living orders, and of domains.
+pub(crate) const ORGANIZATION: &str = ORGANIZATIONS[0].name;
+pub(crate) const ORGANIZATION_ID: u64 = ORGANIZATIONS[0].id;
 pub(crate) const CONTAINER_ID: u64 = 7;
 
 /// Returns an object with further fields, or other values of those that it has.
@@ -30,23 +31,20 @@ pub(crate) fn user() -> Value {
 }
 
 /// The organization of an order; a DV order has none.
-pub(crate) fn organization(product: Product) -> Option<Value> {
-    let organization = json!({
-        "id": ORGANIZATION_ID, "name": ORGANIZATION, "display_name": ORGANIZATION,
-        "city": "Lehi", "state": "Utah", "country": "us",
-    });
-    product.has_organization().then_some(organization)
+pub(crate) fn organization(order: &Order) -> Option<Value> {
+    let place = json!({"city": "Lehi", "state": "Utah", "country": "us"});
+    let names = |it: &Organization| json!({"id": it.id, "name": it.name, "display_name": it.name});
+    order.organization().map(|organization| with(names(organization), place))
 }
 
 /// The organization of an order, by name.
-pub(crate) fn organization_name(product: Product) -> Option<Value> {
-    let organization = json!({"id": ORGANIZATION_ID, "name": ORGANIZATION});
-    product.has_organization().then_some(organization)
+pub(crate) fn organization_name(order: &Order) -> Option<Value> {
+    order.organization().map(|it| json!({"id": it.id, "name": it.name}))
 }
 
 /// The organization of a certificate.
-pub(crate) fn organization_id(product: Product) -> Option<Value> {
-    product.has_organization().then(|| json!({"id": ORGANIZATION_ID}))
+pub(crate) fn organization_id(order: &Order) -> Option<Value> {
+    order.organization().map(|it| json!({"id": it.id}))
 }
 
 pub(crate) fn contact() -> Value {
@@ -63,7 +61,7 @@ pub(crate) fn container() -> Value {
 pub(crate) fn product(product: Product) -> Value {
     let validation = product.validation_type();
     json!({
-        "name_id": product.name_id(), "name": product.name(), "type": product.kind(),
+        "name_id": product.name_id, "name": product.name, "type": product.kind(),
         "validation_type": validation, "validation_name": validation.to_uppercase(),
         "validation_description": "Normal Validation", "csr_required": product.is_tls(),
     })
@@ -72,6 +70,15 @@ pub(crate) fn product(product: Product) -> Value {
 /// A certificate's names, which only one for names of the DNS has.
 pub(crate) fn dns_names(order: &Order, certificate: &Certificate) -> Option<Vec<String>> {
     order.product.is_tls().then(|| certificate.names.dns_names.clone())
+}
+
+/// How long an order's certificates are. An order that is no plan does not say it (observed).
+pub(crate) fn cert_validity(order: &Order) -> Option<Value> {
+    let days = match order.terms.cert_validity {
+        Some(Validity::Days(days)) => json!({"days": days}),
+        _ => json!({"years": 1}),
+    };
+    order.is_plan().then_some(days)
 }
 
 pub(crate) fn server_platform() -> Value {
@@ -90,16 +97,17 @@ pub(crate) fn snapshot(order: &Order, certificate: &Certificate, now: OffsetDate
             "dns_names": dns_names(order, certificate),
             "date_created": timestamp(certificate.created),
             "csr": certificate.csr,
-            "organization": organization_id(order.product),
+            "organization": organization_id(order),
             "server_platform": server_platform(),
             "signature_hash": certificate.signature_hash,
             "key_size": certificate.key_size,
         },
         "status": order.status(now).as_str(),
-        "is_renewal": false,
+        "is_renewal": order.terms.renewal_of.is_some(),
+        "renewal_of_order_id": order.terms.renewal_of,
         "date_created": timestamp(order.created),
-        "organization": organization(order.product),
-        "validity_years": 1,
+        "organization": organization(order),
+        "validity_years": order.validity_years(),
         "disable_renewal_notifications": false,
         "auto_renew": 0,
         "container": container(),

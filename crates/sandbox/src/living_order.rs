@@ -33,7 +33,7 @@ impl LivingOrder {
         Self {
             id: order_id,
             names: names.into_iter().map(Into::into).collect(),
-            product: Product::default(),
+            product: Product::OV,
             valid_till: None,
             order_valid_till: None,
             validated_until: Vec::new(),
@@ -47,23 +47,23 @@ impl LivingOrder {
     /// Makes it a DV order: it has no organization and no domains, and each reissue waits until
     /// control of its names is shown.
     pub fn dv(self) -> Self {
-        Self { product: Product::Dv, ..self }
+        Self { product: Product::DV, ..self }
     }
 
     /// Makes it an EV order.
     pub fn ev(self) -> Self {
-        Self { product: Product::Ev, ..self }
+        Self { product: Product::EV, ..self }
     }
 
     /// Makes it an order for a code signing certificate, which has no DNS names: the name is an
     /// organization's.
     pub fn code_signing(self) -> Self {
-        Self { product: Product::CodeSigning, ..self }
+        Self { product: Product::CODE_SIGNING, ..self }
     }
 
     /// Makes it an order for a document signing certificate: the name is a person's.
     pub fn document_signing(self) -> Self {
-        Self { product: Product::DocumentSigning, ..self }
+        Self { product: Product::DOCUMENT_SIGNING, ..self }
     }
 
     /// Sets the last day of its certificate, which may be past. The order was placed 198 days before

@@ -50,6 +50,14 @@ impl<'a> Query<'a> {
     }
 }
 
+/// Decodes a segment of a path: in one, a plus sign is what it is.
+pub(crate) fn decode_path(segment: &str) -> String {
+    let escaped = [("+", "%2B"), ("&", "%26"), ("=", "%3D")]
+        .iter()
+        .fold(segment.to_owned(), |text, (sign, escape)| text.replace(sign, escape));
+    form_urlencoded::parse(escaped.as_bytes()).map(|(name, _)| name).collect()
+}
+
 /// Returns name and index of `filters[name]` or `filters[name][index]`; the index in its brackets.
 fn filter(key: &str) -> Option<(&str, Option<&str>)> {
     let (name, rest) = key.strip_prefix("filters[")?.split_once(']')?;

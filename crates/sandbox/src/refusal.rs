@@ -91,6 +91,29 @@ impl Refusal {
         Self::bad_request("invalid_wildcard_dcv_method", message)
     }
 
+    /// Named after the unit that was sent.
+    pub(crate) fn invalid_validity(unit: &str) -> Self {
+        Self::bad_request(&format!("invalid_value:{unit}"), "The validity is not allowed.")
+    }
+
+    pub(crate) fn ambiguous_product() -> Self {
+        Self::bad_request("ambiguous_product", "The product cannot be told; name one.")
+    }
+
+    pub(crate) fn no_such_product() -> Self {
+        let message = "The specified product was not found.";
+        Self::new(StatusCode::NOT_FOUND, "not_found|product", message)
+    }
+
+    pub(crate) fn renewed_already() -> Self {
+        Self::bad_request("order_renewed_already", "The order is renewed already.")
+    }
+
+    pub(crate) fn not_eligible_for_renewal() -> Self {
+        let message = "The order cannot be renewed now.";
+        Self::bad_request("order_not_eligible_for_renewal", message)
+    }
+
     pub(crate) fn bad_format() -> Self {
         Self::bad_request("bad_request_format", "The request body is malformed.")
     }
@@ -126,6 +149,10 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "not_found|domain", message)
     }
 
+    pub(crate) fn order_is_not_issued() -> Self {
+        Self::bad_request("order_not_issued", "The order has no certificate yet.")
+    }
+
     pub(crate) fn domain_exists() -> Self {
         Self::bad_request("domain_already_exists", "The domain exists already.")
     }
@@ -156,7 +183,7 @@ impl Refusal {
     }
 
     pub(crate) fn cannot_cancel() -> Self {
-        Self::bad_request("order_cannot_be_canceled", "The order has no pending reissue.")
+        Self::bad_request("order_cannot_be_canceled", "The order waits for nothing.")
     }
 
     pub(crate) fn already_processed() -> Self {

@@ -22,9 +22,11 @@ mod list_duplicates;
 mod list_orders;
 mod list_reissues;
 mod list_requests;
+mod new_order;
 mod order_info;
 mod order_random_value;
 mod order_validation_status;
+mod orders_by_alternative_id;
 mod reissue_certificate;
 mod request_info;
 mod resend_domain_emails;
@@ -72,6 +74,8 @@ pub fn routes() -> &'static [Route] {
 }
 
 static ROUTES: &[Route] = &[
+    new_order::ROUTE,
+    orders_by_alternative_id::ROUTE,
     list_orders::ROUTE,
     status_changes::ROUTE,
     order_info::ROUTE,
@@ -204,7 +208,8 @@ fn fits(name: &str, segment: &str) -> bool {
     let is_one = |byte: u8| match name {
         "identifier" => byte.is_ascii_alphanumeric(),
         "domain" => byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'),
-        "format_type" => byte.is_ascii_alphanumeric() || byte == b'_',
+        "alternative_order_id" => byte != b'/',
+        "format_type" | "product_name_id" => byte.is_ascii_alphanumeric() || byte == b'_',
         _ => byte.is_ascii_digit(),
     };
     !segment.is_empty() && segment.bytes().all(is_one)

@@ -165,7 +165,7 @@ impl Sandbox {
         self.service.with_account(|account| account.hold_issuance(hold));
     }
 
-    /// Issues the reissue and the duplicates that a living order waits for: approved or not, validated
+    /// Issues the certificate, the reissue and the duplicates that an order waits for: approved or not, validated
     /// or not. Returns whether there were any.
     pub fn issue(&self, order_id: u64) -> bool {
         self.service.with_account(|account| account.issue(order_id))

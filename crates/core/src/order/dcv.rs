@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use crate::{
+    domain::DcvToken,
     id::DomainId,
     json::{lenient, open_enum::open_enum, times},
 };
@@ -89,6 +90,9 @@ pub struct OrderDomain {
     pub name: Option<String>,
     /// Name as it was ordered.
     pub dns_name: Option<String>,
-    /// Every other field, such as `dcv_token`.
+    /// What shows control of it; absent if the method is `email`. Each order has its own value, also
+    /// for a domain that another order waits for (observed).
+    pub dcv_token: Option<DcvToken>,
+    /// Every other field.
     pub extra: Map<String, Value>,
 }

@@ -11,7 +11,7 @@ use super::{DcvMethod, DcvStatus, NameScope, OrderStatus};
 use crate::{
     endpoint::Endpoint,
     error::DecodeError,
-    id::{DomainId, OrderId},
+    id::{DomainId, OrderId, OrganizationId},
     json::{decode_json, lenient, open_enum::open_enum, times},
 };
 
@@ -87,7 +87,7 @@ pub struct ValidationStatus {
     pub order_dcv_method: Option<DcvMethod>,
     /// Organization ID; absent for DV orders.
     #[serde(default, deserialize_with = "lenient::nonzero")]
-    pub organization_id: Option<u64>,
+    pub organization_id: Option<OrganizationId>,
     /// Name of the organization; absent for DV orders.
     pub organization_name: Option<String>,
     /// Validations of the organization; none for DV orders.

@@ -4,7 +4,27 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::Date;
 
-use crate::json::{open_enum::open_enum, times};
+use super::OrderStatus;
+use crate::{
+    id::{CertificateId, OrderId, OrganizationId},
+    json::{lenient, open_enum::open_enum, times},
+};
+
+/// An order in a list of nothing but statuses, under the service's own field names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OrderSummary {
+    /// Order ID.
+    pub order_id: OrderId,
+    /// Certificate ID of the order's primary certificate.
+    #[serde(default, deserialize_with = "lenient::nonzero")]
+    pub certificate_id: Option<CertificateId>,
+    /// Status that the order has now.
+    pub status: OrderStatus,
+    /// Every other field.
+    #[serde(default)]
+    pub extra: Map<String, Value>,
+}
 
 /// The organization that an order or a certificate is for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +32,7 @@ use crate::json::{open_enum::open_enum, times};
 #[non_exhaustive]
 pub struct Organization {
     /// Organization ID. Orders of 2015 lack it.
-    pub id: Option<u64>,
+    pub id: Option<OrganizationId>,
     /// Legal name.
     pub name: Option<String>,
     /// Both names, as CertCentral shows them.
@@ -81,6 +101,11 @@ impl Validity {
     /// Returns a validity that ends with this day.
     pub fn until(custom_expiration_date: Date) -> Self {
         Self { custom_expiration_date: Some(custom_expiration_date), ..Self::default() }
+    }
+
+    /// Whether it is no time at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.years.or(self.days) == Some(0) || *self == Self::default()
     }
 }
 

@@ -3,17 +3,16 @@
 use bytes::Bytes;
 use http::Method;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use time::Date;
 
-use super::{DcvMethod, OrderDomain, SignatureHash, Validity, csr};
+use super::{
+    DcvMethod, Placed, Validity,
+    certificate_request::{CertificateRequest, certificate_setters},
+};
 use crate::{
-    certificate::CertificateChain,
     endpoint::Endpoint,
     error::{DecodeError, Error, InvalidInputError},
-    id::{CertificateId, OrderId},
-    json::{decode_json, encode_json, lenient, times},
-    request::RequestSummary,
+    id::OrderId,
+    json::{decode_json, encode_json},
 };
 
 /// Requests a reissue of an order's certificate, for a new key or with other names.
@@ -79,44 +78,12 @@ pub(crate) struct Options {
     comments: Option<String>,
 }
 
-/// What is asked of the new certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct CertificateRequest {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    common_name: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    dns_names: Vec<String>,
-    csr: String,
-    signature_hash: SignatureHash,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    server_platform: Option<PlatformId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ca_cert_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cert_validity: Option<Validity>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct PlatformId {
-    id: i64,
-}
-
 impl ReissueCertificate {
     /// Returns a request for a reissue of `order_id` with this CSR, in a form that
     /// [`read_csr`](super::read_csr) reads. Its block alone is sent.
     pub fn new(order_id: OrderId, csr: impl Into<String>) -> Self {
-        let csr = csr.into();
-        let certificate = CertificateRequest {
-            common_name: None,
-            dns_names: Vec::new(),
-            csr: csr::read(&csr).unwrap_or(csr),
-            signature_hash: SignatureHash::Sha256,
-            server_platform: None,
-            ca_cert_id: None,
-            cert_validity: None,
-        };
         let options = Options {
-            certificate,
+            certificate: CertificateRequest::new(csr.into()),
             skip_approval: None,
             dcv_method: None,
             cs_provisioning_method: None,
@@ -125,47 +92,12 @@ impl ReissueCertificate {
         Self { order_id, options }
     }
 
-    /// Sets the common name. Left out unless set; every known client sends one.
-    pub fn common_name(mut self, common_name: impl Into<String>) -> Self {
-        self.options.certificate.common_name = Some(common_name.into());
-        self
-    }
-
-    /// Sets the other names. Left out unless set.
-    pub fn dns_names(mut self, dns_names: impl IntoIterator<Item: Into<String>>) -> Self {
-        self.options.certificate.dns_names = dns_names.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Sets the hash of the signature. Default: SHA-256.
-    pub fn signature_hash(mut self, signature_hash: impl Into<SignatureHash>) -> Self {
-        self.options.certificate.signature_hash = signature_hash.into();
-        self
-    }
-
-    /// Sets the id of the server platform, -1 for any other. Left out unless set.
-    pub fn server_platform(mut self, id: i64) -> Self {
-        self.options.certificate.server_platform = Some(PlatformId { id });
-        self
-    }
-
-    /// Sets the authority that is to issue the certificate. Default: the product's.
-    pub fn ca_cert_id(mut self, ca_cert_id: impl Into<String>) -> Self {
-        self.options.certificate.ca_cert_id = Some(ca_cert_id.into());
-        self
-    }
+    certificate_setters!();
 
     /// Sets how long the certificate is to be valid, at most until the order ends. Default: the
     /// service's. The field is sent as `cert_validity`, as in an order (assumed).
     pub fn validity(mut self, validity: Validity) -> Self {
         self.options.certificate.cert_validity = Some(validity);
-        self
-    }
-
-    /// Sets whether the reissue needs no approval; the key must be allowed to skip it. Left out
-    /// unless set.
-    pub fn skip_approval(mut self, skip_approval: bool) -> Self {
-        self.options.skip_approval = Some(skip_approval);
         self
     }
 
@@ -181,12 +113,6 @@ impl ReissueCertificate {
     /// the order's current method.
     pub fn cs_provisioning_method(mut self, method: impl Into<String>) -> Self {
         self.options.cs_provisioning_method = Some(method.into());
-        self
-    }
-
-    /// Sets the comment for the person who approves the request (observed). Default: none.
-    pub fn comments(mut self, comments: impl Into<String>) -> Self {
-        self.options.comments = Some(comments.into());
         self
     }
 }
@@ -226,14 +152,7 @@ impl Endpoint for ReissueCertificate {
     }
 
     fn check(&self) -> Result<(), InvalidInputError> {
-        let CertificateRequest { common_name, dns_names, csr, .. } = &self.options.certificate;
-        csr::read(csr)?;
-        if common_name.iter().chain(dns_names).any(|name| name.trim().is_empty()) {
-            return Err(InvalidInputError::new(
-                "a name for the certificate is empty; leave it out",
-            ));
-        }
-        Ok(())
+        self.options.certificate.check()
     }
 
     fn body(&self) -> Result<Option<Bytes>, Error> {
@@ -245,63 +164,5 @@ impl Endpoint for ReissueCertificate {
     }
 }
 
-/// The response to a request for a reissue, under the service's own field names.
-///
-/// It has one of three shapes: with only the request if an approval is needed, with the
-/// certificate's id too if not, and with the certificates if they were issued at once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Reissued {
-    /// Order ID; a reissue does not change it.
-    pub id: OrderId,
-    /// The request that was made; absent if no approval is needed (assumed).
-    #[serde(default)]
-    pub requests: Vec<RequestSummary>,
-    /// Certificate ID of the reissue; absent while it needs an approval. Lists name the old one until
-    /// the new one is issued (observed).
-    #[serde(default, deserialize_with = "lenient::nonzero")]
-    pub certificate_id: Option<CertificateId>,
-    /// The certificates, leaf first, if they were issued at once.
-    #[serde(default)]
-    pub certificate_chain: Vec<ChainCertificate>,
-    /// What shows control of the names, if they must be validated again: see
-    /// [`OrderRandomValue`](super::OrderRandomValue).
-    pub dcv_random_value: Option<String>,
-    /// Domains of the order. New orders have them; no reissue has been observed to.
-    #[serde(default)]
-    pub domains: Vec<OrderDomain>,
-    /// Last day of the order (observed).
-    #[serde(default, with = "times::date")]
-    pub order_valid_till: Option<Date>,
-    /// Every other field.
-    #[serde(default)]
-    pub extra: Map<String, Value>,
-}
-impl Reissued {
-    /// Returns the chain, if the certificate was issued at once.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Invalid`] if what the service sent as one is not PEM.
-    pub fn chain(&self) -> Result<Option<CertificateChain>, Error> {
-        if self.certificate_chain.is_empty() {
-            return Ok(None);
-        }
-        let pems = self.certificate_chain.iter().map(|one| one.pem.as_deref().unwrap_or_default());
-        let pems = pems.map(|pem| Ok(CertificateChain::from_pem(pem)?.to_pem()));
-        CertificateChain::from_pem(&pems.collect::<Result<String, Error>>()?).map(Some)
-    }
-}
-
-/// One certificate of the chain in the response to a reissue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ChainCertificate {
-    /// Common name of the certificate's subject.
-    pub subject_common_name: Option<String>,
-    /// The certificate, PEM.
-    pub pem: Option<String>,
-    /// Every other field.
-    pub extra: Map<String, Value>,
-}
+/// The response to a reissue: that of an order.
+pub type Reissued = Placed;

@@ -3,18 +3,14 @@
 use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::OrderStatus;
+use super::OrderSummary;
 use crate::{
     endpoint::Endpoint,
     error::{DecodeError, InvalidInputError},
-    id::{CertificateId, OrderId},
-    json::{
-        lenient,
-        list::{Listing, Page, decode_list, list},
-    },
+    json::list::{Listing, Page, decode_list, list},
 };
 
 /// Lists the orders whose status has changed within some time.
@@ -83,27 +79,11 @@ const SEVEN_DAYS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 #[non_exhaustive]
 pub struct ChangedOrders {
     /// One row for each order.
-    pub orders: Vec<ChangedOrder>,
+    pub orders: Vec<OrderSummary>,
     /// Which part of the list this is, if the service says so.
     pub page: Option<Page>,
     /// Every other field of the response.
     pub extra: Map<String, Value>,
 }
 
-list!(ChangedOrders { orders: ChangedOrder }, Listing::check_complete);
-
-/// An order whose status has changed, under the service's own field names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ChangedOrder {
-    /// Order ID.
-    pub order_id: OrderId,
-    /// Certificate ID of the order's primary certificate.
-    #[serde(default, deserialize_with = "lenient::nonzero")]
-    pub certificate_id: Option<CertificateId>,
-    /// Status that the order has now.
-    pub status: OrderStatus,
-    /// Every other field.
-    #[serde(default)]
-    pub extra: Map<String, Value>,
-}
+list!(ChangedOrders { orders: OrderSummary }, Listing::check_complete);

@@ -3,13 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::id::ContainerId;
+
 /// A container: a division of the account, which holds orders and users.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Container {
     /// Container ID.
-    pub id: Option<u64>,
+    pub id: Option<ContainerId>,
     /// Name.
     pub name: Option<String>,
     /// Every other field, such as `parent_id`, which only "User info" has.

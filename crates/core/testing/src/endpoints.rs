@@ -12,9 +12,9 @@ use certcentral_core::{
     },
     http::Response,
     order::{
-        ChangeOrderDcvMethod, CheckOrderDcv, ListDuplicates, ListOrders, OrderInfo,
-        OrderRandomValue, OrderValidationStatus, ReissueCertificate, ResendOrderEmails,
-        RevokeOrder, StatusChanges, UpdateOrderStatus,
+        ChangeOrderDcvMethod, CheckOrderDcv, DuplicateCertificate, ListDuplicates, ListOrders,
+        NewOrder, OrderInfo, OrderRandomValue, OrderValidationStatus, OrdersByAlternativeId,
+        ReissueCertificate, ResendOrderEmails, RevokeOrder, StatusChanges, UpdateOrderStatus,
     },
     request::{RequestInfo, UpdateRequestStatus},
     user::UserInfo,
@@ -37,6 +37,8 @@ pub static ALL: LazyLock<Vec<Described>> = LazyLock::new(|| {
     let change_domain = ChangeDomainDcvMethod::new(domain, DcvMethod::DnsTxt);
     let minute = StatusChanges::within(Duration::from_secs(60));
     let reissue = ReissueCertificate::new(order, CSR);
+    let new_order = NewOrder::new("ssl_basic", CSR).common_name("a.example").years(1);
+    let duplicate = DuplicateCertificate::new(order, CSR).common_name("a.example");
     let download = DownloadCertificate::new(certificate);
     let cancel = UpdateOrderStatus::cancel(order, "wrong names");
     let approve = UpdateRequestStatus::approve(request);
@@ -48,7 +50,14 @@ pub static ALL: LazyLock<Vec<Described>> = LazyLock::new(|| {
         json("GET /order/certificate/7/reissue", REISSUES, ListReissues::new(order)),
         json("GET /order/certificate/7/duplicate", DUPLICATES, ListDuplicates::new(order)),
         json("GET /order/certificate/status-changes?seconds=60", CHANGED_ORDERS, minute),
-        json("POST /order/certificate/7/reissue", REISSUED, reissue),
+        json("POST /order/certificate/7/reissue", PLACED, reissue),
+        json("POST /order/certificate/7/duplicate", PLACED, duplicate),
+        json("POST /order/certificate/ssl_basic", PLACED, new_order),
+        json(
+            "GET /order/alternate/fleet-7",
+            ORDER_SUMMARIES,
+            AnyPage(OrdersByAlternativeId::new("fleet-7")),
+        ),
         other("PUT /order/certificate/7/status", cancel, done),
         json("GET /order/certificate/7/validation", VALIDATION_STATUS, validation),
         json("PUT /order/certificate/7/check-dcv", CHECKED_DCV, CheckOrderDcv::new(order)),
@@ -252,15 +261,18 @@ static DUPLICATE: Schema = &[
 ];
 
 static CHANGED_ORDERS: Schema =
-    &[required("orders", List(&Object(CHANGED_ORDER))), never("page", Object(PAGE))];
+    &[required("orders", List(&Object(ORDER_SUMMARY))), never("page", Object(PAGE))];
 
-static CHANGED_ORDER: Schema = &[
+static ORDER_SUMMARIES: Schema =
+    &[required("orders", List(&Object(ORDER_SUMMARY))), optional("page", Object(PAGE))];
+
+static ORDER_SUMMARY: Schema = &[
     required("order_id", Uint),
     optional("certificate_id", Id),
     required("status", Word(ORDER_STATUS)),
 ];
 
-static REISSUED: Schema = &[
+static PLACED: Schema = &[
     required("id", Uint),
     defaulted("requests", List(&Object(REQUEST_SUMMARY))),
     optional("certificate_id", Id),
@@ -270,8 +282,12 @@ static REISSUED: Schema = &[
     optional("order_valid_till", Date),
 ];
 
-static ORDER_DOMAIN: Schema =
-    &[optional("id", Id), optional("name", Text), optional("dns_name", Text)];
+static ORDER_DOMAIN: Schema = &[
+    optional("id", Id),
+    optional("name", Text),
+    optional("dns_name", Text),
+    optional("dcv_token", Object(DCV_TOKEN)),
+];
 
 static VALIDATION_STATUS: Schema = &[
     required("order_id", Uint),

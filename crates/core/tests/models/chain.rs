@@ -3,7 +3,7 @@
 use certcentral_core::{
     CertificateId, Error, OrderId,
     certificate::{CertificateChain, DownloadCertificate},
-    order::{ReissueCertificate, Reissued},
+    order::{NewOrder, Placed, ReissueCertificate, Reissued},
 };
 
 use proptest::prelude::*;
@@ -332,6 +332,27 @@ fn a_reissue_that_is_issued_at_once_has_its_chain() {
         broken.certificate_chain[1].pem = pem.map(str::to_owned);
         assert!(matches!(broken.chain(), Err(Error::Invalid(_))), "{pem:?}");
     }
+}
+
+#[test]
+fn an_order_that_is_placed_has_one_of_three_forms() {
+    let placed = |file: &str| -> Placed {
+        let order = NewOrder::new("ssl_basic", "MIIB");
+        parse(&order, 201, fixture(&format!("new_order/{file}.json"))).unwrap()
+    };
+    let pending = placed("pending");
+    assert_eq!((pending.certificate_id, pending.requests.len()), (None, 1));
+    let approved = placed("approved");
+    assert!(approved.certificate_id.is_some() && approved.chain().unwrap().is_none());
+    assert_eq!(placed("issued").chain().unwrap(), Some(download("pem-all")));
+
+    let token = placed("ov-by-token");
+    assert!(token.requests.is_empty(), "the account skips the approval");
+    let tokens = token.domains.iter().map(|it| it.dcv_token.as_ref()?.token.as_ref());
+    assert!(tokens.eq([token.dcv_random_value.as_ref(); 2]));
+    let email = placed("ov-by-email");
+    assert_eq!((&email.dcv_random_value, &email.domains[0].dcv_token), (&None, &None));
+    assert!(placed("dv-by-token").domains.is_empty());
 }
 
 fn all() -> DownloadCertificate {

@@ -1,7 +1,7 @@
 //! Every file of `fixtures/` whose body is the JSON of an endpoint.
 
 use certcentral_core::{
-    CertificateId, OrderId, RequestId,
+    CertificateId, OrderId, OrganizationId, RequestId,
     certificate::CertificateStatus,
     order::{ListDuplicates, ListOrders, Order, OrderInfo, OrderStatus, SignatureHash},
     request::{RequestInfo, RequestStatus, RequestType},
@@ -49,7 +49,7 @@ fn an_order_is_typed() {
     assert_eq!((order.reissues_count, order.duplicates_count), (Some(4), Some(3)));
     assert_eq!(order.requests[1].kind, Some(RequestType::Reissue));
     assert_eq!(order.requests[0].comments.as_deref(), Some("for the shop"));
-    assert_eq!(order.organization.unwrap().id, Some(31));
+    assert_eq!(order.organization.unwrap().id, Some(OrganizationId(31)));
     assert_eq!(order.extra["custom_fields"][1]["value"], "1701");
 
     let certificate = order.certificate.unwrap();

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use certcentral_core::{
     DecodeError, Error, Reissues, Salvaged,
     domain::Domains,
-    order::{ChangedOrders, Duplicates, Orders},
+    order::{ChangedOrders, Duplicates, OrderSummaries, Orders},
 };
 use certcentral_core_testing::{
     described::{Described, Output},
@@ -44,6 +44,7 @@ proptest! {
             "list_duplicates" => {
                 (counts(Duplicates::salvage(body.as_bytes())), rows("certificates"))
             }
+            "orders_by_alternative_id" => (counts(OrderSummaries::salvage(body.as_bytes())), rows("orders")),
             "status_changes" => (counts(ChangedOrders::salvage(body.as_bytes())), rows("orders")),
             _ => return Ok(()),
         };

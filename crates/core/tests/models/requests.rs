@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use certcentral_core::{
-    CertificateId, DcvMethod, DomainId, Endpoint, Error, OrderId, RequestId,
+    CertificateId, ContainerId, DcvMethod, DomainId, Endpoint, Error, OrderId, OrganizationId,
+    RequestId,
     certificate::{DownloadCertificate, RevocationReason, RevokeCertificate},
     domain::{ChangeDomainDcvMethod, DomainEmails, DomainInfo, ListDomains, SubmitDomain},
     order::{
-        ChangeOrderDcvMethod, CheckOrderDcv, ListDuplicates, ListOrders, OrderInfo, OrderStatus,
-        OrderValidationStatus, ReissueCertificate, ResendOrderEmails, RevokeOrder, SignatureHash,
-        StatusChanges, UpdateOrderStatus, Validity,
+        ChangeOrderDcvMethod, CheckOrderDcv, DuplicateCertificate, ListDuplicates, ListOrders,
+        NameScope, NewOrder, OrderInfo, OrderStatus, OrderValidationStatus, OrdersByAlternativeId,
+        ReissueCertificate, ResendOrderEmails, RevokeOrder, SignatureHash, StatusChanges,
+        UpdateOrderStatus, Validity,
     },
     request::UpdateRequestStatus,
 };
@@ -124,6 +126,128 @@ fn a_reissue_is_requested_with_all_that_is_set() {
         "comments": "new key",
     });
     assert_body(&reissue, "POST", "/order/certificate/7/reissue", &full);
+}
+
+#[test]
+fn an_order_is_placed_with_all_that_is_set() {
+    let path = "/order/certificate/ssl_basic";
+    let order = NewOrder::new("ssl_basic", CSR).common_name("shop.example.net");
+    let certificate = json!({
+        "common_name": "shop.example.net", "csr": CSR, "signature_hash": "sha256",
+    });
+    let until = Date::from_calendar_date(2027, Month::March, 1).unwrap();
+    for (order, validity) in [
+        (order.clone().days(3).until(until).years(2), json!({"years": 2})),
+        (order.clone().days(90), json!({"days": 90})),
+        (order.clone().until(until), json!({"custom_expiration_date": "2027-03-01"})),
+    ] {
+        let body = json!({"certificate": certificate, "order_validity": validity});
+        assert_body(&order, "POST", path, &body);
+    }
+
+    let order = order
+        .years(1)
+        .dns_names(["www.shop.example.net"])
+        .certificate_validity(Validity::days(90))
+        .organization(OrganizationId(31))
+        .renewal_of(OrderId(112_233))
+        .alternative_order_id("fleet-7f3a")
+        .dcv_method(DcvMethod::DnsTxt)
+        .name_scope(NameScope::Fqdn)
+        .container(ContainerId(7))
+        .payment_method("balance")
+        .skip_approval(true)
+        .comments("for the shop")
+        .custom_field(12, "1701");
+    let full = json!({
+        "certificate": {
+            "common_name": "shop.example.net",
+            "dns_names": ["www.shop.example.net"],
+            "csr": CSR,
+            "signature_hash": "sha256",
+            "cert_validity": {"days": 90},
+        },
+        "organization": {"id": 31},
+        "order_validity": {"years": 1},
+        "renewal_of_order_id": 112_233,
+        "alternative_order_id": "fleet-7f3a",
+        "dcv_method": "dns-txt-token",
+        "certificate_dcv_scope": "fqdn",
+        "container": {"id": 7},
+        "payment_method": "balance",
+        "skip_approval": true,
+        "comments": "for the shop",
+        "custom_fields": [{"metadata_id": 12, "value": "1701"}],
+    });
+    assert_body(&order, "POST", path, &full);
+}
+
+#[test]
+fn an_order_that_would_be_refused_is_not_sent() {
+    let order = NewOrder::new("ssl_basic", CSR).common_name("a.example").years(1);
+    assert!(api().build_request(&order).is_ok());
+    let nameless = NewOrder::new("ssl_basic", CSR).years(1);
+    assert_refused(&nameless.clone(), "none is taken from the CSR");
+    assert_refused(&nameless.dns_names(["a.example"]), "set common_name");
+    assert_refused(&order.clone().dns_names([" "]), "is empty; leave it out");
+    let endless = NewOrder::new("ssl_basic", CSR).common_name("a.example");
+    assert_refused(&endless, "set years, days or until");
+    assert_refused(&order.clone().years(0), "a validity of 0 is none");
+    assert_refused(&order.clone().days(0), "a validity of 0 is none");
+    // It would cost as much as a new one, and renew nothing.
+    assert_refused(&order.clone().renewal_of(OrderId(0)), "renews none");
+    assert_refused(&order.alternative_order_id(" "), "finds nothing");
+    for product in ["", "112233", "ssl_basic/1", "ssl basic", "../ssl", "ssl?x"] {
+        let order = NewOrder::new(product, CSR).common_name("a.example").years(1);
+        assert_refused(&order, "this is no product");
+    }
+    for csr in ["", "not yet"] {
+        let order = NewOrder::new("ssl_basic", csr).common_name("a.example").years(1);
+        assert_refused(&order, "CSR");
+    }
+}
+
+#[test]
+fn an_order_is_looked_for_by_any_reference() {
+    let look = OrdersByAlternativeId::new("fleet-7f3a_1.2~");
+    assert_get(&look.limit(10).offset(5), "/order/alternate/fleet-7f3a_1.2~?limit=10&offset=5");
+    let look = OrdersByAlternativeId::new("PO 7/3?#%+é");
+    assert_get(&look, "/order/alternate/PO%207%2F3%3F%23%25%2B%C3%A9");
+    for reference in ["", " ", ".", ".."] {
+        assert_refused(&OrdersByAlternativeId::new(reference), "finds nothing; name one");
+    }
+    assert_refused(&OrdersByAlternativeId::new("x").limit(0), "a limit of 0 lists nothing");
+}
+
+#[test]
+fn a_duplicate_is_requested_with_all_that_is_set() {
+    let path = "/order/certificate/7/duplicate";
+    let duplicate = DuplicateCertificate::new(OrderId(7), CSR);
+    assert_refused(&duplicate, "the duplicate has no common name");
+    let duplicate = duplicate
+        .common_name("shop.example.net")
+        .dns_names(["www.shop.example.net"])
+        .signature_hash(SignatureHash::Sha512)
+        .server_platform(2)
+        .ca_cert_id("DF3689F672CCB90C")
+        .validity(Validity::years(1))
+        .skip_approval(false)
+        .comments("for the second server");
+    let full = json!({
+        "certificate": {
+            "common_name": "shop.example.net",
+            "dns_names": ["www.shop.example.net"],
+            "csr": CSR,
+            "signature_hash": "sha512",
+            "server_platform": {"id": 2},
+            "ca_cert_id": "DF3689F672CCB90C",
+            "cert_validity": {"years": 1},
+        },
+        "skip_approval": false,
+        "comments": "for the second server",
+    });
+    assert_body(&duplicate, "POST", path, &full);
+    assert_refused(&duplicate.common_name(" "), "is empty; leave it out");
 }
 
 #[test]

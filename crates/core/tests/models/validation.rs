@@ -1,11 +1,12 @@
 //! What an order waits for, and what a check of it found.
 
 use certcentral_core::{
-    ApiError, CertificateId, DcvMethod, DomainId, Error, ErrorDetail, OrderId,
+    ApiError, CertificateId, DcvMethod, DomainId, Error, ErrorDetail, OrderId, OrganizationId,
+    domain::DomainStatus,
     http::StatusCode,
     order::{
-        ChangeOrderDcvMethod, CheckOrderDcv, DcvStatus, OrderRandomValue, OrderStatus,
-        OrderValidationStatus, ReissueCertificate, ValidationStatus,
+        ChangeOrderDcvMethod, CheckOrderDcv, DcvStatus, NewOrder, OrderRandomValue, OrderStatus,
+        OrderValidationStatus, ValidationStatus,
     },
 };
 
@@ -14,7 +15,10 @@ use crate::{fixture, parse};
 #[test]
 fn ids_are_read_from_texts_and_from_numbers() {
     let status = status("112300-waits");
-    assert_eq!((status.order_id, status.organization_id), (OrderId(112_300), Some(31)));
+    assert_eq!(
+        (status.order_id, status.organization_id),
+        (OrderId(112_300), Some(OrganizationId(31)))
+    );
     let ids = status.dns_name_validations.iter().map(|row| row.domain_id.unwrap());
     assert_eq!(ids.collect::<Vec<_>>(), [DomainId(90_210), DomainId(90_211)]);
     let numbers = self::status("112306-ids-as-numbers");
@@ -30,7 +34,7 @@ fn ids_beyond_32_bits_are_read() {
         "dns_name_validations": [{{"domain_id": "{id}", "name_scope": "x", "status": "approved"}}]}}"#
     );
     let status = parse(&OrderValidationStatus::new(OrderId(id)), 200, body).unwrap();
-    assert_eq!((status.order_id, status.organization_id), (OrderId(id), Some(id)));
+    assert_eq!((status.order_id, status.organization_id), (OrderId(id), Some(OrganizationId(id))));
     assert_eq!(status.dns_name_validations[0].domain_id, Some(DomainId(id)));
 }
 
@@ -70,7 +74,7 @@ fn only_what_has_nothing_open_is_validated() {
     let mut dv = status("112303-dv");
     dv.dns_name_validations[0].status = DcvStatus::Approved;
     assert!(dv.is_validated(), "without an organization");
-    dv.organization_id = Some(31);
+    dv.organization_id = Some(OrganizationId(31));
     assert!(!dv.is_validated(), "nothing is said of the organization");
 
     let mut unknown = status("112301-validated");
@@ -151,12 +155,11 @@ fn a_change_of_the_method_gives_a_value_but_for_email() {
 
 #[test]
 fn a_new_order_has_its_domains() {
-    let body = fixture("reissue_certificate/with-domains.json");
-    let reissue = ReissueCertificate::new(OrderId(7), "MIIB");
-    let domain = &parse(&reissue, 201, body).unwrap().domains[0];
+    let body = fixture("new_order/ov-by-token.json");
+    let domain = &parse(&NewOrder::new("ssl_basic", "MIIB"), 201, body).unwrap().domains[0];
     assert_eq!((domain.id, domain.name.as_deref()), (Some(DomainId(90_210)), Some("example.net")));
     assert_eq!(domain.dns_name.as_deref(), Some("shop.example.net"));
-    assert_eq!(domain.extra["dcv_token"]["status"], "pending");
+    assert_eq!(domain.dcv_token.as_ref().unwrap().status, Some(DomainStatus::Pending));
 }
 
 fn check() -> CheckOrderDcv {

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::account::Account;
-use crate::account::certificate::State;
+use crate::account::certificate::{Certificate, State};
 use crate::account::order::Order;
 use crate::account::request::{Request, RequestKind, RequestStatus};
 use crate::refusal::Refusal;
@@ -33,18 +33,17 @@ impl Account {
             (RequestStatus::Approved, _, Some(certificate_id)) => {
                 self.approve_certificate(order_id, certificate_id)?;
             }
-            (RequestStatus::Rejected, RequestKind::Reissue | RequestKind::Duplicate, Some(id)) => {
-                self.order_mut(order_id)?.reject(id, now);
-            }
-            (RequestStatus::Approved | RequestStatus::Rejected, ..) => {}
+            (RequestStatus::Rejected, RequestKind::Revoke, _)
+            | (RequestStatus::Approved | RequestStatus::Rejected, _, None) => {}
+            (RequestStatus::Rejected, _, Some(id)) => self.reject_in_order(order_id, id),
         }
         self.with_request(request_id, |request| request.process(status, comment, now))
     }
 
-    /// Cancels the pending reissue of an order.
+    /// Cancels a new order, or the pending reissue of one.
     pub(crate) fn cancel(&mut self, order_id: u64, note: String) -> Result<(), Refusal> {
         let now = self.now();
-        let pending = self.order_mut(order_id)?.open_reissue().map(|reissue| reissue.id);
+        let pending = self.order_mut(order_id)?.open_certificate().map(|open| open.id);
         self.reject_certificate(
             order_id,
             pending.ok_or_else(Refusal::cannot_cancel)?,
@@ -69,7 +68,10 @@ impl Account {
         let now = self.now();
         let ready = self.orders.values().flat_map(|order| {
             let approved = order.certificates().filter(|it| matches!(it.state, State::Approved));
-            approved.filter(|it| self.is_validated(order, it)).map(|it| (order.id, it.id))
+            let is_ready = |it: &&Certificate| {
+                order.has_validated_organization() && self.is_validated(order, it)
+            };
+            approved.filter(is_ready).map(|it| (order.id, it.id))
         });
         for (order_id, certificate_id) in ready.collect::<Vec<_>>() {
             if let Some(order) = self.orders.get_mut(&order_id) {
@@ -112,10 +114,8 @@ impl Account {
         order_id: u64,
         certificate_id: u64,
     ) -> Result<(), Refusal> {
-        let order = self.order_mut(order_id)?;
-        if let Some(certificate) = order.certificate_mut(certificate_id) {
-            certificate.state = State::Approved;
-        }
+        let now = self.now();
+        self.order_mut(order_id)?.approve(certificate_id, now);
         let order = self.order(order_id).ok_or_else(Refusal::no_such_order)?;
         let certificate = order.certificate(certificate_id);
         if certificate.is_some_and(|it| !self.is_validated(order, it)) {
@@ -132,9 +132,7 @@ impl Account {
         comment: Option<String>,
         now: OffsetDateTime,
     ) {
-        if let Some(order) = self.orders.get_mut(&order_id) {
-            order.reject(certificate_id, now);
-        }
+        self.reject_in_order(order_id, certificate_id);
         if let Some(request) = self.request_for(certificate_id) {
             request.process(RequestStatus::Rejected, comment, now);
         }

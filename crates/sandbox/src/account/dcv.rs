@@ -29,7 +29,7 @@ impl Account {
     /// waited, so that a check can be repeated. For others there is nothing to check (assumed).
     pub(crate) fn checked_certificate(&self, order_id: u64) -> Result<u64, Refusal> {
         let order = self.order(order_id).ok_or_else(Refusal::no_such_order)?;
-        let waiting = order.open_reissue().map(|reissue| reissue.awaited().map(|_| reissue.id));
+        let waiting = order.open_certificate().map(|open| open.awaited().map(|_| open.id));
         let waited = || order.primary().validation.as_ref().map(|_| order.primary().id);
         waiting.unwrap_or_else(waited).ok_or_else(Refusal::nothing_to_validate)
     }
@@ -151,7 +151,7 @@ pub(super) fn check_method(
     product: Product,
     names: &Names,
 ) -> Result<(), Refusal> {
-    if method == DcvMethod::HttpFileDynamic && product == Product::Dv {
+    if method == DcvMethod::HttpFileDynamic && !product.has_organization() {
         return Err(Refusal::invalid_dcv_method());
     }
     if method.is_file() && names.dns_names.iter().all(|name| name.starts_with("*.")) {

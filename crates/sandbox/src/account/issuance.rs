@@ -8,6 +8,7 @@ use crate::account::control::DcvMethod;
 use crate::account::dcv::check_method;
 use crate::account::names::{Names, is_dns_name};
 use crate::account::order::{NameScope, Order, OrderStatus};
+use crate::account::product::{Class, Product};
 use crate::account::request::{Request, RequestKind, RequestStatus};
 use crate::csr::Csr;
 use crate::refusal::Refusal;
@@ -94,14 +95,30 @@ impl Account {
         if order.is_revoked() {
             return Err(Refusal::order_is_revoked());
         }
+        if order.primary().issued().is_none() {
+            return Err(Refusal::order_is_not_issued());
+        }
         let csr = Csr::parse(&wanted.csr)?;
         let names = names(order, wanted, &csr)?;
+        let valid_till = valid_till(now.date(), order.valid_till, wanted.validity, order.product)?;
+        self.certificate_of(kind, names, csr, wanted, valid_till, now)
+    }
+
+    /// Returns a certificate that is not issued yet.
+    pub(super) fn certificate_of(
+        &mut self,
+        kind: Kind,
+        names: Names,
+        csr: Csr,
+        wanted: &Wanted,
+        valid_till: Date,
+        now: OffsetDateTime,
+    ) -> Result<Certificate, Refusal> {
         let signature_hash = match wanted.signature_hash.as_deref() {
             None => "sha256",
             Some(hash @ ("sha256" | "sha384" | "sha512")) => hash,
             Some(_) => return Err(Refusal::invalid("certificate.signature_hash")),
         };
-        let valid_till = valid_till(now.date(), order.valid_till, wanted.validity)?;
         Ok(Certificate {
             id: self.next_certificate_id(),
             kind,
@@ -128,8 +145,20 @@ impl Account {
         now: OffsetDateTime,
     ) -> Result<(u64, Option<u64>), Refusal> {
         let certificate_id = certificate.id;
+        self.order_mut(order_id)?.add(certificate);
+        self.begin(order_id, kind, certificate_id, wanted, now)
+    }
+
+    /// Makes the request for a certificate, or approves it.
+    pub(super) fn begin(
+        &mut self,
+        order_id: u64,
+        kind: RequestKind,
+        certificate_id: u64,
+        wanted: Wanted,
+        now: OffsetDateTime,
+    ) -> Result<(u64, Option<u64>), Refusal> {
         let order = self.order_mut(order_id)?;
-        order.add(certificate);
         if !order.needs_approval {
             self.approve_certificate(order_id, certificate_id)?;
             return Ok((certificate_id, None));
@@ -157,24 +186,41 @@ fn names(order: &Order, wanted: &Wanted, csr: &Csr) -> Result<Names, Refusal> {
 }
 
 /// As long as was asked for, but no longer than the order and the industry allow.
-fn valid_till(today: Date, order_end: Date, asked: Option<Validity>) -> Result<Date, Refusal> {
-    let days = |count: u32| {
-        let last = Duration::days(i64::from(count) - 1);
-        today.checked_add(last).unwrap_or(Date::MAX)
-    };
-    let asked = match asked {
-        None => order_end,
-        Some(Validity::Days(count)) => days(count),
-        Some(Validity::Years(count)) => days(count.saturating_mul(365)),
-        Some(Validity::Till(date)) => date,
-    };
-    if asked < today {
+pub(super) fn valid_till(
+    today: Date,
+    order_end: Date,
+    asked: Option<Validity>,
+    product: Product,
+) -> Result<Date, Refusal> {
+    let end = asked.map_or(order_end, |asked| asked_end(today, asked));
+    if end < today {
         return Err(Refusal::invalid("certificate.cert_validity"));
     }
-    if asked > order_end {
+    if end > order_end {
         return Err(Refusal::validity_exceeds_order());
     }
-    Ok(asked.min(today + LONGEST_VALIDITY))
+    Ok(longest_till(today, order_end, asked, product))
+}
+
+/// The same where all is checked. What is longer is cut without an error (documented); private
+/// certificates know no such limit.
+pub(super) fn longest_till(
+    today: Date,
+    order_end: Date,
+    asked: Option<Validity>,
+    product: Product,
+) -> Date {
+    let end = asked.map_or(order_end, |asked| asked_end(today, asked)).min(order_end);
+    let limit = today.saturating_add(LONGEST_VALIDITY);
+    if product.class == Class::Private { end } else { end.min(limit) }
+}
+
+/// A year of a certificate has 365 days.
+fn asked_end(today: Date, asked: Validity) -> Date {
+    match asked {
+        Validity::Years(count) => Validity::Days(count.saturating_mul(365)).end(today),
+        asked => asked.end(today),
+    }
 }
 
 #[cfg(test)]
@@ -186,7 +232,8 @@ mod tests {
 
     fn till(order_end: &str, asked: Option<Validity>) -> Result<String, Refusal> {
         let today = parse_day("2026-03-01").unwrap();
-        valid_till(today, parse_day(order_end).unwrap(), asked).map(crate::dates::day)
+        let end = parse_day(order_end).unwrap();
+        valid_till(today, end, asked, Product::OV).map(crate::dates::day)
     }
 
     #[test]

@@ -9,7 +9,6 @@ use super::control::{Approval, REUSE};
 use super::issuance::LONGEST_VALIDITY;
 use super::names::{Names, base_domain};
 use super::order::Order;
-use super::product::Product;
 use super::request::{Request, RequestKind, RequestStatus};
 use crate::csr::PublicKey;
 use crate::living_order::LivingOrder;
@@ -19,6 +18,9 @@ const AGE: Duration = Duration::days(30);
 
 /// From the first to the last day of an order.
 const ORDER_TERM: Duration = Duration::days(364);
+
+/// From the id of a renewed order to that of the one that renewed it, which is not there.
+const RENEWED_BY: u64 = 1_000_000;
 
 impl Account {
     /// Adds an order that was issued a while ago.
@@ -39,16 +41,16 @@ impl Account {
             .map(|&name| Approval { name: name.to_owned(), method, until: created + REUSE })
             .collect();
         let mut certificate = self.first_certificate(living, names, created)?;
-        if living.product == Product::Dv {
-            certificate.approvals = approvals;
-        } else {
+        if living.product.has_organization() {
             self.add_validated_domains(approvals, living, created);
+        } else {
+            certificate.approvals = approvals;
         }
         let term = (created.date() + ORDER_TERM).max(certificate.valid_till);
         let order_end = living.order_valid_till.unwrap_or(term);
         let mut order = Order::new(living.id, living.product, order_end, method, certificate);
         order.needs_approval = living.needs_approval;
-        order.is_renewed = living.is_renewed;
+        order.renewed_by = living.is_renewed.then(|| living.id.saturating_add(RENEWED_BY));
         if living.needs_approval {
             let id = order.primary().id;
             let mut request =

@@ -6,7 +6,10 @@ use time::{Date, OffsetDateTime};
 
 use super::certificate::{Certificate, Kind, State};
 use super::control::DcvMethod;
-use super::product::Product;
+use super::issuance::{Validity, longest_till};
+use super::organization::Organization;
+use super::placing::Terms;
+use super::product::{Class, Product};
 use crate::authority::Authority;
 
 #[derive(Clone)]
@@ -20,7 +23,11 @@ pub(crate) struct Order {
     pub(crate) name_scope: NameScope,
     /// Whether somebody must approve what is requested.
     pub(crate) needs_approval: bool,
-    pub(crate) is_renewed: bool,
+    pub(crate) terms: Terms,
+    /// The order that renews it.
+    pub(crate) renewed_by: Option<u64>,
+    /// Since when it is in lists and in order info.
+    pub(super) shown_from: OffsetDateTime,
     status: OrderStatus,
     status_changed: OffsetDateTime,
     last_reissued: Option<OffsetDateTime>,
@@ -33,6 +40,9 @@ pub(crate) struct Order {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OrderStatus {
+    NeedsApproval,
+    Pending,
+    Rejected,
     Issued,
     ReissuePending,
     Revoked,
@@ -63,7 +73,9 @@ impl Order {
             dcv_method,
             name_scope: NameScope::default(),
             needs_approval: true,
-            is_renewed: false,
+            terms: Terms::of_living(Validity::Till(valid_till)),
+            renewed_by: None,
+            shown_from: first.created,
             status: OrderStatus::Issued,
             status_changed: first.created,
             last_reissued: None,
@@ -121,9 +133,45 @@ impl Order {
         self.reissues().find(|it| it.is_open())
     }
 
+    /// The first certificate or the reissue that is neither issued nor rejected.
+    pub(crate) fn open_certificate(&self) -> Option<&Certificate> {
+        self.certificates().find(|it| !matches!(it.kind, Kind::Duplicate { .. }) && it.is_open())
+    }
+
+    /// Returns whether it was not rejected.
+    pub(crate) fn lives(&self) -> bool {
+        self.status != OrderStatus::Rejected
+    }
+
+    /// Returns its organization; a DV order has none.
+    pub(crate) fn organization(&self) -> Option<&'static Organization> {
+        Organization::with_id(self.terms.organization_id)
+            .filter(|_| self.product.has_organization())
+    }
+
+    /// Returns whether nothing about its organization is open.
+    pub(crate) fn has_validated_organization(&self) -> bool {
+        self.organization().is_none_or(|it| it.is_validated)
+    }
+
+    /// Returns the years that it was placed for; 1 for one by days (observed).
+    pub(crate) fn validity_years(&self) -> u32 {
+        match self.terms.validity {
+            Validity::Years(years) => years,
+            Validity::Days(_) | Validity::Till(_) => 1,
+        }
+    }
+
+    /// Returns the last day, which is not known before something is issued.
+    pub(crate) fn known_end(&self) -> Option<Date> {
+        self.first.issued().map(|_| self.valid_till)
+    }
+
     /// Returns whether it is a plan, in which certificates are reissued until the order ends.
     pub(crate) fn is_plan(&self) -> bool {
-        (self.valid_till - self.created.date()).whole_days() >= 364
+        let start = self.first.issued().map_or(self.created, |issued| issued.at);
+        let is_long = (self.valid_till - start.date()).whole_days() >= 364;
+        is_long && self.product.class != Class::Private
     }
 
     /// Returns the order as lists and order info show it.
@@ -157,20 +205,39 @@ impl Order {
         self.status_changed = now;
     }
 
-    /// Issues a certificate; a reissue becomes the order's primary.
+    /// Approves a certificate. A new order waits for validation then.
+    pub(super) fn approve(&mut self, id: u64, now: OffsetDateTime) {
+        let Some(certificate) = self.certificate_mut(id) else { return };
+        certificate.state = State::Approved;
+        if certificate.kind == Kind::First {
+            self.set_status(OrderStatus::Pending, now);
+        }
+    }
+
+    /// Issues a certificate, with which a new order begins; a reissue becomes the order's primary.
     pub(super) fn issue(
         &mut self,
         id: u64,
         now: OffsetDateTime,
         authority: &Authority,
     ) -> Result<(), rcgen::Error> {
+        let (order_end, asked) = (self.terms.order_end(now.date()), self.terms.cert_validity);
+        let last = longest_till(now.date(), order_end, asked, self.product);
         let Some(certificate) = self.certificate_mut(id) else { return Ok(()) };
-        certificate.issue(now, authority)?;
-        if certificate.kind == Kind::Reissue {
-            self.primary = id;
-            self.last_reissued = Some(now);
-            self.set_status(OrderStatus::Issued, now);
+        let kind = certificate.kind;
+        if kind == Kind::First {
+            certificate.valid_till = last;
         }
+        certificate.issue(now, authority)?;
+        match kind {
+            Kind::First => self.valid_till = order_end,
+            Kind::Reissue => {
+                self.primary = id;
+                self.last_reissued = Some(now);
+            }
+            Kind::Duplicate { .. } => return Ok(()),
+        }
+        self.set_status(OrderStatus::Issued, now);
         Ok(())
     }
 
@@ -178,8 +245,11 @@ impl Order {
     pub(super) fn reject(&mut self, id: u64, now: OffsetDateTime) {
         let Some(certificate) = self.certificate_mut(id) else { return };
         certificate.state = State::Rejected;
-        if certificate.kind == Kind::Reissue {
-            self.set_status(OrderStatus::Issued, now);
+        match certificate.kind {
+            // Of a canceled one too (observed: no order was `canceled`).
+            Kind::First => self.set_status(OrderStatus::Rejected, now),
+            Kind::Reissue => self.set_status(OrderStatus::Issued, now),
+            Kind::Duplicate { .. } => {}
         }
     }
 }
@@ -187,6 +257,9 @@ impl Order {
 impl OrderStatus {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
+            Self::NeedsApproval => "needs_approval",
+            Self::Pending => "pending",
+            Self::Rejected => "rejected",
             Self::Issued => "issued",
             Self::ReissuePending => "reissue_pending",
             Self::Revoked => "revoked",

@@ -63,6 +63,7 @@ fn check(order: &Order, certificate_id: Option<u64>) -> Result<(), Refusal> {
         return Err(Refusal::reissue_is_pending());
     }
     match certificate_id.and_then(|id| order.certificate(id)) {
+        None if order.primary().issued().is_none() => Err(Refusal::not_issued()),
         None if order.is_revoked() => Err(Refusal::order_is_revoked()),
         None => Ok(()),
         Some(certificate) => match certificate.issued() {

@@ -8,7 +8,6 @@ use super::control::{Approval, DcvMethod, REUSE, RandomValue};
 use super::domain::Domain;
 use super::names::{base_domain, is_within, without_wildcard};
 use super::order::{NameScope, Order};
-use super::product::Product;
 use super::schedule::Schedule;
 use crate::refusal::Refusal;
 
@@ -89,7 +88,7 @@ impl Account {
     /// Returns whether control was shown for all names of a certificate. Nothing is looked for where
     /// a duplicate is requested, or a certificate that is not for names of the DNS.
     pub(super) fn is_validated(&self, order: &Order, certificate: &Certificate) -> bool {
-        certificate.kind != Kind::Reissue
+        matches!(certificate.kind, Kind::Duplicate { .. })
             || !order.product.is_tls()
             || self.scopes(order, certificate).iter().all(|it| it.approved_until.is_some())
     }
@@ -195,7 +194,7 @@ impl Account {
             let approval = Approval { name, method, until };
             match subject {
                 Subject::Order(id)
-                    if self.order(id).is_some_and(|it| it.product == Product::Dv) =>
+                    if self.order(id).is_some_and(|it| !it.product.has_organization()) =>
                 {
                     let order = self.orders.get_mut(&id).into_iter();
                     let mut certificates = order.flat_map(Order::certificates_mut);
@@ -216,7 +215,7 @@ impl Account {
     /// Returns an order and its certificate that waits for control of its names.
     pub(crate) fn in_validation(&self, id: u64) -> Option<(&Order, &Certificate, &Validation)> {
         let order = self.orders.get(&id)?;
-        let certificate = order.open_reissue()?;
+        let certificate = order.open_certificate()?;
         Some((order, certificate, certificate.awaited()?))
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime, UtcOffset};
 
 use super::{ORGANIZATION, ORGANIZATION_ID};
-use crate::account::{DcvMethod, Domain, REUSE, RandomValue, base_domain};
+use crate::account::{DcvMethod, Domain, Organization, REUSE, RandomValue, base_domain};
 use crate::dates::{day, timestamp};
 
 /// The random value of an order.
@@ -117,12 +117,18 @@ pub(crate) fn validations(domain: &Domain, now: OffsetDateTime) -> Option<Value>
     has_any.then(|| TYPES.iter().map(|kind| row(kind)).collect())
 }
 
-/// The validation of the organization, which never ends here. That of the service lasts 398 days.
-pub(crate) fn organization_validation(kind: &str, now: OffsetDateTime) -> Value {
+/// The validation of an organization: it never ends here, and is never done where it is pending. That
+/// of the service lasts 398 days.
+pub(crate) fn organization_validation(
+    organization: &Organization,
+    kind: &str,
+    now: OffsetDateTime,
+) -> Value {
+    let is_done = organization.is_validated;
     json!({
         "type": kind, "name": kind.to_uppercase(), "description": "Normal Validation",
-        "date_created": timestamp(now - Duration::days(30)),
-        "validated_until": timestamp(now + Duration::days(368)),
-        "status": "complete",
+        "date_created": is_done.then(|| timestamp(now - Duration::days(30))),
+        "validated_until": is_done.then(|| timestamp(now + Duration::days(368))),
+        "status": if is_done { "complete" } else { "pending" },
     })
 }

@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::{Call, JSON, Route};
-use crate::account::{Account, Order, Product};
+use crate::account::{Account, Class, Order, Product, Validity};
 use crate::dates::{day, timestamp};
-use crate::json::{FIRST_NAME, IssuedFields, LAST_NAME, container, dns_names, organization_name};
+use crate::json::{
+    FIRST_NAME, IssuedFields, LAST_NAME, cert_validity, container, dns_names, organization_name,
+};
 use crate::page::{page, sort};
 use crate::refusal::Refusal;
 use crate::response;
@@ -50,10 +52,13 @@ fn row(order: &Order, now: OffsetDateTime) -> Value {
     let fields = IssuedFields::of(certificate, now);
     let (duplicates, reissues) = (order.duplicates().count(), order.reissues().count());
     // Observed together, on orders by years. A shorter order counts days.
-    let years = || order.is_plan().then(|| json!({"years": 1}));
-    let days = (order.valid_till - order.created.date()).whole_days() + 1;
-    let (dns_names, common_name) = match product {
-        Product::CodeSigning => (Some(vec![String::new()]), None),
+    let years = order.is_plan().then(|| json!({"years": order.validity_years()}));
+    let days = match order.terms.validity {
+        Validity::Days(days) => days.into(),
+        _ => (order.valid_till - order.created.date()).whole_days() + 1,
+    };
+    let (dns_names, common_name) = match product.class {
+        Class::CodeSigning => (Some(vec![String::new()]), None),
         _ => (dns_names(order, certificate), Some(&certificate.names.common_name)),
     };
     json!({
@@ -66,26 +71,26 @@ fn row(order: &Order, now: OffsetDateTime) -> Value {
             "valid_from": fields.valid_from,
             "valid_till": fields.valid_till,
             "days_remaining": fields.days_remaining,
-            "cert_validity": years(),
+            "cert_validity": cert_validity(order),
             "signature_hash": certificate.signature_hash,
         },
         "status": order.status(now).as_str(),
-        "is_renewed": order.is_renewed,
+        "is_renewed": order.renewed_by.is_some(),
         "date_created": timestamp(order.created),
-        "organization": organization_name(product),
-        "validity_years": 1,
+        "organization": organization_name(order),
+        "validity_years": order.validity_years(),
         "validity_days": (!order.is_plan()).then_some(days),
-        "order_validity": years(),
-        "order_valid_till": day(order.valid_till),
+        "order_validity": years,
+        "order_valid_till": order.known_end().map(day),
         "disable_renewal_notifications": false,
         "container": container(),
-        "product": {"name_id": product.name_id(), "name": product.name(), "type": product.kind()},
-        "verified_contacts": (product == Product::DocumentSigning).then(verified_contacts),
+        "product": {"name_id": product.name_id, "name": product.name, "type": product.kind()},
+        "verified_contacts": (product == Product::DOCUMENT_SIGNING).then(verified_contacts),
         "duplicates_count": duplicates,
         "has_duplicates": duplicates > 0,
         "reissues_count": reissues,
         "has_reissues": reissues > 0,
-        "product_name_id": product.name_id(),
+        "product_name_id": product.name_id,
         "number_of_sans": certificate.names.dns_names.len(),
         "is_multi_year_plan": order.is_plan().then_some("1"),
         "order_options": product.is_tls().then(|| {

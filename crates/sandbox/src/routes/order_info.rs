@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::{Call, JSON, Route};
-use crate::account::{Account, Certificate, Order, Request};
+use crate::account::{Account, Certificate, Order, Request, State};
 use crate::authority::INTERMEDIATE;
 use crate::dates::{day, timestamp};
 use crate::json::{
-    self, IssuedFields, contact, container, dns_names, organization, organization_id,
-    server_platform, user,
+    self, IssuedFields, cert_validity, contact, container, dns_names, organization,
+    organization_id, server_platform, user,
 };
 use crate::refusal::Refusal;
 use crate::response;
@@ -51,22 +51,24 @@ fn info(order: &Order, account: &Account) -> Value {
         "id": order.id,
         "certificate": certificate(order, now),
         "status": order.status(now).as_str(),
-        "is_renewal": false,
-        "is_renewed": order.is_renewed,
-        "renewed_order_id": if order.is_renewed { order.id + RENEWED_BY } else { 0 },
+        "is_renewal": order.terms.renewal_of.is_some(),
+        "renewal_of_order_id": order.terms.renewal_of,
+        "is_renewed": order.renewed_by.is_some(),
+        "renewed_order_id": order.renewed_by.unwrap_or(0),
+        "alternative_order_id": order.terms.alternative_order_id,
         "date_created": timestamp(order.created),
         "last_reissued_date": order.last_reissued().map(timestamp),
-        "order_valid_till": day(order.valid_till),
-        "validity_years": 1,
+        "order_valid_till": order.known_end().map(day),
+        "validity_years": order.validity_years(),
         "auto_renew": 0,
         "auto_reissue": 0,
-        "organization": organization(product),
+        "organization": organization(order),
         "organization_contact": contact(),
         "technical_contact": contact(),
         "user": user(),
         "container": container(),
         "product": json::product(product),
-        "product_name_id": product.name_id(),
+        "product_name_id": product.name_id,
         "is_multi_year_plan": order.is_plan().then_some("1"),
         "dcv_method": product.is_tls().then(|| order.dcv_method.as_str()),
         "requests": requests().map(request).collect::<Vec<_>>(),
@@ -84,9 +86,6 @@ fn info(order: &Order, account: &Account) -> Value {
     })
 }
 
-/// From the id of an order to that of the one that renewed it, which is not there.
-const RENEWED_BY: u64 = 1_000_000;
-
 /// A request for a certificate that is not shown yet is not shown either.
 fn is_shown(request: &Request, order: &Order) -> bool {
     request.order_id == order.id
@@ -97,7 +96,7 @@ fn certificate(order: &Order, now: OffsetDateTime) -> Value {
     let certificate = order.primary();
     let fields = IssuedFields::of(certificate, now);
     json!({
-        "id": certificate.id,
+        "id": (!matches!(certificate.state, State::Requested)).then_some(certificate.id),
         "thumbprint": fields.thumbprint,
         "serial_number": fields.serial_number,
         "common_name": certificate.names.common_name,
@@ -107,9 +106,9 @@ fn certificate(order: &Order, now: OffsetDateTime) -> Value {
         "valid_from": fields.valid_from,
         "valid_till": fields.valid_till,
         "days_remaining": fields.days_remaining,
-        "cert_validity": order.is_plan().then(|| json!({"years": 1})),
+        "cert_validity": cert_validity(order),
         "csr": certificate.csr,
-        "organization": organization_id(order.product),
+        "organization": organization_id(order),
         "server_platform": server_platform(),
         "signature_hash": certificate.signature_hash,
         "key_size": certificate.key_size,

@@ -1,4 +1,4 @@
-//! `GET /order/certificate/{order_id}/validation`: of the pending reissue, else of the primary
+//! `GET /order/certificate/{order_id}/validation`: of what is pending, else of the primary
 //! certificate (assumed). Ids are texts here (documented and observed).
 
 use bytes::Bytes;
@@ -9,7 +9,6 @@ use super::{Call, JSON, Route};
 use crate::account::{Account, Scope, base_domain};
 use crate::dates::timestamp;
 use crate::json::validation::organization_validation;
-use crate::json::{ORGANIZATION, ORGANIZATION_ID};
 use crate::refusal::Refusal;
 use crate::response;
 
@@ -28,21 +27,21 @@ fn serve(call: &Call<'_>, account: &mut Account) -> Result<Response<Bytes>, Refu
         return fixture.ok_or_else(Refusal::no_such_order);
     };
     let now = account.now();
-    let certificate = order.open_reissue().unwrap_or_else(|| order.primary());
+    let certificate = order.open_certificate().unwrap_or_else(|| order.primary());
     let scopes = account.scopes(order, certificate);
     // Observed for DV orders without being asked for.
     let with_risk = !order.product.has_organization() || call.query.flag("include_risk_check");
     let rows: Vec<Value> = scopes.iter().map(|scope| row(scope, with_risk)).collect();
-    let has_organization = order.product.has_organization();
-    let validation = || json!([organization_validation(order.product.validation_type(), now)]);
+    let organization = order.organization();
+    let kind = order.product.validation_type();
     let body = json!({
         "order_id": order.id.to_string(),
         "order_status": order.status(now).as_str(),
         "order_name_scope": order.name_scope.as_str(),
         "order_dcv_method": order.dcv_method.as_str(),
-        "organization_id": has_organization.then(|| ORGANIZATION_ID.to_string()),
-        "organization_name": has_organization.then_some(ORGANIZATION),
-        "organization_validations": has_organization.then(validation),
+        "organization_id": organization.map(|it| it.id.to_string()),
+        "organization_name": organization.map(|it| it.name),
+        "organization_validations": organization.map(|it| json!([organization_validation(it, kind, now)])),
         "dns_name_validations": (!rows.is_empty()).then_some(rows),
     });
     Ok(response::json(StatusCode::OK, &body))

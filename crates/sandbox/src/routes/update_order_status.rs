@@ -1,4 +1,4 @@
-//! `PUT /order/certificate/{order_id}/status`: cancels a pending reissue.
+//! `PUT /order/certificate/{order_id}/status`: cancels a new order or a pending reissue.
 
 use bytes::Bytes;
 use http::{Method, Response};

@@ -1,6 +1,10 @@
 //! Calls with JSON bodies, and the keys and CSRs that they need.
 
+use bytes::Bytes;
+use certcentral_core::reissuance::{Challenge, DnsRecordKind};
+use certcentral_core::{Api, ApiKey, Endpoint, Error};
 use certcentral_sandbox::{LivingOrder, Sandbox};
+use http::Response;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use serde_json::{Value, json};
 
@@ -114,4 +118,34 @@ pub(crate) fn primary(sandbox: &Sandbox) -> Value {
 /// The names of an object's fields, in alphabetical order.
 pub(crate) fn fields(object: &Value) -> Vec<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+/// Sends a request of the client over a new connection.
+pub(crate) fn send<E: Endpoint>(
+    sandbox: &Sandbox,
+    endpoint: &E,
+) -> std::result::Result<E::Output, Error> {
+    let key = ApiKey::new(sandbox.api_key()).unwrap();
+    let api = Api::builder(key).base_url(sandbox.base_url()).build().unwrap();
+    let request = api.build_request(endpoint).unwrap();
+    let path = request.uri().path_and_query().unwrap().as_str();
+    let path = path.strip_prefix("/services/v2").unwrap();
+    let body = std::str::from_utf8(request.body()).unwrap();
+    let reply = call(sandbox, request.method().as_str(), path, body);
+    let response = Response::builder().status(reply.status).body(Bytes::from(reply.body));
+    api.parse_response(endpoint, response.unwrap())
+}
+
+pub(crate) fn publish(sandbox: &Sandbox, challenge: &Challenge) {
+    if let Some(record) = challenge.dns_record() {
+        match record.kind {
+            DnsRecordKind::Txt => sandbox.publish_txt(record.name, record.content),
+            DnsRecordKind::Cname => sandbox.publish_cname(record.name, record.content),
+            other => panic!("{other:?}"),
+        }
+    } else {
+        let file = challenge.http_file().unwrap();
+        let (host, path) = file.url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+        sandbox.publish_file(host, format!("/{path}"), file.content);
+    }
 }

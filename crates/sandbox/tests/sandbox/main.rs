@@ -11,6 +11,8 @@ mod faults;
 #[cfg(test)]
 mod living;
 #[cfg(test)]
+mod placing;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod real_servers;

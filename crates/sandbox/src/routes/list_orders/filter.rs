@@ -4,7 +4,7 @@ use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime, Time};
 
 use crate::account::{Order, OrderStatus};
 use crate::dates::parse_moment;
-use crate::json::{CONTAINER_ID, EMAIL, ORGANIZATION_ID, USER_ID};
+use crate::json::{CONTAINER_ID, EMAIL, USER_ID};
 use crate::page::matches;
 use crate::query::Query;
 use crate::refusal::Refusal;
@@ -17,8 +17,7 @@ pub(super) enum Filter {
     DomainName(String),
     Status(String),
     Product(String),
-    /// Whether it is the account's only one.
-    Organization(bool),
+    Organization(u64),
     Renewed(bool),
     Search(String),
     ValidTill(Range),
@@ -56,7 +55,7 @@ fn parse_one(name: &str, value: &str) -> Option<Filter> {
         "search" => Some(Filter::Search(value.to_owned())),
         "valid_till" => Some(Filter::ValidTill(Range::parse(value)?)),
         "date_created" => Some(Filter::DateCreated(Range::parse(value)?)),
-        "organization_id" => Some(Filter::Organization(value.parse() == Ok(ORGANIZATION_ID))),
+        "organization_id" => Some(Filter::Organization(value.parse().ok()?)),
         "container_id" => is(CONTAINER_ID),
         "user_id" => is(USER_ID),
         "product_name_id" => Some(Filter::Product(value.to_owned())),
@@ -83,9 +82,9 @@ impl Filter {
             Self::CommonName(name) => names.common_name == *name,
             Self::DomainName(name) => names.common_name == *name || names.dns_names.contains(name),
             Self::Status(status) => has_status(order, status, now),
-            Self::Product(name_id) => order.product.name_id() == name_id,
-            Self::Organization(is_known) => *is_known && order.product.has_organization(),
-            Self::Renewed(is_renewed) => order.is_renewed == *is_renewed,
+            Self::Product(name_id) => order.product.name_id == name_id,
+            Self::Organization(id) => order.organization().is_some_and(|it| it.id == *id),
+            Self::Renewed(is_renewed) => order.renewed_by.is_some() == *is_renewed,
             Self::Search(text) => matches(text, EMAIL) || matches(text, &names.common_name),
             Self::ValidTill(range) => range.contains(at_midnight(primary.valid_till)),
             Self::DateCreated(range) => {

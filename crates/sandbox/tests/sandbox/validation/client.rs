@@ -1,6 +1,5 @@
 //! A reissue from its request to its certificate, with the types of the client alone.
 
-use bytes::Bytes;
 use certcentral_core::domain::{
     CheckDomainDcv, Domain, DomainEmails, DomainInfo, DomainStatus, ListDomains, SubmitDomain,
 };
@@ -8,15 +7,12 @@ use certcentral_core::order::{
     ChangeOrderDcvMethod, CheckOrderDcv, CheckedDcv, OrderRandomValue, OrderStatus,
     OrderValidationStatus, ReissueCertificate, ResendOrderEmails, ValidationStatus,
 };
-use certcentral_core::reissuance::{Challenge, DnsRecordKind};
-use certcentral_core::{
-    Api, ApiKey, DcvMethod, DomainId, Endpoint, Error, OrderId, certificate::DownloadCertificate,
-};
+use certcentral_core::reissuance::Challenge;
+use certcentral_core::{DcvMethod, DomainId, Error, OrderId, certificate::DownloadCertificate};
 use certcentral_sandbox::{LivingOrder, Sandbox};
-use http::Response;
 
 use super::{DAY, NAMES, dv, start};
-use crate::caller::{call, csr};
+use crate::caller::{csr, publish, send};
 
 const ORDER: OrderId = OrderId(7);
 
@@ -95,19 +91,6 @@ fn an_ov_domain_is_validated_before_its_order_is_reissued() {
     assert!(chain.is_some_and(|chain| chain.is_for(&csr)), "issued at once");
 }
 
-/// Sends a request over a new connection.
-fn send<E: Endpoint>(sandbox: &Sandbox, endpoint: &E) -> Result<E::Output, Error> {
-    let key = ApiKey::new(sandbox.api_key()).unwrap();
-    let api = Api::builder(key).base_url(sandbox.base_url()).build().unwrap();
-    let request = api.build_request(endpoint).unwrap();
-    let path = request.uri().path_and_query().unwrap().as_str();
-    let path = path.strip_prefix("/services/v2").unwrap();
-    let body = std::str::from_utf8(request.body()).unwrap();
-    let reply = call(sandbox, request.method().as_str(), path, body);
-    let response = Response::builder().status(reply.status).body(Bytes::from(reply.body));
-    api.parse_response(endpoint, response.unwrap())
-}
-
 fn status(sandbox: &Sandbox) -> ValidationStatus {
     send(sandbox, &OrderValidationStatus::new(ORDER)).unwrap()
 }
@@ -126,18 +109,4 @@ fn is_open(checked: &Result<CheckedDcv, Error>) -> bool {
 
 fn info(sandbox: &Sandbox, id: DomainId) -> Domain {
     send(sandbox, &DomainInfo::new(id).include_dcv(true)).unwrap()
-}
-
-fn publish(sandbox: &Sandbox, challenge: &Challenge) {
-    if let Some(record) = challenge.dns_record() {
-        match record.kind {
-            DnsRecordKind::Txt => sandbox.publish_txt(record.name, record.content),
-            DnsRecordKind::Cname => sandbox.publish_cname(record.name, record.content),
-            other => panic!("{other:?}"),
-        }
-    } else {
-        let file = challenge.http_file().unwrap();
-        let (host, path) = file.url.strip_prefix("http://").unwrap().split_once('/').unwrap();
-        sandbox.publish_file(host, format!("/{path}"), file.content);
-    }
 }
