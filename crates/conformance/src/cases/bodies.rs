@@ -121,6 +121,8 @@ fn odd_but_whole() -> Vec<Case> {
             odd("a byte-order mark", format!("\u{feff}{ONE_ROW}")),
             odd("a number beyond u64 in a new field", in_a_row(r#""new":18446744073709551616"#)),
             odd("escapes", ONE_ROW.replace("issued", r"\u0069ssued")),
+            odd("a body as long as the limit", ONE_ROW.to_owned())
+                .with(|api| api.body_limit(ONE_ROW.len())),
         ],
     )
 }

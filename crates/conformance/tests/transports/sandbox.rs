@@ -4,7 +4,6 @@ mod connect_proxy; // a proxy that records what clients send
 mod sandboxes; // sandboxes, and clients that call them
 
 mod environment;
-mod key;
 mod lifecycle;
 mod limits;
 mod pool;

@@ -6,9 +6,7 @@ use certcentral_core::{
     order::{NewOrder, Placed, ReissueCertificate, Reissued},
 };
 
-use proptest::prelude::*;
-
-use crate::{cases, fixture, parse};
+use crate::{fixture, parse};
 
 #[test]
 fn a_chain_is_leaf_intermediates_and_root() {
@@ -298,26 +296,6 @@ IsNBrdOMp/sl6pkQ5gzCDvLD3aHozcWMeIMLd6YCIDiwzDWgb8OgA4xhhxJeiYoW
 ZEYPS6ldrXHskpgSD+pZ
 -----END CERTIFICATE-----
 ";
-
-proptest! {
-    #![proptest_config(cases(64))]
-
-    /// Nothing panics, and what is read is read again.
-    #[test]
-    fn any_certificates_are_read_or_refused(
-        changes in prop::collection::vec((any::<prop::sample::Index>(), "[A-Za-z0-9+/=\n-]"), 0..4),
-    ) {
-        let mut broken = text("pem-all-two-issuers-of-one-name");
-        for (at, with) in changes {
-            let at = at.index(broken.len());
-            broken.replace_range(at..=at, &with);
-        }
-        if let Ok(chain) = CertificateChain::from_pem(&broken) {
-            prop_assert_eq!(CertificateChain::from_pem(&chain.to_pem()).unwrap(), chain.clone());
-            let _ = chain.is_for(str::from_utf8(fixture("csr/plain.csr")).unwrap());
-        }
-    }
-}
 
 #[test]
 fn a_reissue_that_is_issued_at_once_has_its_chain() {

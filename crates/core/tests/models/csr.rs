@@ -20,6 +20,10 @@ fn a_csr_is_found_however_it_is_wrapped() {
         pem("CERTIFICATE REQUEST", &format!("{first}\\n{second}"), "\\n"),
         pem("CERTIFICATE REQUEST", &format!("{first}\\r\\n{second}"), "\\r\\n"),
         pem("CERTIFICATE REQUEST", &CONTENT.replace('/', "\\/"), "\n"),
+        format!(
+            "-----BEGIN EC PARAMETERS-----\nBggq\n-----END EC PARAMETERS-----\n{}",
+            pem("CERTIFICATE REQUEST", CONTENT, "\n")
+        ),
         // As openssl prints it with `-text`, and with what a mail adds.
         format!("Data:\n  Version: 1\n{}bye\n", pem("CERTIFICATE REQUEST", CONTENT, "\n")),
         // Without its frame, or its padding.

@@ -1,12 +1,12 @@
 //! CSRs in the files that tools write, and what is given in their place.
 
 use certcentral_core::{
-    Error, OrderId, Reissues,
+    Error, OrderId,
     order::{CsrNames, ReissueCertificate, read_csr},
 };
 use proptest::prelude::*;
 use rustls_pki_types::{CertificateSigningRequestDer, pem::PemObject};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{api, cases, fixture};
 
@@ -111,30 +111,6 @@ fn what_is_no_request_is_named() {
     let utf16 = String::from_utf8_lossy(csr("utf16.csr"));
     let error = api().build_request(&ReissueCertificate::new(OrderId(7), utf16)).unwrap_err();
     assert!(error.to_string().contains("UTF-16"), "{error}");
-}
-
-#[test]
-fn rows_are_found_by_the_request_whatever_is_around_it() {
-    let around =
-        |name: &str| text("ec-parameters-in-front.csr").replace(&text("plain.csr"), &text(name));
-    let rows = [around("cn-only.csr"), around("plain.csr"), text("attributes-absent.csr")];
-    let rows = rows.into_iter().zip(1..).map(|(csr, id)| {
-        let created = "2026-03-02T09:14:05Z";
-        json!({"id": id, "status": "issued", "date_created": created, "csr": csr})
-    });
-    let list = json!({"certificates": rows.collect::<Vec<_>>()});
-    let reissues: Reissues = serde_json::from_value(list).unwrap();
-    for (csr, id) in [
-        (text("plain.csr"), Some(2)),
-        (around("plain.csr"), Some(2)),
-        (text("base64-only.csr"), Some(2)),
-        (text("cn-only.csr"), Some(1)),
-        (text("attributes-absent.csr"), Some(3)),
-        (text("challenge-ia5.csr"), None),
-        ("-----BEGIN EC PARAMETERS-----\nBggq\n-----END EC PARAMETERS-----\n".to_owned(), None),
-    ] {
-        assert_eq!(reissues.for_csr(&csr).map(|row| row.id.0), id, "{csr}");
-    }
 }
 
 // Names.

@@ -63,6 +63,7 @@ proptest! {
         if let Ok(chain) = parse(&DownloadCertificate::new(CertificateId(1)), 200, body) {
             let again = parse(&DownloadCertificate::new(CertificateId(1)), 200, chain.to_pem());
             assert_eq!(again.unwrap(), chain);
+            let _ = chain.is_for(str::from_utf8(fixture("csr/plain.csr")).unwrap());
         }
     }
 }

@@ -1,36 +1,15 @@
-//! The rate limit, across threads, tasks and transports.
+//! The rate limit, across threads and tasks.
 
 use std::{thread, time::Duration};
 
-use crate::both::TransportKind;
-use certcentral_core::{Error, ListReissues, OrderId, RateLimit};
+use certcentral_core::{ListReissues, OrderId, RateLimit};
 use certcentral_sandbox::Sandbox;
 use certcentral_transport_hyper as on_hyper;
 use certcentral_transport_ureq as on_ureq;
 use http::StatusCode;
 use tokio::{runtime::Runtime, task::JoinSet};
 
-use super::sandboxes::{api_builder, client, sandbox};
-
-#[test]
-fn both_transports_of_one_api_share_its_limit() {
-    let sandbox = sandbox();
-    let three = RateLimit::windows(&[(3, Duration::from_secs(3600))]).unwrap();
-    let api = api_builder(&sandbox, sandbox.api_key())
-        .rate_limit(three)
-        .call_timeout(Duration::from_secs(60))
-        .build()
-        .unwrap();
-    let hyper = client(TransportKind::Hyper, api.clone(), &sandbox);
-    let ureq = client(TransportKind::Ureq, api, &sandbox);
-    for client in [&hyper, &ureq, &hyper] {
-        client.list(112_233).unwrap();
-    }
-    for client in [&hyper, &ureq] {
-        assert!(matches!(client.list(112_233), Err(Error::Deadline(_))), "{:?}", client.kind());
-    }
-    assert_eq!(sandbox.requests().len(), 3);
-}
+use super::sandboxes::api_builder;
 
 /// As the service's windows, but small. The client keeps its usual margin, because a cold TLS
 /// connection takes here as long as anywhere.
