@@ -4,10 +4,14 @@ pub(crate) mod lenient; // the reader
 pub(crate) mod list; // lists of rows, which must be complete
 pub(crate) mod open_enum; // string enums with an `Other` variant
 pub(crate) mod salvage; // the readable rows of a list that has unreadable ones
+pub(crate) mod serial; // serial numbers
 pub(crate) mod times; // dates and timestamps
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use self::lenient::{Reader, State};
 use crate::{
@@ -114,7 +118,19 @@ fn read_text<'a, T: Deserialize<'a>>(
     let json = &mut serde_json::Deserializer::from_str(text);
     let read = T::deserialize(Reader::new(&mut *json, state));
     let read = read.and_then(|value| json.end().map(|()| value));
-    read.map_err(|error| (path_of(&error, state), error))
+    read.map_err(|error| (path_of(&error, state), cut_off(text, error)))
+}
+
+/// The error of a text that ends in a number, which may be a part of one: that it ends is what is wrong
+/// then. Any other is as it was.
+#[cold]
+fn cut_off(text: &str, error: serde_json::Error) -> serde_json::Error {
+    let lines = || text.split('\n');
+    let is_at_end = text.ends_with(|c: char| c.is_ascii_digit())
+        && error.line() == lines().count()
+        && lines().next_back().is_some_and(|line| error.column() >= line.len());
+    let end = is_at_end.then(|| serde_json::from_str::<IgnoredAny>(text).err()).flatten();
+    end.filter(serde_json::Error::is_eof).unwrap_or(error)
 }
 
 /// Where `error` was met, fit for a log, because its names are the server's. A missing field has a

@@ -15,7 +15,7 @@ use crate::{
     id::{CertificateId, OrderId},
     json::{
         list::{Listing, Page, decode_list, list},
-        times,
+        serial, times,
     },
 };
 
@@ -96,6 +96,7 @@ pub struct Duplicate {
     /// Thumbprint of the certificate.
     pub thumbprint: Option<String>,
     /// Serial number of the certificate: it is issued if it has one.
+    #[serde(default, deserialize_with = "serial::number")]
     pub serial_number: Option<String>,
     /// Name secured by the certificate.
     pub common_name: Option<String>,

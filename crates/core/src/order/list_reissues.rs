@@ -15,7 +15,7 @@ use crate::{
     json::{
         list::{Listing, Page, decode_list, list},
         open_enum::open_enum,
-        times,
+        serial, times,
     },
 };
 
@@ -200,6 +200,7 @@ pub struct Reissue {
     pub thumbprint: Option<String>,
 
     /// Serial number of the certificate.
+    #[serde(default, deserialize_with = "serial::number")]
     pub serial_number: Option<String>,
 
     /// Name secured by the certificate.

@@ -8,7 +8,7 @@ use super::{Organization, Product, SignatureHash};
 use crate::{
     certificate::CertificateStatus,
     id::{CertificateId, OrderId},
-    json::{lenient, open_enum::open_enum, times},
+    json::{lenient, open_enum::open_enum, serial, times},
     request::RequestSummary,
     user::Container,
 };
@@ -188,6 +188,7 @@ pub struct PrimaryCertificate {
     /// Thumbprint, 40 hexadecimal digits.
     pub thumbprint: Option<String>,
     /// Serial number, hexadecimal digits.
+    #[serde(default, deserialize_with = "serial::number")]
     pub serial_number: Option<String>,
     /// Name secured by the certificate.
     pub common_name: Option<String>,

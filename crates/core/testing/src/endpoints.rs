@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     described::{Described, chain, done, json, other, revoke},
     schema::{
-        Form::{Date, Flag, Id, Int, List, Object, Text, Timestamp, Uint, Uint32, Word},
+        Form::{Date, Flag, Id, Int, List, Object, Serial, Text, Timestamp, Uint, Uint32, Word},
         Schema, defaulted, never, optional, required,
     },
 };
@@ -162,7 +162,7 @@ const ORDER_STATUS: &[&str] = &[
 static PRIMARY: Schema = &[
     optional("id", Id),
     optional("thumbprint", Text),
-    optional("serial_number", Text),
+    optional("serial_number", Serial),
     optional("common_name", Text),
     defaulted("dns_names", List(&Text)),
     defaulted("emails", List(&Text)),
@@ -214,7 +214,7 @@ static REISSUES: Schema =
 static REISSUE: Schema = &[
     required("id", Uint),
     optional("thumbprint", Text),
-    optional("serial_number", Text),
+    optional("serial_number", Serial),
     optional("common_name", Text),
     defaulted("dns_names", List(&Text)),
     required("status", Word(&["issued", "pending", "rejected"])),
@@ -240,7 +240,7 @@ static DUPLICATES: Schema =
 static DUPLICATE: Schema = &[
     required("id", Uint),
     optional("thumbprint", Text),
-    optional("serial_number", Text),
+    optional("serial_number", Serial),
     optional("common_name", Text),
     defaulted("dns_names", List(&Text)),
     required("status", Word(CERTIFICATE_STATUS)),

@@ -22,6 +22,8 @@ pub enum Form {
     Int,
     List(&'static Form),
     Object(Schema),
+    /// A text of hexadecimal digits.
+    Serial,
     Text,
     Timestamp,
     Uint,

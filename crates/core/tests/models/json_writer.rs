@@ -64,6 +64,7 @@ impl JsonWriter {
             }
             Form::List(&form) => self.list_of(value.as_array().unwrap(), form),
             Form::Object(schema) => self.object_of(value.as_object().unwrap(), schema),
+            Form::Serial => self.serial(value.as_str().unwrap()),
             Form::Text => self.text(value.as_str().unwrap()),
             Form::Timestamp => self.timestamp(value.as_str().unwrap()),
             Form::Word(_) => self.value(value),
@@ -105,6 +106,14 @@ impl JsonWriter {
     fn text(&mut self, text: &str) -> String {
         let is_number = text.parse().is_ok_and(|number: i64| number.to_string() == text);
         if is_number && self.flip() { text.to_owned() } else { self.string(text) }
+    }
+
+    /// A text, or a number if it is a long one.
+    fn serial(&mut self, text: &str) -> String {
+        let is_long = text
+            .parse()
+            .is_ok_and(|number: u64| number >= 1_000_000_000 && number.to_string() == text);
+        if is_long && self.flip() { text.to_owned() } else { self.string(text) }
     }
 
     /// Nothing, or the first or last second of a day in any zone.

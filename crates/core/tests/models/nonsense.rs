@@ -170,7 +170,7 @@ fn value(form: Form) -> Value {
             let fields = fields.map(|field| (field.name.to_owned(), value(field.form)));
             Value::Object(fields.collect::<Map<_, _>>())
         }
-        Form::Text => json!("a text"),
+        Form::Serial | Form::Text => json!("a text"),
         Form::Timestamp => json!("2019-04-08T17:33:26+00:00"),
         Form::Word(words) => json!(words[0]),
     }
@@ -224,6 +224,21 @@ fn nonsense(form: Form) -> Vec<Value> {
         Form::Int => json!([true, 1.5, 1e300, "x", "1.5", [1], {}, u64::MAX]),
         Form::List(_) => json!([true, 1, "x", {"a": 0}]),
         Form::Object(_) => json!([true, 1, "x", [1]]),
+        // A serial number that was a text of digits, and lost some of them.
+        Form::Serial => json!([
+            true,
+            0,
+            7,
+            999_999_999,
+            -1_000_000_000,
+            1.5,
+            1_000_000_000.5,
+            1e9,
+            1e300,
+            123_456_789_012_345_678_901.0,
+            [1],
+            {}
+        ]),
         Form::Text | Form::Word(_) => json!([true, 1.5, [1], {}]),
     };
     nonsense.as_array().unwrap().clone()

@@ -50,7 +50,7 @@ fn normal_value(value: &Value, form: Form) -> Option<Value> {
             list.map(|entry| normal_value(entry, form).unwrap_or(entry.clone())).collect()
         }
         Form::Object(schema) => normal(value, schema),
-        Form::Text => json!(text),
+        Form::Serial | Form::Text => json!(text),
         Form::Timestamp => json!(timestamp(&text)),
         Form::Word(_) => value.clone(),
     })

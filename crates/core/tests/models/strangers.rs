@@ -5,7 +5,7 @@ use std::{
     fmt::Debug,
 };
 
-use certcentral_core::{DecodeError, decode_json};
+use certcentral_core::{DecodeError, Reissues, decode_json};
 use http::Response;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json, value::RawValue};
@@ -81,6 +81,27 @@ fn a_deep_body_ends_in_an_error() {
     }
     let brackets = format!("[{:?}]", r#"[{"\"#.repeat(200));
     assert_eq!(read::<Option<Vec<String>>>(&brackets).unwrap().unwrap().len(), 1);
+}
+
+/// What is wrong with a number at the end of a body may be that the rest of it is missing.
+#[test]
+fn a_body_that_ends_in_a_number_is_incomplete() {
+    for body in
+        [r#"{"certificates": [{"id": 1, "serial_number": 836"#, "{\n\"certificates\": [{\"id\": -1"]
+    {
+        assert!(assert_list_refused(body).is_incomplete(), "{body}");
+    }
+    for body in [
+        r#"{"certificates": [{"id": 1, "serial_number": 836}]}"#,
+        r#"{"certificates": [{"id": 1, "serial_number": 836, "user_id": 7"#,
+        "7",
+    ] {
+        assert!(!assert_list_refused(body).is_incomplete(), "{body}");
+    }
+}
+
+fn assert_list_refused(body: &str) -> DecodeError {
+    read::<Reissues>(body).unwrap_err()
 }
 
 #[derive(Deserialize)]

@@ -49,6 +49,10 @@ fn value(form: Form) -> BoxedStrategy<Value> {
         Form::Int => prop_oneof![any::<i64>(), -1..=1_i64].prop_map(Value::from).boxed(),
         Form::List(&form) => vec(value(form), 0..3).prop_map(Value::from).boxed(),
         Form::Object(schema) => object(schema),
+        Form::Serial => {
+            let digits = "[1-9][0-9]{8,10}".prop_map(Value::from);
+            prop_oneof![digits, text().prop_map(Value::from)].boxed()
+        }
         Form::Text => text().prop_map(Value::from).boxed(),
         Form::Timestamp => timestamp().prop_map(Value::from).boxed(),
         Form::Uint => any::<u64>().prop_map(Value::from).boxed(),
