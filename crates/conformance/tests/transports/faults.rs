@@ -5,6 +5,7 @@ mod setup; // clients that call a fault server
 
 mod cancellation;
 mod crowds;
+mod cut_off;
 mod memory;
 mod runtimes;
 mod silence;
