@@ -1,12 +1,12 @@
 //! Kept connections that fail at their next request. A retry uses a new connection, and no other that
 //! is as old as the one that failed.
 
-use std::{slice::from_ref, thread, time::Duration};
+use std::{slice::from_ref, thread};
 
 use certcentral_core::{ApiBuilder, FailureKind, RetryPolicy};
 
 use crate::{
-    case::{Case, api, group, require},
+    case::{Case, api, group, require, with_patience},
     cases::settle,
     fault_server::{
         FaultServer, Gate, Scheme,
@@ -75,11 +75,14 @@ fn a_post_is_sent_once(name: &str, scheme: Scheme, end: &Step) -> Case {
 }
 
 fn a_retry_after_silence_uses_a_new_connection() -> Case {
-    let kept =
-        Kept::new(Scheme::Http, 3, &[Stall], |api| api.attempt_timeout(Duration::from_secs(1)));
-    kept.case("silence", "a list after one timeout", |client, server| {
-        check_good("the call that met silence", &client.list())?;
-        check_requests(server, 3 + 2)
+    let kept = Kept::new(Scheme::Http, 3, &[Stall], |api| api);
+    let (server, required) = (kept.in_words(), "a list after one timeout");
+    Case::new("silence", server, required, move |transport| {
+        with_patience(|time| {
+            let (client, server) = kept.connect(transport, |api| api.attempt_timeout(time))?;
+            check_good("the call that met silence", &client.list())?;
+            check_requests(&server, 3 + 2)
+        })
     })
 }
 
@@ -121,24 +124,31 @@ impl Kept {
         required: &str,
         check: impl Fn(&Client, &FaultServer) -> Result<(), String> + Send + Sync + 'static,
     ) -> Case {
-        let server = format!(
-            "keeps {} connections, at the next request on each {}",
-            self.count,
-            in_words(&self.fault)
-        );
-        Case::new(name, server, required, move |transport| {
-            let (client, server) = self.connect(transport)?;
+        Case::new(name, self.in_words(), required, move |transport| {
+            let (client, server) = self.connect(transport, self.settings)?;
             check(&client, &server)
         })
     }
 
-    fn connect(&self, transport: &Connector) -> Result<(Client, FaultServer), String> {
+    fn in_words(&self) -> String {
+        format!(
+            "keeps {} connections, at the next request on each {}",
+            self.count,
+            in_words(&self.fault)
+        )
+    }
+
+    fn connect(
+        &self,
+        transport: &Connector,
+        settings: impl FnOnce(ApiBuilder) -> ApiBuilder,
+    ) -> Result<(Client, FaultServer), String> {
         // No response is sent until all requests are there, each on a separate connection.
         let all = Gate::default();
         let first = [ReadRequest, Wait(all.clone()), write(good()), ReadRequest];
         let script = [&first[..], &self.fault].concat();
         let server = FaultServer::start(self.scheme, vec![script; self.count]);
-        let client = transport.connect((self.settings)(api(&server)).build().unwrap());
+        let client = transport.connect(settings(api(&server)).build().unwrap());
         thread::scope(|scope| {
             let call = || check_good("a first call", &client.list());
             let calls: Vec<_> = (0..self.count).map(|_| scope.spawn(call)).collect();

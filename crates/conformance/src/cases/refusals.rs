@@ -91,10 +91,8 @@ fn a_refusal_whose_body_is_cut_off_keeps_its_status() -> Vec<Case> {
 
 fn a_refusal_whose_body_stalls_keeps_its_status() -> Vec<Case> {
     let head = |status| write(format!("HTTP/1.1 {status}\r\nContent-Length: 9\r\n\r\nabc"));
-    let stalled = |status, outcome| {
-        Row::http(status, [ReadRequest, head(status), Stall], outcome)
-            .with(|api| api.attempt_timeout(Duration::from_secs(1)))
-    };
+    let stalled =
+        |status, outcome| Row::http(status, [ReadRequest, head(status), Stall], outcome).hasty();
     let rows =
         [stalled("503 Busy", retried_status(503)), stalled("404 Not Found", refused_with(404))];
     group("refusal stalls", rows)
