@@ -58,7 +58,8 @@ use crate::{
 /// ```
 ///
 /// A dropped call gives back its place in the queue of the rate limiter. One that is not
-/// [repeatable](Endpoint::is_repeatable) may take effect all the same if it is dropped in flight.
+/// [repeatable](Endpoint::is_repeatable) may take effect all the same if it is dropped in flight: see
+/// `Client::send` of the async transport for a way out.
 ///
 /// # Testing without a server
 ///
@@ -234,8 +235,8 @@ impl<E: Endpoint> Call<E> {
         };
         let url = prepared.as_ref().map(|request| request.uri().clone()).unwrap_or_default();
         Self {
+            span: Some(Span::open(&endpoint, prepared.as_ref().map(|it| it.uri().path()))),
             prepared,
-            span: Some(Span::open(&endpoint, url.path())),
             url,
             is_repeatable: endpoint.is_repeatable(),
             ticket: settings.limiter.ticket(settings.is_background),

@@ -61,6 +61,40 @@ impl Client {
     ///
     /// The future does not borrow the client: it can be spawned. It can be dropped at any time.
     ///
+    /// # If the future of a reissue is dropped
+    ///
+    /// A call that is not [repeatable](Endpoint::is_repeatable) may take effect all the same if its
+    /// future is dropped in flight, and nobody learns how it ended. (With the feature `tracing`, that
+    /// is an event at `ERROR`.) Web frameworks such as axum drop the future of a handler when its
+    /// client hangs up, `tokio::time::timeout` and `select!` when something else is faster. So spawn
+    /// such a call, and await its handle; to bound its time, use [`send_within`](Self::send_within):
+    ///
+    /// ```no_run
+    /// use certcentral_transport_hyper::{
+    ///     Client, Error, OrderId,
+    ///     order::{ReissueCertificate, Reissued},
+    /// };
+    /// use tokio::task::JoinError;
+    ///
+    /// /// What a handler awaits. If the handler is dropped, the call goes on to its end.
+    /// async fn reissue(
+    ///     client: &Client,
+    ///     order_id: OrderId,
+    ///     csr: &str,
+    /// ) -> Result<Result<Reissued, Error>, JoinError> {
+    ///     let call = client.send(ReissueCertificate::new(order_id, csr));
+    ///     tokio::spawn(async move {
+    ///         let result = call.await;
+    ///         // Whoever waited may be gone, so it is written down here.
+    ///         println!("order {order_id}: {result:?}");
+    ///         result
+    ///     })
+    ///     .await
+    /// }
+    /// ```
+    ///
+    /// # Time
+    ///
     /// Each attempt takes 30 s at most. The whole call has no bound unless
     /// [`call_timeout`](certcentral_core::ApiBuilder::call_timeout) sets one, because in a bulk run
     /// a call may wait long for the rate limit.

@@ -37,7 +37,9 @@ pub struct Client {
 impl Client {
     /// Sends a request and returns the parsed response, after any retries.
     ///
-    /// Blocks until the call has ended. Each attempt takes 30 s at most. The whole call has no bound
+    /// Blocks until the call has ended, so it cannot be given up in flight but by its deadline. Called
+    /// in `tokio::task::spawn_blocking`, it goes on to its end if the handle is dropped: what is not
+    /// [repeatable](Endpoint::is_repeatable), such as a reissue, takes effect then. Each attempt takes 30 s at most. The whole call has no bound
     /// unless [`call_timeout`](certcentral_core::ApiBuilder::call_timeout) sets one, because in a
     /// bulk run a call may wait long for the rate limit.
     ///

@@ -90,8 +90,10 @@ fn an_error_without_an_attempt_is_logged_too() {
         drive(&mut list(&api).with_deadline(start), start, []);
         drive(&mut api.call(Post("no slash")), start, []);
     });
-    let events = [r#" WARN attempts=0 reason="deadline""#, r#"ERROR attempts=0 reason="invalid""#];
+    let events = [r#" WARN attempts=0 reason="deadline""#, r#" INFO attempts=0 reason="invalid""#];
     assert_eq!(failures(&logged), events);
+    // There is no URL.
+    assert!(logged.contains(r#"{endpoint="Post" path="no slash"}"#), "{logged}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::{endpoint::Endpoint, error::Error};
 pub(super) struct Span;
 
 impl Span {
-    pub(super) fn open(_: &impl Endpoint, _: &str) -> Self {
+    pub(super) fn open(_: &impl Endpoint, _: Option<&str>) -> Self {
         Self
     }
 

@@ -1,7 +1,7 @@
 //! What a call logs: a span from its creation to its end, an event for each retry, and one for the
 //! error that ends it. `docs/tracing.md` says what is in them.
 
-use std::{error::Error as StdError, time::Duration};
+use std::{borrow::Cow, error::Error as StdError, time::Duration};
 
 use http::StatusCode;
 use tracing::field::Empty;
@@ -15,13 +15,16 @@ const TARGET: &str = "certcentral_core";
 pub(super) struct Span(tracing::Span);
 
 impl Span {
-    /// Opens a span inside the one that is current now.
-    pub(super) fn open(endpoint: &impl Endpoint, path: &str) -> Self {
+    /// Opens a span inside the one that is current now. There is no path of a URL if the endpoint's
+    /// input cannot be used.
+    pub(super) fn open(endpoint: &impl Endpoint, path: Option<&str>) -> Self {
+        let own = || Cow::Owned(Excerpted(endpoint.path()).to_string());
+        let path = path.map_or_else(own, Cow::Borrowed);
         Self(tracing::info_span!(
             target: TARGET,
             "certcentral_call",
             endpoint = endpoint.name(),
-            path,
+            path = &*path,
             attempts = Empty,
             status = Empty,
             bytes = Empty,
@@ -71,7 +74,8 @@ impl Span {
             };
         }
         self.within(|| {
-            if error.is_not_found() {
+            // A caller's bad input is the caller's to report.
+            if error.is_not_found() || matches!(error, Error::Invalid(_)) {
                 event!(info);
             } else if error.is_transient() {
                 event!(warn);

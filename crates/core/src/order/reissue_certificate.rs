@@ -43,7 +43,8 @@ use crate::{
 /// # Retries, and which certificate it became
 ///
 /// A second request would be a second reissue, so the call is not repeatable. If
-/// [`Error::may_have_taken_effect`] is true, or if an approval was needed, look for the CSR in
+/// [`Error::may_have_taken_effect`] is true, if its future was dropped in flight (`Client::send` of the
+/// async transport says how to avoid that), or if an approval was needed, look for the CSR in
 /// [`ListReissues`](super::ListReissues):
 ///
 /// ```
