@@ -372,6 +372,11 @@ impl Reissuance {
         }
     }
 
+    /// Returns whether the service has answered that the reissue is requested.
+    pub fn is_requested(&self) -> bool {
+        self.wanted.is_answered
+    }
+
     /// Returns whether it is over: the certificate was given, or there will be none.
     pub fn is_finished(&self) -> bool {
         matches!(self.stage, Stage::Over)

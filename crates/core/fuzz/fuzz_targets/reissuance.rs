@@ -24,7 +24,7 @@ struct Script {
     lag: u8,
     issuance: u8,
     wrong_downloads: u8,
-    flags: [bool; 7],
+    flags: [bool; 8],
     moves: Vec<AnyMove>,
 }
 
@@ -38,6 +38,7 @@ impl Script {
             tells_id,
             lists_csr,
             tells_value,
+            is_carried,
         ] = self.flags;
         Account {
             lag: self.lag.into(),
@@ -50,6 +51,7 @@ impl Script {
             tells_id,
             lists_csr,
             tells_value,
+            is_carried,
         }
         .possible()
     }

@@ -147,6 +147,20 @@ impl Reissuance {
             }
             _ => {
                 let is_listed = row.is_some();
+                let is_under_way = order.status.is_under_way();
+                let is_found = row.is_some_and(|row| sought.has_csr(row.csr.as_deref()));
+                if is_found && !self.wanted.is_answered {
+                    // Whoever lost the answer does not know the request, which may need an approval.
+                    if let Some(id) = self.unknown_request() {
+                        return Next::Ask(Question::Request(id));
+                    }
+                    if !is_under_way {
+                        // The order was read before the list.
+                        self.look_later(now, Duration::ZERO);
+                        return Next::Go;
+                    }
+                    (self.wanted.is_answered, self.is_lost) = (true, false);
+                }
                 if !is_listed && self.settled_until.is_some_and(|until| until <= now) {
                     return self
                         .reject(Some("the service lists no reissue with this CSR".to_owned()));
@@ -164,13 +178,8 @@ impl Reissuance {
 
     /// Nothing shows that the reissue was requested.
     fn unrequested(&mut self, now: Instant, is_other_pending: bool) -> Next {
-        let unknown = self
-            .order
-            .iter()
-            .flat_map(|order| &order.requests)
-            .find(|request| request.is_open_reissue() && !self.foreign.contains(&request.id));
-        if let Some(request) = unknown {
-            return Next::Ask(Question::Request(request.id));
+        if let Some(id) = self.unknown_request() {
+            return Next::Ask(Question::Request(id));
         }
         let Some(order) = self.order.take() else { return Next::Go };
         if self.is_lost && self.is_lagging(now) {
@@ -200,6 +209,16 @@ impl Reissuance {
         self.order = Some(order);
         self.stage = Stage::Requesting(plan.names.clone());
         reached(Progress::Requesting(plan))
+    }
+
+    /// An open request for a reissue, of which it is not known whose it is.
+    fn unknown_request(&self) -> Option<RequestId> {
+        let requests = self.order.iter().flat_map(|order| &order.requests);
+        let is_unknown = |id: &RequestId| {
+            !self.foreign.contains(id) && self.wanted.sought.request_id != Some(*id)
+        };
+        let open = requests.filter(|request| request.is_open_reissue());
+        open.map(|request| request.id).find(is_unknown)
     }
 
     fn requested(&mut self, now: Instant, reissued: Reissued) -> Next {
@@ -390,7 +409,7 @@ impl Reissuance {
             // It ran out of time.
             _ if matches!(error, Error::Deadline(_)) => return failed(error),
             Question::Approve(id) => {
-                self.approval.is_refused = is_refusal;
+                self.approval.is_refused = is_refusal && !error.may_have_taken_effect();
                 self.last_error = Some(error);
                 // It took effect all the same, or somebody else was faster.
                 return Next::Ask(Question::Request(*id));

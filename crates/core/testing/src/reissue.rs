@@ -28,7 +28,8 @@ pub struct Account {
     pub issuance: u32,
     /// How many downloads give another certificate.
     pub wrong_downloads: u32,
-    /// Whether the answer has the certificate's id, and whether the list has the CSR.
+    /// Whether the answer has the certificate's id, or the list what needs an approval, and whether the
+    /// list has the CSR.
     pub tells_id: bool,
     pub lists_csr: bool,
     /// Whether the answer has the random value.
@@ -424,10 +425,12 @@ impl<'a> Service<'a> {
     }
 
     fn list(&self, at: Instant) -> Value {
-        let status = self.status(at);
-        if matches!(status, "none" | "needs_approval") {
-            return json!({});
-        }
+        let status = match self.status(at) {
+            "none" => return json!({}),
+            "needs_approval" if !self.account.tells_id => return json!({}),
+            "needs_approval" => "pending",
+            status => status,
+        };
         let mut row =
             json!({"id": 2, "status": status, "date_created": "2026-04-08T17:33:26+00:00"});
         if self.account.lists_csr {
