@@ -10,78 +10,176 @@ pub(crate) const USAGE: &str = "\
 Reissues the certificate of an order, waits for it, and saves it.
 
 Usage: certcentral-reissue ORDER_ID [OPTION]...
+       certcentral-reissue --due [DAYS] [OPTION]...
 
-It makes a key and a CSR, requests the reissue, approves the request, waits until the certificate is
-issued, checks that it is for the key, and writes
+It makes a key and a CSR, requests the reissue, approves the request, shows control of the names,
+waits until the certificate is issued, checks that it is for the key, and writes
 
   ORDER_ID.key  the private key (mode 600)
   ORDER_ID.csr  the CSR
   ORDER_ID.pem  the certificate and its intermediates
 
-No file is overwritten. After an interruption, run it again: with the same CSR it goes on with the
-reissue that it requested.
+No file is overwritten. After an interruption, run it again: ORDER_ID.json, which is there until all is
+done, tells what was requested, and it goes on with that.
 
+  --due [DAYS]         reissue every order of the account whose certificate ends within DAYS (default:
+                       30) and whose next step is a reissue, and go on with those that were begun
   --csr FILE           the CSR to send, PEM, in place of a new key and CSR
   --name NAME          a name for the certificate, the first is the common name; can be repeated
-                       (default: those of the CSR, else those of the order)
+                       (default: those of the order and of the CSR)
+  --remove-names       leave out names of the order that no --name gives; the service then revokes the
+                       order's certificates within 72 hours
   --directory DIR      where to write the files (default: the working directory)
+  --live LINK          write the files to a new folder in DIR, and switch the symbolic link LINK to it
+                       once key and certificate are there; {order} in LINK is the order's id
+  --hook PROGRAM       run this after the certificate was saved, and LINK was switched
+  --publish PROGRAM    run this for each record or file that shows control of names (default: print
+                       what to publish, and wait)
+  --unpublish PROGRAM  run this for each of them at the end
   --no-approval        leave the request for somebody else to approve
   --replace-pending    request the reissue even if another one of the order is pending, which it
                        replaces
-  --interval SECONDS   the longest pause between two looks at the order's reissues (default: 30)
+  --dry-run            print what would be requested, and change nothing
+  --json               print each event as a line of JSON
+  --interval SECONDS   the longest pause between two looks (default: 30; with --due, 300)
+  --lag SECONDS        how long the service's lists may lack what was requested (default: 900)
   --timeout SECONDS    give up after this time; the request stays (default: 3600)
   -h, --help           print this text
 
-The exit code is 0 if the certificate was saved, and 1 if not.
+Programs get their input in the environment: CERTCENTRAL_ORDER, and
+
+  --publish, --unpublish  CERTCENTRAL_ACTION (publish or unpublish), CERTCENTRAL_METHOD,
+                          CERTCENTRAL_DOMAIN, CERTCENTRAL_VALUE; for DNS CERTCENTRAL_RECORD_NAME,
+                          CERTCENTRAL_RECORD_TYPE and CERTCENTRAL_RECORD_CONTENT; for a file
+                          CERTCENTRAL_FILE_URL, whose content is the value
+  --hook                  CERTCENTRAL_KEY_FILE, CERTCENTRAL_CERTIFICATE_FILE, CERTCENTRAL_LIVE
+
+The exit code is 0 if every certificate was saved, and 1 if not.
 ";
 
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Args {
-    pub(crate) order_id: OrderId,
+    pub(crate) orders: Orders,
     pub(crate) csr: Option<PathBuf>,
     pub(crate) names: Vec<String>,
+    pub(crate) removes_names: bool,
     /// The working directory if there is none.
     pub(crate) directory: Option<PathBuf>,
+    pub(crate) live: Option<String>,
+    pub(crate) hook: Option<PathBuf>,
+    pub(crate) publish: Option<PathBuf>,
+    pub(crate) unpublish: Option<PathBuf>,
     pub(crate) approves: bool,
     pub(crate) replaces_pending: bool,
-    pub(crate) interval: Duration,
+    pub(crate) is_dry_run: bool,
+    pub(crate) is_json: bool,
+    pub(crate) interval: Option<Duration>,
+    pub(crate) lag: Option<Duration>,
     pub(crate) timeout: Duration,
+}
+
+/// Which orders are reissued.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Orders {
+    One(OrderId),
+    /// Those whose certificate is to be replaced within this time.
+    Due(Duration),
 }
 
 impl Args {
     /// Returns the arguments of this process, or `None` if they ask for help.
     pub(crate) fn parse() -> Result<Option<Self>, CliError> {
         let mut args = Self {
-            order_id: OrderId(0),
+            orders: Orders::Due(Duration::ZERO),
             csr: None,
             names: Vec::new(),
+            removes_names: false,
             directory: None,
+            live: None,
+            hook: None,
+            publish: None,
+            unpublish: None,
             approves: true,
             replaces_pending: false,
-            interval: Duration::from_secs(30),
+            is_dry_run: false,
+            is_json: false,
+            interval: None,
+            lag: None,
             timeout: Duration::from_secs(3600),
         };
-        let mut order_id = None;
+        let mut orders = None;
         let mut parser = Parser::from_env();
         while let Some(arg) = parser.next()? {
             match arg {
                 Arg::Short('h') | Arg::Long("help") => return Ok(None),
+                Arg::Long("due") if orders.is_none() => {
+                    orders = Some(Orders::Due(margin(&mut parser)?));
+                }
                 Arg::Long("csr") => args.csr = Some(parser.value()?.into()),
                 Arg::Long("name") => args.names.push(option(&mut parser, "name", name)?),
+                Arg::Long("remove-names") => args.removes_names = true,
                 Arg::Long("directory") => args.directory = Some(parser.value()?.into()),
+                Arg::Long("live") => args.live = Some(option(&mut parser, "live", text)?),
+                Arg::Long("hook") => args.hook = Some(parser.value()?.into()),
+                Arg::Long("publish") => args.publish = Some(parser.value()?.into()),
+                Arg::Long("unpublish") => args.unpublish = Some(parser.value()?.into()),
                 Arg::Long("no-approval") => args.approves = false,
                 Arg::Long("replace-pending") => args.replaces_pending = true,
-                Arg::Long("interval") => args.interval = option(&mut parser, "interval", seconds)?,
+                Arg::Long("dry-run") => args.is_dry_run = true,
+                Arg::Long("json") => args.is_json = true,
+                Arg::Long("interval") => {
+                    args.interval = Some(option(&mut parser, "interval", seconds)?);
+                }
+                Arg::Long("lag") => args.lag = Some(option(&mut parser, "lag", seconds)?),
                 Arg::Long("timeout") => args.timeout = option(&mut parser, "timeout", seconds)?,
-                Arg::Value(value) if order_id.is_none() => {
-                    order_id = Some(value.to_string_lossy().parse()?);
+                Arg::Value(value) if orders.is_none() => {
+                    orders = Some(Orders::One(value.to_string_lossy().parse()?));
                 }
                 _ => return Err(arg.unexpected().into()),
             }
         }
-        args.order_id = order_id.ok_or("the id of an order is missing; see --help")?;
+        args.orders = orders.ok_or("the id of an order is missing; see --help")?;
+        args.check()?;
         Ok(Some(args))
     }
+
+    fn check(&self) -> Result<(), CliError> {
+        let has_link_each = self.live.as_ref().is_none_or(|link| link.contains("{order}"));
+        Err(match self.orders {
+            _ if self.live.is_some() && self.csr.is_some() => {
+                "--live needs a key of its own; leave out --csr"
+            }
+            Orders::Due(_) if self.csr.is_some() || !self.names.is_empty() => {
+                "--csr and --name are for one order, and --due for many"
+            }
+            Orders::Due(_) if !has_link_each => {
+                "with --due, {order} must stand in the --live link, such as live/{order}"
+            }
+            _ => return Ok(()),
+        }
+        .into())
+    }
+
+    pub(crate) fn is_due(&self) -> bool {
+        matches!(self.orders, Orders::Due(_))
+    }
 }
+
+/// The value of `--due` may be left out.
+fn margin(parser: &mut Parser) -> Result<Duration, CliError> {
+    let days = match parser.optional_value() {
+        Some(days) => Some(days),
+        None => parser.try_raw_args().and_then(|mut rest| {
+            rest.next_if(|next| next.to_string_lossy().starts_with(|c: char| c.is_ascii_digit()))
+        }),
+    };
+    let Some(days) = days else { return Ok(30 * DAY) };
+    let days = days.to_string_lossy();
+    let margin = days.parse().ok().and_then(|days: u32| DAY.checked_mul(days));
+    margin.ok_or_else(|| CliError(format!("--due {days}: not a number of days; see --help")))
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn name(text: &str) -> Result<String, &'static str> {
     if text.trim().is_empty() {
@@ -91,6 +189,10 @@ fn name(text: &str) -> Result<String, &'static str> {
     } else {
         Err("not ASCII; give an international name in its xn-- form")
     }
+}
+
+fn text(text: &str) -> Result<String, &'static str> {
+    if text.is_empty() { Err("empty") } else { Ok(text.to_owned()) }
 }
 
 fn seconds(text: &str) -> Result<Duration, &'static str> {

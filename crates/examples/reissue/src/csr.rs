@@ -1,4 +1,4 @@
-//! CSRs, and which key and certificate belong to them.
+//! CSRs, and which key belongs to them.
 
 use certcentral_transport_ureq::{
     Error,
@@ -10,8 +10,6 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 /// A certificate signing request.
 pub(crate) struct Csr {
     pub(crate) pem: String,
-    /// The common name first, if there is one.
-    pub(crate) names: Vec<String>,
 }
 
 impl Csr {
@@ -31,14 +29,15 @@ impl Csr {
     /// out.
     pub(crate) fn read(file: &[u8]) -> Result<Self, Error> {
         let pem = read_csr(file)?;
-        let CsrNames { common_name, dns_names, .. } = CsrNames::read(&pem)?;
-        let mut names: Vec<String> = common_name.into_iter().collect();
-        for name in dns_names {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        Ok(Self { pem, names })
+        CsrNames::read(&pem)?;
+        Ok(Self { pem })
+    }
+
+    /// Returns its names that are those of no host, such as mail addresses.
+    pub(crate) fn other_names(&self) -> Vec<String> {
+        let names = CsrNames::read(&self.pem).unwrap_or_default();
+        let is_address = |name: &String| name.parse::<std::net::IpAddr>().is_ok();
+        names.other_names.into_iter().filter(|name| !is_address(name)).collect()
     }
 
     /// Returns whether the CSR is for this key: a certificate that is made with it tells.
@@ -47,27 +46,4 @@ impl Csr {
         let chain = certificate.ok().and_then(|pem| CertificateChain::from_pem(&pem).ok());
         chain.is_some_and(|chain| chain.is_for(&self.pem))
     }
-
-    /// Checks that a certificate is for the key of this CSR, and has the serial number.
-    pub(crate) fn check(
-        &self,
-        chain: &CertificateChain,
-        serial: Option<&str>,
-    ) -> Result<(), String> {
-        if !chain.is_for(&self.pem) {
-            return Err("it is for another key than the CSR's".to_owned());
-        }
-        let found = chain.serial_number();
-        match serial.map(significant) {
-            Some(serial) if serial != significant(&found) => {
-                Err(format!("its serial number is {found} and not {serial}"))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// A serial number without what can differ between two ways of writing it.
-fn significant(serial: &str) -> String {
-    serial.trim().trim_start_matches('0').to_ascii_uppercase()
 }

@@ -1,4 +1,4 @@
-//! The files of an order: key, CSR and certificate.
+//! The files of an order: key, CSR, note and certificate.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -6,25 +6,65 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use certcentral_example_cli::{CliError, lock, note};
-use certcentral_transport_ureq::OrderId;
+use certcentral_example_cli::{CliError, lock};
+use certcentral_transport_ureq::{
+    OrderId,
+    certificate::CertificateChain,
+    order::Order,
+    reissuance::{Challenge, Checkpoint},
+    serde_json,
+    time::{Date, OffsetDateTime},
+};
 use rcgen::KeyPair;
+use serde::{Deserialize, Serialize};
 
-use crate::csr::Csr;
+use crate::{csr::Csr, report::Report};
 
-pub(crate) struct Files {
-    directory: PathBuf,
+pub(crate) struct Files<'a> {
+    folder: PathBuf,
     order_id: OrderId,
+    /// Without it, nothing is written.
+    report: Option<&'a Report>,
 }
 
-impl Files {
-    /// Creates the directory if there is none. A certificate that is there already is an error.
-    pub(crate) fn open(directory: PathBuf, order_id: OrderId) -> Result<Self, CliError> {
-        fs::create_dir_all(&directory)
-            .map_err(|e| format!("cannot create {}: {e}", directory.display()))?;
-        let files = Self { directory, order_id };
+/// What is noted of a reissue until it is done.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Note {
+    #[serde(flatten)]
+    pub(crate) checkpoint: Checkpoint,
+    /// What was published, and is to be removed at the end.
+    #[serde(default)]
+    pub(crate) published: Vec<Challenge>,
+}
+
+/// Returns the orders in a directory that a note tells of.
+pub(crate) fn noted(directory: &Path) -> Vec<OrderId> {
+    let noted = |path: &Path| {
+        let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
+        name.parse().ok().filter(|_| path.is_file())
+    };
+    let entries = paths(directory).into_iter();
+    let files = entries.flat_map(|path| if path.is_dir() { paths(&path) } else { vec![path] });
+    files.filter_map(|path| noted(&path)).collect()
+}
+
+impl<'a> Files<'a> {
+    /// Finds or creates the folder. A certificate that is there already is an error, unless a note says
+    /// that it is not done yet. For a link, each reissue has a folder of its own.
+    pub(crate) fn open(
+        directory: &Path,
+        order_id: OrderId,
+        is_linked: bool,
+        report: Option<&'a Report>,
+    ) -> Result<Self, CliError> {
+        let folder = if is_linked { folder(directory, order_id) } else { directory.to_owned() };
+        let files = Self { folder, order_id, report };
+        if report.is_some() {
+            let failed = |e| format!("cannot create {}: {e}", files.folder.display());
+            fs::create_dir_all(&files.folder).map_err(failed)?;
+        }
         let certificate = files.path("pem");
-        if read(&certificate)?.is_some() {
+        if !files.path("json").exists() && read(&certificate)?.is_some() {
             return Err(format!(
                 "{} exists; to reissue the order again, move it away with its key and CSR",
                 certificate.display()
@@ -34,19 +74,20 @@ impl Files {
         Ok(files)
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Returns the CSR of an earlier run; else makes a key, if there is none, and a CSR. The file is
     /// the key's: another run is refused until it is closed.
-    pub(crate) fn csr(&self, names: &[String]) -> Result<(Csr, File), CliError> {
+    pub(crate) fn csr(
+        &self,
+        names: impl FnOnce() -> Result<Vec<String>, CliError>,
+    ) -> Result<(Csr, Option<File>), CliError> {
         let (key_path, csr_path) = (self.path("key"), self.path("csr"));
         let (key, csr) = (read(&key_path)?, read(&csr_path)?);
         let (key, lock) = match key {
-            Some((pem, file)) => {
-                let unusable = |e| {
-                    let name = key_path.display();
-                    format!("{name} is not a private key in PKCS#8 without a password: {e}")
-                };
-                (key_pair(&pem).map_err(unusable)?, file)
-            }
+            Some((pem, file)) => (self.parse_key(&pem)?, Some(file)),
             None if csr.is_some() => {
                 return Err(format!(
                     "{0} exists without its key; use it with --csr {0}, or remove it",
@@ -54,16 +95,20 @@ impl Files {
                 )
                 .into());
             }
-            None if names.is_empty() => {
-                return Err("the order names no host; give a --name, or a CSR with --csr".into());
+            None => {
+                let names = names()?;
+                let key = KeyPair::generate().map_err(|e| format!("cannot make a key: {e}"))?;
+                let csr = Csr::make(&key, &names)?;
+                let lock = self.create("key", &key.serialize_pem())?;
+                self.create("csr", &csr.pem)?;
+                return Ok((csr, lock));
             }
-            None => self.make_key()?,
         };
         let csr = if let Some((pem, _)) = csr {
             parse_csr(&csr_path, &pem)?
         } else {
-            let csr = Csr::make(&key, names)?;
-            create(&csr_path, &csr.pem, Access::Public)?;
+            let csr = Csr::make(&key, &names()?)?;
+            self.create("csr", &csr.pem)?;
             csr
         };
         if csr.is_of(&key) { Ok((csr, lock)) } else { Err(self.other_key(&csr_path)) }
@@ -71,7 +116,7 @@ impl Files {
 
     /// Reads the CSR that was given on the command line. The file is the CSR's: another run is
     /// refused until it is closed.
-    pub(crate) fn given_csr(&self, path: &Path) -> Result<(Csr, File), CliError> {
+    pub(crate) fn given_csr(&self, path: &Path) -> Result<(Csr, Option<File>), CliError> {
         let (pem, lock) =
             read(path)?.ok_or_else(|| format!("{} does not exist", path.display()))?;
         let csr = parse_csr(path, &pem)?;
@@ -80,7 +125,7 @@ impl Files {
         let key = fs::read(self.path("key")).ok();
         match key.and_then(|pem| key_pair(&pem).ok()) {
             Some(key) if !csr.is_of(&key) => Err(self.other_key(path)),
-            _ => Ok((csr, lock)),
+            _ => Ok((csr, Some(lock))),
         }
     }
 
@@ -90,21 +135,146 @@ impl Files {
         CliError(format!("{key} is not the key of {csr}; move it away, or choose a --directory"))
     }
 
-    fn make_key(&self) -> Result<(KeyPair, File), CliError> {
-        let key = KeyPair::generate().map_err(|e| format!("cannot make a key: {e}"))?;
-        let file = create(&self.path("key"), &key.serialize_pem(), Access::Private)?;
-        Ok((key, file))
+    fn parse_key(&self, pem: &[u8]) -> Result<KeyPair, CliError> {
+        let name = self.path("key");
+        Ok(key_pair(pem).map_err(|e| {
+            let name = name.display();
+            format!("{name} is not a private key in PKCS#8 without a password: {e}")
+        })?)
+    }
+
+    /// Reads the note; its file keeps other runs away, if there is no key.
+    pub(crate) fn note(&self) -> Result<Option<(Note, File)>, CliError> {
+        let path = self.path("json");
+        let Some((json, file)) = read(&path)? else { return Ok(None) };
+        let note = serde_json::from_slice(&json)
+            .map_err(|e| format!("{} is no note of a reissue: {e}", path.display()))?;
+        Ok(Some((note, file)))
+    }
+
+    /// Writes the note, synced, in place of an earlier one.
+    pub(crate) fn write_note(&self, note: &Note) -> Result<(), CliError> {
+        let path = self.path("json");
+        let new = new(&path);
+        let write = || {
+            let mut file = File::create(&new)?;
+            file.write_all(&serde_json::to_vec(note)?)?;
+            file.sync_all()?;
+            fs::rename(&new, &path)?;
+            sync(&self.folder)
+        };
+        Ok(write().map_err(|e| format!("cannot write {}: {e}", path.display()))?)
+    }
+
+    pub(crate) fn remove_note(&self) -> Result<(), CliError> {
+        let path = self.path("json");
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != ErrorKind::NotFound => {
+                Err(format!("cannot remove {}: {e}", path.display()).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn has_certificate(&self) -> bool {
+        self.path("pem").exists()
     }
 
     pub(crate) fn write_certificate(&self, pem: &str) -> Result<(), CliError> {
-        create(&self.path("pem"), pem, Access::Public).map(drop).map_err(|CliError(e)| {
+        self.create("pem", pem).map(drop).map_err(|CliError(e)| {
             CliError(format!("{e}; the certificate is issued: run again to save it"))
         })
     }
 
-    fn path(&self, extension: &str) -> PathBuf {
-        self.directory.join(format!("{}.{extension}", self.order_id))
+    /// Checks that the key, if it is there, is the certificate's, and returns the last day.
+    pub(crate) fn check_pair(&self, csr: &Csr) -> Result<Option<Date>, CliError> {
+        let path = self.path("pem");
+        let pem = read(&path)?.map(|(pem, _)| pem).unwrap_or_default();
+        let chain = CertificateChain::from_pem(&String::from_utf8_lossy(&pem))
+            .map_err(|e| format!("{}: {e}", path.display()))?;
+        let key = fs::read(self.path("key")).ok();
+        let is_of_key = key.is_none_or(|pem| key_pair(&pem).is_ok_and(|key| csr.is_of(&key)));
+        if !is_of_key || !chain.is_for(&csr.pem) {
+            return Err(format!("{} is not for the key beside it", path.display()).into());
+        }
+        Ok(chain.valid_till())
     }
+
+    /// Creates a file, unless nothing is to be written.
+    fn create(&self, extension: &str, text: &str) -> Result<Option<File>, CliError> {
+        let Some(report) = self.report else { return Ok(None) };
+        let path = self.path(extension);
+        let file = create(&path, text, extension == "key")?;
+        report.tell(self.order_id, &format!("wrote {}", path.display()));
+        Ok(Some(file))
+    }
+
+    pub(crate) fn path(&self, extension: &str) -> PathBuf {
+        self.folder.join(format!("{}.{extension}", self.order_id))
+    }
+}
+
+/// Returns whether a certificate in a folder ends later than the one that a list shows: the list lags.
+pub(crate) fn is_ahead_of(folder: &Path, order: &Order) -> bool {
+    let pem = fs::read_to_string(folder.join(format!("{}.pem", order.id))).unwrap_or_default();
+    let saved = CertificateChain::from_pem(&pem).ok().and_then(|chain| chain.valid_till());
+    saved > order.certificate.as_ref().and_then(|certificate| certificate.valid_till)
+}
+
+/// Switches a symbolic link to a folder, in one step.
+pub(crate) fn switch(link: &Path, folder: &Path) -> Result<(), CliError> {
+    let is_other = fs::symlink_metadata(link).is_ok_and(|it| !it.is_symlink());
+    if is_other {
+        return Err(format!("{} is no symbolic link; move it away", link.display()).into());
+    }
+    let parent = link.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    let new = new(link);
+    let switch = || {
+        fs::create_dir_all(parent)?;
+        let _ = fs::remove_file(&new); // of a run that was killed
+        symlink(&fs::canonicalize(folder)?, &new)?;
+        fs::rename(&new, link)?;
+        sync(parent)
+    };
+    Ok(switch().map_err(|e| format!("cannot switch {}: {e}", link.display()))?)
+}
+
+#[cfg(unix)]
+use std::os::unix::fs::symlink;
+
+#[cfg(not(unix))]
+fn symlink(_: &Path, _: &Path) -> std::io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+fn sync(folder: &Path) -> std::io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// The folder of a reissue that was begun, else a new one.
+fn folder(directory: &Path, order_id: OrderId) -> PathBuf {
+    let is_begun = |folder: &PathBuf| {
+        let has = |extension| folder.join(format!("{order_id}.{extension}")).exists();
+        has("json") || has("key") && !has("pem")
+    };
+    let is_ours = |folder: &PathBuf| {
+        let name = folder.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(&format!("{order_id}-")))
+    };
+    let begun = paths(directory).into_iter().find(|path| is_ours(path) && is_begun(path));
+    let today = OffsetDateTime::now_utc().date();
+    let name = |number: u32| match number {
+        1 => format!("{order_id}-{today}"),
+        number => format!("{order_id}-{today}-{number}"),
+    };
+    let mut new = (1..).map(|number| directory.join(name(number))).filter(|path| !path.exists());
+    begun.or_else(|| new.next()).unwrap_or_else(|| directory.join(name(1)))
+}
+
+fn paths(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
 }
 
 fn parse_csr(path: &Path, file: &[u8]) -> Result<Csr, CliError> {
@@ -136,27 +306,35 @@ fn read(path: &Path) -> Result<Option<(Vec<u8>, File)>, CliError> {
     Ok(Some((bytes, file)))
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Access {
-    Public,
-    Private,
-}
-
-/// Writes a new file, which is locked. One that is only half written is removed.
-fn create(path: &Path, text: &str, access: Access) -> Result<File, CliError> {
+/// Writes a new file, which is locked. It is there with all that is in it, or not at all.
+fn create(path: &Path, text: &str, is_private: bool) -> Result<File, CliError> {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(false);
     #[cfg(unix)]
-    if access == Access::Private {
+    if is_private {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     }
-    let failed = |e| format!("cannot write {}: {e}", path.display());
-    let mut file = options.open(path).map_err(failed)?;
-    lock(&file);
-    if let Err(e) = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()) {
-        let _ = fs::remove_file(path);
-        return Err(failed(e).into());
-    }
-    note(&format!("wrote {}\n", path.display()));
-    Ok(file)
+    let new = new(path);
+    let write = || {
+        let mut file = options.open(&new)?;
+        if !lock(&file) {
+            return Err(ErrorKind::ResourceBusy.into());
+        }
+        file.set_len(0)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        // A rename would overwrite.
+        fs::hard_link(&new, path)?;
+        fs::remove_file(&new)?;
+        sync(path.parent().unwrap_or(path))?;
+        Ok(file)
+    };
+    Ok(write().map_err(|e: std::io::Error| format!("cannot write {}: {e}", path.display()))?)
+}
+
+/// Where a file or link is made that then takes its place.
+fn new(path: &Path) -> PathBuf {
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    new.into()
 }

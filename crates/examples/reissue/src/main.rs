@@ -1,10 +1,12 @@
-//! `certcentral-reissue`: reissues an order's certificate and saves it, as `--help` says.
+//! `certcentral-reissue`: reissues certificates and saves them, as `--help` says.
 
 mod args; // the command line
-mod csr; // keys, CSRs, and which certificate belongs to which
-mod files; // key, CSR and certificate
-mod pauses; // between two looks
-mod reissue; // from the request to the certificate
+mod carry; // many orders at once
+mod csr; // CSRs, and which key belongs to them
+mod files; // key, CSR, note and certificate
+mod hooks; // programs that publish
+mod job; // one order on its way to its files
+mod report; // what is told
 
 use std::{
     env,
@@ -14,12 +16,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use args::Args;
-use certcentral_example_cli::{CliError, ENVIRONMENT, Service, exit_code};
+use args::{Args, Orders};
+use certcentral_example_cli::{CliError, ENVIRONMENT, Service, exit_code, printable};
 use certcentral_sandbox::{LivingOrder, Sandbox};
-use certcentral_transport_ureq::{Client, order::OrderInfo};
-use files::Files;
-use reissue::Process;
+use certcentral_transport_ureq::{
+    Client, OrderId,
+    order::{ListOrders, NextStep, Order},
+    time::OffsetDateTime,
+};
+use job::{End, Job, NEW, Shared};
+use report::Report;
 
 fn main() -> ExitCode {
     exit_code("certcentral-reissue", run())
@@ -30,23 +36,109 @@ fn run() -> Result<ExitCode, CliError> {
         let _ = write!(io::stdout(), "{}\n{ENVIRONMENT}", args::USAGE);
         return Ok(ExitCode::SUCCESS);
     };
-    let sandbox = Sandbox::builder().order(LivingOrder::new(args.order_id.0, SANDBOX_NAMES));
+    let order_id = if let Orders::One(OrderId(id)) = args.orders { id } else { 700_101 };
+    let sandbox = Sandbox::builder().order(LivingOrder::new(order_id, SANDBOX_NAMES));
     let service = Service::from_environment(sandbox)?;
     let client = service.client(Client::builder(service.api()?.build()?))?;
-    let files = Files::open(directory(&args, &service), args.order_id)?;
-
-    let deadline = deadline(args.timeout)?;
-    let info = client.api().call(OrderInfo::new(args.order_id)).with_deadline(deadline);
-    let order = client.drive(info)?;
-    let (csr, _lock) = match &args.csr {
-        Some(path) => files.given_csr(path)?,
-        None => files.csr(&reissue::names(&args.names, &[], &order))?,
+    let deadline = Instant::now().checked_add(args.timeout).ok_or("the --timeout is too long")?;
+    let report = Report::new(args.is_json, args.is_due());
+    let shared = Shared {
+        args: &args,
+        // Many can wait, so they leave room to calls that somebody waits for.
+        client: if args.is_due() { client.in_background() } else { client },
+        directory: directory(&args, &service),
+        report: &report,
+        deadline,
     };
-    let process = Process { client: &client, args: &args, csr: &csr, deadline };
-    let chain = process.run(&order)?;
-    let pem: String = [chain.leaf()].into_iter().chain(chain.intermediates()).collect();
-    files.write_certificate(&pem)?;
-    Ok(ExitCode::SUCCESS)
+    match args.orders {
+        Orders::One(order_id) => reissue(&shared, order_id),
+        Orders::Due(margin) => reissue_due(&shared, margin),
+    }
+}
+
+fn reissue(shared: &Shared<'_>, order_id: OrderId) -> Result<ExitCode, CliError> {
+    let job = Job::open(shared, order_id, None)?;
+    let mut result = Ok(ExitCode::SUCCESS);
+    carry::carry(shared, vec![job], |_, end, _| {
+        let seconds = shared.args.timeout.as_secs_f64();
+        result = Err(match end {
+            End::Issued(_) => return,
+            End::Planned(plan) => {
+                return shared.report.table(&[[
+                    order_id.to_string(),
+                    String::new(),
+                    "plan".into(),
+                    plan,
+                ]]);
+            }
+            End::Failed(error) => error.into(),
+            End::Waits(why) => {
+                format!("not issued within {seconds} s: it waits for {why}; run again to go on")
+                    .into()
+            }
+            End::Rejected(reason) => {
+                let reason =
+                    if reason.is_empty() { reason } else { format!(" ({})", printable(&reason)) };
+                format!("there will be no certificate with this CSR{reason}; {NEW}").into()
+            }
+        });
+    });
+    result
+}
+
+/// Reissues what is due, and what was begun.
+fn reissue_due(shared: &Shared<'_>, margin: Duration) -> Result<ExitCode, CliError> {
+    let (mut rows, mut jobs, mut is_complete) = (Vec::new(), Vec::new(), true);
+    for (order_id, order) in due(shared, margin)? {
+        let name = order.iter().flat_map(Order::names).next().unwrap_or_default().to_owned();
+        match Job::open(shared, order_id, order) {
+            Ok(job) => jobs.push(job),
+            Err(CliError(error)) => {
+                is_complete = false;
+                rows.push((order_id, [order_id.to_string(), name, "failed".into(), error]));
+            }
+        }
+    }
+    carry::carry(shared, jobs, |job, end, _| {
+        is_complete &= matches!(end, End::Issued(_) | End::Planned(_));
+        let (state, text) = match end {
+            End::Issued(text) => ("issued", text),
+            End::Planned(text) => ("plan", text),
+            End::Waits(text) => ("waits", format!("for {text}")),
+            End::Rejected(text) => ("rejected", text),
+            End::Failed(text) => ("failed", text),
+        };
+        let row = [job.order_id.to_string(), job.name.clone(), state.to_owned(), text];
+        rows.push((job.order_id, row));
+    });
+    rows.sort();
+    let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
+    shared.report.table(&rows);
+    Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Lists the orders that are due, and those that an earlier run has begun.
+fn due(shared: &Shared<'_>, margin: Duration) -> Result<Vec<(OrderId, Option<Order>)>, CliError> {
+    let today = OffsetDateTime::now_utc().date();
+    let mut begun = files::noted(&shared.directory);
+    let mut due = Vec::new();
+    let api = shared.client.api().with_call_timeout(shared.left());
+    for page in shared.client.with_api(api).pages(ListOrders::new().sort("order_id")) {
+        for order in page?.orders {
+            let live = shared.args.live.as_ref();
+            let saved = live.map(|link| link.replace("{order}", &order.id.to_string()));
+            let saved = saved.map_or_else(|| shared.directory.clone(), PathBuf::from);
+            let step = order.next_step(today, margin);
+            let is_due = matches!(step, NextStep::Reissue { from } if from <= today);
+            let is_begun = begun.contains(&order.id);
+            begun.retain(|id| *id != order.id);
+            if is_begun || is_due && !files::is_ahead_of(&saved, &order) {
+                due.push((order.id, Some(order)));
+            }
+        }
+    }
+    due.extend(begun.into_iter().map(|order_id| (order_id, None)));
+    Ok(due)
 }
 
 /// What the order in the sandbox is for.
@@ -60,8 +152,4 @@ fn directory(args: &Args, service: &Service) -> PathBuf {
         (None, Some(_)) => env::temp_dir().join(format!("certcentral-reissue-{}", process::id())),
         (None, None) => PathBuf::from("."),
     }
-}
-
-fn deadline(timeout: Duration) -> Result<Instant, CliError> {
-    Instant::now().checked_add(timeout).ok_or_else(|| "the --timeout is too long".into())
 }

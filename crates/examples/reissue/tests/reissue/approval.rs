@@ -18,7 +18,7 @@ const ARGS: [&str; 5] = [ORDER, "--interval", "0.05", "--timeout", "20"];
 #[test]
 fn without_the_right_to_approve_it_waits_for_somebody_who_has() {
     let (dir, sandbox) = (temp_dir("denied"), sandbox());
-    skip(&sandbox, 3);
+    skip(&sandbox, 2);
     let refusal = r#"{"errors": [{"code": "access_denied|invalid_approver", "message": "No."}]}"#;
     sandbox.fail_next(StatusCode::FORBIDDEN, refusal);
     let held = sandbox.hold_next();
@@ -28,7 +28,8 @@ fn without_the_right_to_approve_it_waits_for_somebody_who_has() {
     drop(held);
     let run = running.end();
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    let said = "this key may not approve request 55000002: waiting for somebody who may\n";
+    let said = "request 55000002 waits for its approval\n";
+    assert!(run.stderr.contains("access_denied|invalid_approver (No.)"), "{}", run.stderr);
     assert!(run.stderr.contains(said), "{}", run.stderr);
     assert_saved(&dir);
 }
@@ -36,7 +37,7 @@ fn without_the_right_to_approve_it_waits_for_somebody_who_has() {
 #[test]
 fn the_approval_can_be_left_to_others() {
     let (dir, sandbox) = (temp_dir("left"), sandbox());
-    skip(&sandbox, 3);
+    skip(&sandbox, 2);
     let held = sandbox.hold_next();
     let mut running = dir.start(PROGRAM, &sandbox, &[&ARGS[..], &["--no-approval"]].concat());
     let held = running.wait_for(held);
@@ -45,14 +46,14 @@ fn the_approval_can_be_left_to_others() {
     let run = running.end();
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(run.stderr.contains("request 55000002 waits for its approval\n"), "{}", run.stderr);
-    assert!(!run.stderr.contains("approved"), "{}", run.stderr);
+    assert!(requests(&sandbox).iter().filter(|line| line.starts_with("PUT ")).count() == 1);
     assert_saved(&dir);
 }
 
 #[test]
 fn a_run_that_finds_its_request_pending_approves_it() {
     let (dir, sandbox) = (temp_dir("found"), sandbox());
-    skip(&sandbox, 3);
+    skip(&sandbox, 2);
     let held = sandbox.hold_next();
     let mut running = dir.start(PROGRAM, &sandbox, &[&ARGS[..], &["--no-approval"]].concat());
     let held = running.wait_for(held);
@@ -61,8 +62,6 @@ fn a_run_that_finds_its_request_pending_approves_it() {
 
     let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    let said = "found a reissue with this CSR: pending\napproved request 55000002\n";
-    assert!(run.stderr.starts_with(said), "{}", run.stderr);
     assert_eq!(reissue_requests(&sandbox).len(), 1);
     assert_saved(&dir);
 }
@@ -94,7 +93,7 @@ fn an_approval_by_somebody_else_in_between_is_as_good() {
     let (dir, sandbox) = (temp_dir("faster"), sandbox());
     // The refusal comes while the request is approved already.
     sandbox.hold_issuance(true);
-    skip(&sandbox, 2);
+    skip(&sandbox, 1);
     let held = sandbox.hold_next();
     let mut running = dir.start(PROGRAM, &sandbox, &ARGS);
     let held = running.wait_for(held);
@@ -103,7 +102,6 @@ fn an_approval_by_somebody_else_in_between_is_as_good() {
     drop(held);
     let run = running.end();
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert!(!run.stderr.contains("approved"), "{}", run.stderr);
     assert_eq!(requests(&sandbox).iter().filter(|line| line.starts_with("PUT ")).count(), 2);
     assert_saved(&dir);
 }

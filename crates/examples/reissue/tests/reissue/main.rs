@@ -6,6 +6,7 @@ mod approval;
 mod arguments;
 mod files;
 mod interruption;
+mod names;
 mod service;
 mod waiting;
 mod whole_process;

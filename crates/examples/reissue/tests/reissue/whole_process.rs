@@ -10,14 +10,14 @@ use crate::{PROGRAM, temp_dir};
 #[test]
 fn a_new_key_gets_its_certificate() {
     let (dir, sandbox) = (temp_dir("new-key"), sandbox());
-    let run = dir.start(PROGRAM, &sandbox, &[ORDER]).end();
+    let run = dir.start(PROGRAM, &sandbox, &[ORDER, "--timeout", "20"]).end();
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(requests(&sandbox), REQUESTS);
     let reissues = reissues(&sandbox);
     let end = reissues.certificates[0].valid_till.unwrap();
     let said = format!(
-        "wrote ./700101.key\nwrote ./700101.csr\nrequested a reissue of order 700101\n\
-         approved request 55000002\ncertificate 810000002 is issued, and valid until {end}\n\
+        "wrote ./700101.key\nwrote ./700101.csr\nrequesting a reissue for shop.example.com, \
+         www.shop.example.com\ncertificate 810000002 is issued, and valid until {end}\n\
          wrote ./700101.pem\n"
     );
     assert_eq!(run.stderr, said);
@@ -43,12 +43,14 @@ fn a_given_csr_is_sent_with_its_names() {
     let csr = params.serialize_request(&key).unwrap().pem().unwrap();
     dir.write("my.csr", csr.replace('\n', "\r\n"));
 
-    let run = dir.start(PROGRAM, &sandbox, &[ORDER, "--csr", "my.csr"]).end();
+    let run = dir.start(PROGRAM, &sandbox, &[ORDER, "--timeout", "20", "--csr", "my.csr"]).end();
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let certificate = &reissue_requests(&sandbox)[0]["certificate"];
     assert_eq!(certificate["csr"], csr);
-    assert_eq!(certificate["common_name"], names[0]);
-    assert_eq!(certificate["dns_names"], serde_json::json!(names));
+    assert_eq!(certificate["common_name"], "shop.example.com");
+    let mut all = vec!["shop.example.com", "www.shop.example.com"];
+    all.extend(names.iter().map(String::as_str));
+    assert_eq!(certificate["dns_names"], serde_json::json!(all));
     assert_eq!(dir.files(), ["700101.pem", "my.csr"]);
     assert_eq!(public_key(&dir), key.subject_public_key_info());
 }
@@ -58,6 +60,16 @@ fn names_can_be_given() {
     let (dir, sandbox) = (temp_dir("names"), sandbox());
     let args = [ORDER, "--name", "a.example.com", "--name", "b.example.com", "--directory", "new"];
     let run = dir.start(PROGRAM, &sandbox, &args).end();
+    let said = "the reissue would leave out shop.example.com, www.shop.example.com, and the service \
+                would then revoke the order's certificates within 72 hours; name them too, or use \
+                --remove-names\n";
+    assert!(run.code == Some(1) && run.stderr.ends_with(said), "{}", run.stderr);
+    assert!(reissue_requests(&sandbox).is_empty());
+
+    let run = dir.start(PROGRAM, &sandbox, &[&args[..], &["--remove-names"]].concat()).end();
+    let said = "a.example.com, b.example.com (new: a.example.com, b.example.com) (left out: \
+                shop.example.com, www.shop.example.com)\n";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let certificate = &reissue_requests(&sandbox)[0]["certificate"];
     assert_eq!(certificate["common_name"], "a.example.com");
@@ -67,7 +79,9 @@ fn names_can_be_given() {
 
 #[test]
 fn with_nothing_configured_it_says_that_it_queries_a_sandbox() {
-    for (order, args) in [(ORDER, &[ORDER][..]), ("5", &["5", "--interval", "1"])] {
+    for (order, args) in
+        [(ORDER, &[ORDER, "--timeout", "20"][..]), ("5", &["5", "--interval", "1"])]
+    {
         let dir = temp_dir(&format!("unconfigured-{order}"));
         let args = [args, &["--directory", "."]].concat();
         let run = dir.start_unconfigured(PROGRAM, &args).end();
