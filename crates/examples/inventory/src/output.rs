@@ -28,6 +28,7 @@ pub(crate) struct Output {
     beside: Option<(String, PathBuf)>,
     /// The file beside it, from [`begin`](Self::begin) on.
     state: Option<State>,
+    is_new: bool,
     /// When the run began, as in [`Origin::time`].
     time: i64,
     update: Option<Update>,
@@ -52,14 +53,11 @@ impl Output {
         }
         let is_new = !(path.exists() && (args.resume || args.update));
         let mut output =
-            if is_new { Self::create(path, args)? } else { Self::reopen(path, args, kept)? };
+            if is_new { Self::create(path, format)? } else { Self::reopen(path, args, kept)? };
+        output.is_new = is_new;
         if matches!(args.orders, Orders::Account(_)) {
             let state = fs::canonicalize(path).map(|path| state::path(&path));
             let state = state.map_err(|e| format!("cannot read {name}: {e}"))?;
-            if is_new {
-                // It is of a file that was removed.
-                let _ = fs::remove_file(&state);
-            }
             output.beside = Some((name.to_string(), state));
         }
         Ok(output)
@@ -78,19 +76,18 @@ impl Output {
         Ok(output.map_err(|e| format!("{name} {e}"))?)
     }
 
-    fn create(path: &Path, args: &Args) -> Result<Self, CliError> {
+    fn create(path: &Path, format: Format) -> Result<Self, CliError> {
         let output = File::create_new(path).and_then(|file| {
             lock(&file);
-            Self::new(args.format, Box::new(file)).with_head()
+            Self::new(format, Box::new(file)).with_head()
         });
         output.map_err(|e| {
             let name = path.display();
             CliError(match e.kind() {
-                ErrorKind::AlreadyExists => {
-                    let update = matches!(args.orders, Orders::Account(_));
-                    let update = if update { ", bring it up to date with --update," } else { "" };
-                    format!("{name} exists; complete it with --resume{update} or remove it")
-                }
+                ErrorKind::AlreadyExists => format!(
+                    "{name} exists; complete it with --resume, bring it up to date with --update, or \
+                     remove it"
+                ),
                 _ => format!("cannot create {name}: {e}"),
             })
         })
@@ -105,7 +102,7 @@ impl Output {
     }
 
     fn new(format: Format, sink: Box<dyn Write>) -> Self {
-        Self { format, sink, beside: None, state: None, time: 0, update: None }
+        Self { format, sink, beside: None, state: None, is_new: false, time: 0, update: None }
     }
 
     fn with_head(mut self) -> io::Result<Self> {
@@ -120,7 +117,7 @@ impl Output {
         self.time = origin.time;
         let state = match &mut self.update {
             Some(update) => update.begin(client, &origin).await,
-            None => State::resume(path, &origin),
+            None => State::open(path, &origin, self.is_new),
         };
         self.state = Some(state.map_err(|e| format!("{name} {e}"))?);
         Ok(())

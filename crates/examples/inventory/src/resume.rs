@@ -110,6 +110,13 @@ impl Earlier {
     /// Returns the next order whose rows are all there, without an error.
     fn next_whole(&mut self) -> Result<Option<Order>, String> {
         while let Some(order) = self.next()? {
+            if order.is_of_update() {
+                return Err(
+                    "has orders that failed in an --update and keep their lines; run that \
+                            again in place of --resume"
+                        .to_owned(),
+                );
+            }
             if order.is_whole()
                 && order.rows.first().is_some_and(|row| self.seen.insert(row.order_id))
             {
@@ -136,6 +143,14 @@ impl Earlier {
 }
 
 impl Order {
+    /// Whether it could not be read when the file was brought up to date. To query it again without
+    /// keeping its lines could lose them.
+    fn is_of_update(&self) -> bool {
+        self.rows
+            .iter()
+            .any(|row| row.role.is_some() && !row.error.is_empty() && row.error_kind != GONE)
+    }
+
     /// Whether all its rows are there, without an error. What is gone has no other rows to come.
     pub(crate) fn is_whole(&self) -> bool {
         self.rows.iter().all(|row| {

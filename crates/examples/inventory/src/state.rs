@@ -39,9 +39,10 @@ impl State {
         Ok(Self(file))
     }
 
-    /// Goes on with the file at `path`, which is of the same account; without one, begins it.
-    pub(crate) fn resume(path: &Path, origin: &Origin) -> Result<Self, String> {
-        let earlier = Earlier::read(path)?;
+    /// Goes on with the file at `path`, which must be of the same account. Begins it if there is none,
+    /// or if the output is new: what is there is of one that was removed.
+    pub(crate) fn open(path: &Path, origin: &Origin, is_new: bool) -> Result<Self, String> {
+        let earlier = Earlier::read(path)?.filter(|_| !is_new);
         if let Some(earlier) = &earlier {
             origin.check(&earlier.origin)?;
         }
@@ -71,17 +72,23 @@ pub(crate) struct Earlier {
 }
 
 impl Earlier {
-    /// Reads the file at `path`, if there is one with an origin. What a killed run has left of an
-    /// entry is passed over.
+    /// Reads the file at `path`, if there is one. What a killed run has left of an entry is passed
+    /// over.
     pub(crate) fn read(path: &Path) -> Result<Option<Self>, String> {
-        let failed = |e| format!("cannot be read without {}: {e}", path.display());
+        let name = path.display();
+        let failed = |e| format!("needs {name}, which cannot be read: {e}");
         let file = match File::open(path) {
             Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
             file => file.map_err(failed)?,
         };
         let mut lines = BufReader::new(file).split(b'\n');
         let first = lines.next().transpose().map_err(failed)?.unwrap_or_default();
-        let Ok(origin) = serde_json::from_slice::<Origin>(&first) else { return Ok(None) };
+        if first.is_empty() {
+            return Ok(None);
+        }
+        // To write over what somebody else has put there would be a surprise.
+        let origin: Origin = serde_json::from_slice(&first)
+            .map_err(|_| format!("needs {name}, which is not a file of this program; move it"))?;
         let mut orders = HashMap::new();
         if !origin.is_of_this_version() {
             return Ok(Some(Self { origin, orders }));

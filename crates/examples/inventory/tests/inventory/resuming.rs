@@ -61,18 +61,24 @@ fn a_complete_output_is_left_as_it_is() {
 
 #[test]
 fn two_runs_do_not_write_one_file() {
-    for args in [&["--output", "rows"][..], &["--output", "rows", "--resume"]] {
-        let (dir, sandbox) = (temp_dir(&format!("two-{}", args.len())), living());
+    for (name, args) in [
+        ("new", &["--output", "rows"][..]),
+        ("resume", &["--output", "rows", "--resume"]),
+        ("update", &["--output", "rows", "--update"]),
+    ] {
+        let (dir, sandbox) = (temp_dir(&format!("two-{name}")), living());
         if args.len() > 2 {
             dir.write("rows", ""); // one to complete
         }
         let held = sandbox.hold_next();
         let mut first = dir.start(PROGRAM, &sandbox, args);
         let held = first.wait_for(held);
-        let second = dir.start(PROGRAM, &sandbox, &["--output", "rows", "--resume"]).end();
-        let message =
-            "certcentral-inventory: rows is being written by another run; wait for its end";
-        assert_eq!((second.code, second.stderr.trim_end()), (Some(1), message));
+        for option in ["--resume", "--update"] {
+            let second = dir.start(PROGRAM, &sandbox, &["--output", "rows", option]).end();
+            let message =
+                "certcentral-inventory: rows is being written by another run; wait for its end";
+            assert_eq!((second.code, second.stderr.trim_end()), (Some(1), message));
+        }
         drop(held);
         assert_eq!(first.end().code, Some(0));
         let rows = rows::of_json(&dir.read("rows"));

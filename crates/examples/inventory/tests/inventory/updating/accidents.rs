@@ -118,6 +118,11 @@ fn an_order_that_fails_keeps_its_lines_with_the_error() {
     };
     let earlier = ids(&before, 3).into_iter().map(|(id, _)| (id, "not_found".to_owned()));
     assert_eq!(ids(&rows, 3), earlier.collect::<Vec<_>>());
+    // To complete the file would drop these lines first.
+    let text = account.dir.read("rows");
+    let run = account.run(&["--resume", "--output", "rows"]);
+    assert!(run.stderr.contains("rows has orders that failed in an --update"), "{}", run.stderr);
+    assert_eq!((run.code, account.dir.read("rows")), (Some(1), text));
     // It is asked for again.
     assert_eq!(account.update().code, Some(0));
     assert_eq!(account.dir.read("rows"), account.list());

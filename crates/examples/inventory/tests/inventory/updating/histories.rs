@@ -23,7 +23,7 @@ fn after_any_history_an_update_is_like_a_run_from_nothing() {
     let number =
         |name, default| env::var(name).map_or(default, |value: String| value.parse().unwrap());
     let first = number("FIRST_HISTORY", 1);
-    for seed in first..first + number("HISTORIES", 8) {
+    for seed in first..first + number("HISTORIES", 5) {
         println!("FIRST_HISTORY={seed}");
         History::new(seed).run();
     }

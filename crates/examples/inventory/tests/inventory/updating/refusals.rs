@@ -19,13 +19,13 @@ fn a_file_of_something_else_is_refused_and_left() {
     let state = account.dir.read("rows.state");
     account.dir.write("others.state", state.replace(r#""account":5210001"#, r#""account":1"#));
     fs::copy(account.dir.path("rows"), account.dir.path("lost")).unwrap();
-    account.dir.write("lost.state", "{\"base_url\":");
+    account.dir.write("lost.state", "{\"serial\": 1}\n");
     for (file, message) in [
         ("rows.csv", "is in another format; run again with --format csv"),
         ("notes", "is not an output of this program"),
         ("ids", "cannot be updated: "),
         ("others", "is of account 1, and the key of account 5210001"),
-        ("lost", "cannot be updated: "),
+        ("lost", "needs "),
     ] {
         let before = (account.dir.read(file), account.dir.files());
         let asked = account.sandbox.orders_asked().len();
@@ -35,6 +35,16 @@ fn a_file_of_something_else_is_refused_and_left() {
         assert_eq!((account.dir.read(file), account.dir.files()), before);
         assert_eq!(account.sandbox.orders_asked().len(), asked);
     }
+}
+
+#[test]
+fn a_file_of_something_else_beside_the_output_is_left() {
+    let account = account("no-state");
+    account.dir.write("rows.state", "{\"serial\": 1}\n");
+    let run = account.run(&["--output", "rows"]);
+    let message = "rows.state, which is not a file of this program; move it\n";
+    assert!(run.code == Some(1) && run.stderr.ends_with(message), "{}", run.stderr);
+    assert_eq!(account.dir.read("rows.state"), "{\"serial\": 1}\n");
 }
 
 #[test]
