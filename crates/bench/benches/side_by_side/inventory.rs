@@ -1,11 +1,14 @@
 //! An inventory of an account: how close to the best schedule it comes, in virtual time, and what
 //! memory the example program needs for it, in a real run.
 
+mod update;
+
 use std::{
     env,
     fs::{self, File},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::Duration,
 };
@@ -18,7 +21,7 @@ use certcentral_core_testing::{
 
 use crate::{
     goals::Goal,
-    process::{Server, release_build},
+    process::{Address, Server, release_build},
     table,
 };
 
@@ -27,7 +30,8 @@ const ORDERS: u64 = 5_000;
 const AT_ONCE: usize = 20;
 
 pub(crate) fn ask() -> Vec<Goal> {
-    [schedule(), memory()].into_iter().flatten().collect()
+    let program = release_build("certcentral-inventory", "--bin", "certcentral-inventory");
+    [schedule(), memory(&program), update::ask(&program)].into_iter().flatten().collect()
 }
 
 /// The pages of the list and the calls of each order, as `certcentral-inventory` makes them.
@@ -60,11 +64,10 @@ fn schedule() -> Vec<Goal> {
 
 /// 500 orders are half a page of the list. From 2000 on, two whole pages are in memory at once, one in
 /// work and the next one being read, so what grows beyond them is what this is about.
-fn memory() -> Vec<Goal> {
-    let program = release_build("certcentral-inventory", "--bin", "certcentral-inventory");
+fn memory(program: &Path) -> Vec<Goal> {
     let runs = [500, 2000, ORDERS].map(|orders| {
         let least = |least: Run, run: Run| if run.peak < least.peak { run } else { least };
-        let all = (0..ROUNDS).map(|_| inventory(&program, orders));
+        let all = (0..ROUNDS).map(|_| inventory(program, orders));
         (orders, all.reduce(least).unwrap())
     });
     let rows = runs.iter().map(|(orders, run)| {
@@ -94,13 +97,22 @@ struct Run {
 fn inventory(program: &Path, orders: u64) -> Run {
     let mut server = Server::account(orders);
     let output = Output::new();
-    let at = &server.address;
+    let peak = run(program, &server.address, &[], Some(File::create(&output.0).unwrap()));
+    let (requests, _) = server.requests();
+    assert_eq!(requests as u64, account::calls(orders), "as the schedule has them");
+    let written = fs::read_to_string(&output.0).unwrap();
+    Run { rows: written.lines().count(), written: written.len() as u64, peak }
+}
+
+/// Runs the program without a rate limit, and returns the most memory that it had, in KiB.
+fn run(program: &Path, at: &Address, args: &[&str], stdout: Option<File>) -> f64 {
     let mut process = Command::new(program)
         .args(["--rate-limit", "unlimited"])
+        .args(args)
         .env("CERTCENTRAL_API_KEY", &at.api_key)
         .env("CERTCENTRAL_BASE_URL", &at.base_url)
         .env("CERTCENTRAL_CA_FILE", &at.ca_file)
-        .stdout(File::create(&output.0).unwrap())
+        .stdout(stdout.map_or_else(Stdio::null, Stdio::from))
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
@@ -111,10 +123,7 @@ fn inventory(program: &Path, orders: u64) -> Run {
         thread::sleep(Duration::from_millis(5));
     }
     assert!(process.wait().unwrap().success());
-    let (requests, _) = server.requests();
-    assert_eq!(requests as u64, account::calls(orders), "as the schedule has them");
-    let written = fs::read_to_string(&output.0).unwrap();
-    Run { rows: written.lines().count(), written: written.len() as u64, peak }
+    peak
 }
 
 /// The most memory that a process had so far, in KiB; nothing if it has ended.
@@ -124,12 +133,14 @@ fn peak_of(process: u32) -> Option<f64> {
     peak.trim().trim_end_matches(" kB").parse().ok()
 }
 
-/// A file that is removed in the end.
+/// An output and the file beside it, which are removed in the end.
 struct Output(PathBuf);
 
 impl Output {
     fn new() -> Self {
-        let name = format!("certcentral-bench-{}.jsonl", std::process::id());
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("certcentral-bench-{}-{count}.jsonl", std::process::id());
         Self(env::temp_dir().join(name))
     }
 }
@@ -137,5 +148,6 @@ impl Output {
 impl Drop for Output {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(format!("{}.state", self.0.display()));
     }
 }
