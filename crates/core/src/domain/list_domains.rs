@@ -97,8 +97,8 @@ impl Paged for ListDomains {
 
 /// One page of domains, in the order in which the service lists them.
 ///
-/// A page is read whole or not at all. One without `domains` is empty if its total is 0, or if it
-/// has no fields (observed).
+/// A page is read whole or not at all. One without `domains` is empty if it begins at its total, or if
+/// it has no fields (observed).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Domains {

@@ -234,9 +234,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListingVisitor<T> {
             let field = format_args!("`{name}`: {value}");
             return Err(A::Error::custom(format_args!("the response has {}", Excerpted(field))));
         }
-        // An empty page may leave its list out. Other fields without the list are some other
-        // response, and not an empty one.
-        let is_of_nothing = page.as_ref().is_some_and(|page: &Page| page.total == Some(0));
+        // An empty page may leave its list out: also the one behind a last page that was full. Other
+        // fields without the list are some other response, and not an empty one.
+        let is_of_nothing = page.as_ref().is_some_and(|page: &Page| {
+            page.total.is_some_and(|total| page.offset.unwrap_or_default() >= total)
+        });
         match rows {
             None if !(is_of_nothing || extra.is_empty() && page.is_none()) => {
                 Err(A::Error::missing_field(self.name))

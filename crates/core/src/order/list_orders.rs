@@ -137,8 +137,8 @@ impl Paged for ListOrders {
 
 /// One page of orders, in the order in which the service lists them.
 ///
-/// A page is read whole or not at all. One without `orders` is empty if its total is 0, or if it
-/// has no fields (observed).
+/// A page is read whole or not at all. One without `orders` is empty if it begins at its total, or if
+/// it has no fields (observed).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Orders {

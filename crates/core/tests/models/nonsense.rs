@@ -56,6 +56,10 @@ fn a_field_that_is_required_is_missed_by_its_path() {
     let mut count = 0;
     for (endpoint, place) in places().filter(|(_, place)| place.presence == Presence::Required) {
         let mut body = body(endpoint);
+        // A page that begins at its total may leave its list out.
+        if let Some(offset) = body.pointer_mut("/page/offset") {
+            *offset = json!(0);
+        }
         let (object, name) = place.pointer.rsplit_once('/').unwrap();
         let object = body.pointer_mut(object).unwrap().as_object_mut().unwrap();
         object.remove(name).unwrap();

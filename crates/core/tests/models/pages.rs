@@ -131,6 +131,15 @@ fn a_page_that_holds_nonsense_is_an_error() {
     }
 }
 
+#[test]
+fn a_page_that_begins_at_its_total_can_lack_its_list() {
+    let list = ListOrders::new().limit(1000).offset(2000);
+    let page = |total| json!({"page": {"total": total, "limit": 1000, "offset": 2000}}).to_string();
+    let empty = parse(&list, 200, page(2000)).unwrap();
+    assert!(empty.is_empty() && list.next_page(&empty).is_none());
+    assert!(parse(&list, 200, page(2001)).is_err());
+}
+
 /// The offset of the page after one with this number of rows.
 fn next(list: &ListOrders, rows: u64, total: Option<u64>, limit: Option<u64>) -> Option<u32> {
     let rows: Vec<_> = (0..rows).map(|id| json!({"id": id, "status": "issued"})).collect();
