@@ -3,6 +3,8 @@
 mod chain;
 pub(crate) mod der;
 mod download_certificate;
+mod file;
+mod get_certificate_chain;
 pub(crate) mod pem;
 mod revocation;
 mod revoke_certificate;
@@ -11,7 +13,9 @@ pub(crate) mod x509;
 pub(crate) use self::revocation::RevocationRequest;
 pub use self::{
     chain::CertificateChain,
-    download_certificate::DownloadCertificate,
+    download_certificate::{DownloadCertificate, DownloadCertificateAs},
+    file::{CertificateFile, FileFormat},
+    get_certificate_chain::GetCertificateChain,
     revocation::{Revocation, RevocationReason},
     revoke_certificate::RevokeCertificate,
 };

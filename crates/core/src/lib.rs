@@ -42,6 +42,7 @@
 //! | [`certificate`] | `/certificate`: download, revocation |
 //! | [`domain`] | `/domain`: what is validated until when |
 //! | [`request`] | `/request`: requests, approval |
+//! | [`organization`], [`container`], [`product`] | `/organization` and so on: what an order names |
 //! | [`user`] | `/user`: whose key it is |
 //!
 //! A [`reissuance::Reissuance`] makes these calls in a row, from the CSR to the certificate.
@@ -72,6 +73,7 @@ mod api; // the service, the caller's key, the policies
 mod base_url; // where the service is
 mod call; // one call: attempts, pauses, deadline
 pub mod certificate; // the endpoints below `/certificate`
+pub mod container; // the endpoints below `/container`
 pub mod domain; // the endpoints below `/domain`
 mod endpoint; // what an endpoint is
 mod error; // what can go wrong
@@ -80,7 +82,9 @@ mod instant; // arithmetic on instants
 mod json; // reading and writing JSON
 mod key; // the API key
 pub mod order; // the endpoints below `/order`
+pub mod organization; // the endpoints below `/organization`
 mod paging; // lists that come in pages
+pub mod product; // the endpoints below `/product`
 mod rate_limit; // the rolling windows
 pub mod reissuance; // a reissue from its request to its certificate
 pub mod request; // the endpoints below `/request`

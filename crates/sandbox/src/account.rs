@@ -33,7 +33,7 @@ pub(crate) use self::names::{Names, base_domain};
 pub(crate) use self::order::{NameScope, Order, OrderStatus};
 pub(crate) use self::organization::{ORGANIZATIONS, Organization};
 pub(crate) use self::placing::WantedOrder;
-pub(crate) use self::product::{Class, Product};
+pub(crate) use self::product::{Class, PRODUCTS, Product, RETIRED};
 pub(crate) use self::request::{Request, RequestStatus};
 pub(crate) use self::validation::{Question, Scope, Subject};
 use crate::authority::Authority;

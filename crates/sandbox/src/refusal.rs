@@ -149,6 +149,11 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "not_found|domain", message)
     }
 
+    pub(crate) fn no_such_organization() -> Self {
+        let message = "The specified organization was not found.";
+        Self::new(StatusCode::NOT_FOUND, "not_found|organization", message)
+    }
+
     pub(crate) fn order_is_not_issued() -> Self {
         Self::bad_request("order_not_issued", "The order has no certificate yet.")
     }

@@ -2,7 +2,7 @@
 
 mod add_domain;
 mod archive_certificate;
-mod certificate_chain;
+
 mod change_domain_dcv_method;
 mod change_order_dcv_method;
 mod check_domain_dcv;
@@ -17,9 +17,13 @@ mod download_order;
 mod download_order_certificate;
 mod download_platform;
 mod duplicate_certificate;
+mod get_certificate_chain;
+mod list_containers;
 mod list_domains;
 mod list_duplicates;
 mod list_orders;
+mod list_organizations;
+mod list_products;
 mod list_reissues;
 mod list_requests;
 mod new_order;
@@ -27,6 +31,8 @@ mod order_info;
 mod order_random_value;
 mod order_validation_status;
 mod orders_by_alternative_id;
+mod organization_info;
+mod product_info;
 mod reissue_certificate;
 mod request_info;
 mod resend_domain_emails;
@@ -97,7 +103,7 @@ static ROUTES: &[Route] = &[
     download_for_platform::ROUTE,
     download_order::ROUTE,
     download_order_certificate::ROUTE,
-    certificate_chain::ROUTE,
+    get_certificate_chain::ROUTE,
     list_requests::ROUTE,
     request_info::ROUTE,
     update_request_status::ROUTE,
@@ -111,6 +117,11 @@ static ROUTES: &[Route] = &[
     domain_random_value::ROUTE,
     domain_emails::ROUTE,
     resend_domain_emails::ROUTE,
+    list_organizations::ROUTE,
+    organization_info::ROUTE,
+    list_products::ROUTE,
+    product_info::ROUTE,
+    list_containers::ROUTE,
     user_info::ROUTE,
 ];
 

@@ -3,8 +3,13 @@
 use bytes::Bytes;
 use http::HeaderValue;
 
-use super::CertificateChain;
-use crate::{endpoint::Endpoint, error::DecodeError, id::CertificateId, text::Excerpted};
+use super::{CertificateChain, CertificateFile, FileFormat};
+use crate::{
+    endpoint::Endpoint,
+    error::{DecodeError, InvalidInputError},
+    id::CertificateId,
+    text::Excerpted,
+};
 
 /// Downloads a certificate with its chain, as PEM.
 ///
@@ -99,5 +104,66 @@ impl DownloadCertificate {
             "pem_noroot" => chain.is_whole(1),
             _ => true,
         }
+    }
+}
+
+/// Downloads a certificate with its chain, as a file in another format than PEM.
+///
+/// DigiCert's page is that of [`DownloadCertificate`]. The file is returned as it came.
+///
+/// It is asked for by its format, because these are recorded: what a platform or an order gets is
+/// decided by the service, and what it sends then is not known.
+///
+/// ```
+/// use certcentral_core::{
+///     Api, ApiKey, CertificateId,
+///     certificate::{DownloadCertificateAs, FileFormat},
+///     http,
+/// };
+///
+/// let api = Api::new(ApiKey::new("0123456789ABCDEF")?);
+/// let download = DownloadCertificateAs::new(CertificateId(810399), FileFormat::Pkcs7);
+/// assert!(api.build_request(&download)?.uri().path().ends_with("/download/format/p7b"));
+///
+/// let page = http::Response::new("<html>Please log in</html>".into());
+/// assert!(api.parse_response(&download, page).is_err());
+/// # Ok::<(), certcentral_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct DownloadCertificateAs {
+    certificate_id: CertificateId,
+    format: FileFormat,
+}
+
+impl DownloadCertificateAs {
+    /// Returns a request for `certificate_id` in a format.
+    pub fn new(certificate_id: CertificateId, format: impl Into<FileFormat>) -> Self {
+        Self { certificate_id, format: format.into() }
+    }
+}
+
+impl Endpoint for DownloadCertificateAs {
+    type Output = CertificateFile;
+
+    fn path(&self) -> String {
+        format!("/certificate/{}/download/format/{}", self.certificate_id, self.format)
+    }
+
+    fn accept(&self) -> HeaderValue {
+        HeaderValue::from_static("*/*")
+    }
+
+    fn check(&self) -> Result<(), InvalidInputError> {
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let format = self.format.as_str();
+        if format.is_empty() || !format.bytes().all(is_word) {
+            return Err(InvalidInputError::new("this is no format; name one such as p7b"));
+        }
+        Ok(())
+    }
+
+    fn parse(&self, response: &http::Response<Bytes>) -> Result<CertificateFile, DecodeError> {
+        CertificateFile::read(&self.format, response)
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     error::{DecodeError, Error, InvalidInputError},
     id::{ContainerId, OrderId, OrganizationId},
     json::{decode_json, encode_json},
+    product::check_product,
 };
 
 /// Places an order for a certificate: a new one, or the renewal of another order.
@@ -253,13 +254,9 @@ impl Endpoint for NewOrder {
     fn check(&self) -> Result<(), InvalidInputError> {
         let options = &self.options;
         options.certificate.check()?;
-        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        let is_product = self.product_name_id.bytes().any(|byte| !byte.is_ascii_digit())
-            && self.product_name_id.bytes().all(is_word);
+        check_product(&self.product_name_id)?;
         let reference = options.alternative_order_id.as_deref();
-        let problem = if !is_product {
-            "this is no product; name one as in the API, such as ssl_basic"
-        } else if options.certificate.common_name.is_none() {
+        let problem = if options.certificate.common_name.is_none() {
             "the order has no common name, and none is taken from the CSR; set common_name"
         } else if options.order_validity.is_none() {
             "the order does not say how long it is to last; set years, days or until"

@@ -172,8 +172,12 @@ pub struct OrganizationValidation {
 open_enum! {
     /// The status of an organization's validation.
     pub enum OrganizationValidationStatus {
-        /// It counts.
+        /// It counts: so say lists of organizations.
+        Active = "active",
+        /// It counts: so say orders.
         Complete = "complete",
+        /// It has ended (observed once).
+        Expired = "expired",
         /// DigiCert is still working on it.
         Pending = "pending",
     }

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use crate::{
-    id::RequestId,
+    id::{OrderId, RequestId},
     json::{open_enum::open_enum, times},
-    order::Order,
-    user::Person,
+    order::{Order, Organization, PrimaryCertificate, Product},
+    user::{Container, Person},
 };
 
 /// A request, under the service's own field names.
@@ -46,7 +46,7 @@ pub struct Request {
     pub extra: Map<String, Value>,
 }
 
-/// A request as an order lists it, or as the response to a reissue names it.
+/// A request as lists and orders give it, or as the response to a reissue names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RequestSummary {
@@ -63,6 +63,31 @@ pub struct RequestSummary {
     pub status: Option<RequestStatus>,
     /// What the requester wrote.
     pub comments: Option<String>,
+    /// User that made the request. This and the rest only [`ListRequests`](super::ListRequests) has.
+    pub requester: Option<Person>,
+    /// User that approved or rejected the request; absent while it is pending.
+    pub processor: Option<Person>,
+    /// The order that it is about.
+    pub order: Option<RequestedOrder>,
+    /// Every other field.
+    #[serde(default)]
+    pub extra: Map<String, Value>,
+}
+
+/// An order in the list of requests, which says little of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RequestedOrder {
+    /// Order ID.
+    pub id: OrderId,
+    /// Its certificate, with nothing but the common name.
+    pub certificate: Option<PrimaryCertificate>,
+    /// Organization that the order is for.
+    pub organization: Option<Organization>,
+    /// Container that holds the order.
+    pub container: Option<Container>,
+    /// Product that was ordered.
+    pub product: Option<Product>,
     /// Every other field.
     #[serde(default)]
     pub extra: Map<String, Value>,

@@ -5,11 +5,11 @@ use std::fmt::{self, Debug};
 use bytes::Bytes;
 use certcentral_core::{
     Api, ApiKey, Endpoint, Error,
-    certificate::{CertificateChain, Revocation},
+    certificate::{CertificateChain, CertificateFile, Revocation},
 };
 use http::{Request, Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::schema::{NO_JSON, Schema};
 
@@ -127,6 +127,16 @@ pub(crate) fn done((): &()) -> Output {
 
 pub(crate) fn chain(chain: &CertificateChain) -> Output {
     Output { json: chain.to_pem().into(), shown: format!("{chain:?}") }
+}
+
+pub(crate) fn chain_in_json(chain: &CertificateChain) -> Output {
+    let json = json!({"intermediates": [{"pem": chain.to_pem()}]});
+    Output { json, shown: format!("{chain:?}") }
+}
+
+/// Those that are text.
+pub(crate) fn file(file: &CertificateFile) -> Output {
+    Output { json: String::from_utf8_lossy(&file.body).into(), shown: format!("{file:?}") }
 }
 
 trait Erased: Send + Sync {

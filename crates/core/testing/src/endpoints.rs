@@ -3,9 +3,14 @@
 use std::{sync::LazyLock, time::Duration};
 
 use certcentral_core::{
-    CertificateId, DcvMethod, DecodeError, DomainId, Endpoint, ListReissues, OrderId, RequestId,
+    CertificateId, DcvMethod, DecodeError, DomainId, Endpoint, ListReissues, OrderId,
+    OrganizationId, RequestId,
     bytes::Bytes,
-    certificate::{DownloadCertificate, RevokeCertificate},
+    certificate::{
+        DownloadCertificate, DownloadCertificateAs, FileFormat, GetCertificateChain,
+        RevokeCertificate,
+    },
+    container::ListContainers,
     decode_json,
     domain::{
         ChangeDomainDcvMethod, CheckDomainDcv, DomainEmails, DomainInfo, ListDomains, SubmitDomain,
@@ -16,13 +21,15 @@ use certcentral_core::{
         NewOrder, OrderInfo, OrderRandomValue, OrderValidationStatus, OrdersByAlternativeId,
         ReissueCertificate, ResendOrderEmails, RevokeOrder, StatusChanges, UpdateOrderStatus,
     },
-    request::{RequestInfo, UpdateRequestStatus},
+    organization::{ListOrganizations, OrganizationInfo},
+    product::{ListProducts, ProductInfo},
+    request::{ListRequests, RequestInfo, UpdateRequestStatus},
     user::UserInfo,
 };
 use serde::de::DeserializeOwned;
 
 use crate::{
-    described::{Described, chain, done, json, other, revoke},
+    described::{Described, chain, chain_in_json, done, file, json, other, revoke},
     schema::{
         Form::{Date, Flag, Id, Int, List, Object, Serial, Text, Timestamp, Uint, Uint32, Word},
         Schema, defaulted, never, optional, required,
@@ -40,6 +47,9 @@ pub static ALL: LazyLock<Vec<Described>> = LazyLock::new(|| {
     let new_order = NewOrder::new("ssl_basic", CSR).common_name("a.example").years(1);
     let duplicate = DuplicateCertificate::new(order, CSR).common_name("a.example");
     let download = DownloadCertificate::new(certificate);
+    let file_of = DownloadCertificateAs::new(certificate, FileFormat::Pkcs7);
+    let chain_of = GetCertificateChain::new(certificate);
+    let organization = OrganizationInfo::new(OrganizationId(31));
     let cancel = UpdateOrderStatus::cancel(order, "wrong names");
     let approve = UpdateRequestStatus::approve(request);
     let validation = OrderValidationStatus::new(order);
@@ -71,14 +81,22 @@ pub static ALL: LazyLock<Vec<Described>> = LazyLock::new(|| {
         revoke("PUT /order/certificate/7/revoke", REQUEST, RevokeOrder::new(order)),
         revoke("PUT /certificate/8/revoke", REQUEST, RevokeCertificate::new(certificate)),
         other("GET /certificate/8/download/format/pem_all", download, chain),
+        other("GET /certificate/8/download/format/p7b", file_of, file),
+        other("GET /certificate/8/chain", chain_of, chain_in_json),
         json("GET /domain", DOMAINS, AnyPage(ListDomains::new())),
         json("GET /domain/5", DOMAIN, DomainInfo::new(domain)),
         other("POST /domain/5/validation", submit, done),
         json("PUT /domain/5/dcv/method", DOMAIN_DCV, change_domain),
         json("PUT /domain/5/dcv/validate-token", DCV_TOKEN, CheckDomainDcv::new(domain)),
         json("GET /domain/5/dcv/emails", DCV_EMAILS, DomainEmails::new(domain)),
+        json("GET /request", REQUESTS, AnyPage(ListRequests::new())),
         json("GET /request/9", REQUEST, RequestInfo::new(request)),
         other("PUT /request/9/status", approve, done),
+        json("GET /organization", ORGANIZATIONS, AnyPage(ListOrganizations::new())),
+        json("GET /organization/31", ACCOUNT_ORGANIZATION, organization),
+        json("GET /product", PRODUCTS, ListProducts::new()),
+        json("GET /product/ssl_basic", ACCOUNT_PRODUCT, ProductInfo::new("ssl_basic")),
+        json("GET /container", CONTAINERS, ListContainers::new()),
         json("GET /user/me", USER, UserInfo::me()),
     ]
 });
@@ -307,7 +325,7 @@ const DCV_STATUS: &[&str] = &["approved", "unapproved"];
 static ORGANIZATION_VALIDATION: Schema = &[
     optional("type", Text),
     optional("validated_until", Timestamp),
-    optional("status", Word(&["complete", "pending"])),
+    optional("status", Word(&["active", "complete", "expired", "pending"])),
 ];
 
 static SCOPE_VALIDATION: Schema = &[
@@ -386,6 +404,20 @@ static REQUEST_SUMMARY: Schema = &[
     optional("type", Word(REQUEST_TYPE)),
     optional("status", Word(REQUEST_STATUS)),
     optional("comments", Text),
+    optional("requester", Object(PERSON)),
+    optional("processor", Object(PERSON)),
+    optional("order", Object(REQUESTED_ORDER)),
+];
+
+static REQUESTS: Schema =
+    &[required("requests", List(&Object(REQUEST_SUMMARY))), optional("page", Object(PAGE))];
+
+static REQUESTED_ORDER: Schema = &[
+    required("id", Uint),
+    optional("certificate", Object(PRIMARY)),
+    optional("organization", Object(ORGANIZATION)),
+    optional("container", Object(CONTAINER)),
+    optional("product", Object(PRODUCT)),
 ];
 
 const REQUEST_TYPE: &[&str] = &["duplicate", "new_request", "reissue", "revoke"];
@@ -415,4 +447,53 @@ static USER: Schema = &[
     optional("status", Text),
     optional("container", Object(CONTAINER)),
     defaulted("access_roles", List(&Object(&[optional("id", Uint), optional("name", Text)]))),
+];
+
+static ORGANIZATIONS: Schema = &[
+    required("organizations", List(&Object(ACCOUNT_ORGANIZATION))),
+    optional("page", Object(PAGE)),
+];
+
+static ACCOUNT_ORGANIZATION: Schema = &[
+    required("id", Uint),
+    optional("status", Word(&["active", "inactive"])),
+    optional("name", Text),
+    optional("assumed_name", Text),
+    optional("display_name", Text),
+    optional("is_active", Flag),
+    optional("city", Text),
+    optional("state", Text),
+    optional("country", Text),
+    optional("container", Object(CONTAINER)),
+    defaulted("validations", List(&Object(ORGANIZATION_VALIDATION))),
+];
+
+static PRODUCTS: Schema =
+    &[required("products", List(&Object(ACCOUNT_PRODUCT))), never("page", Object(PAGE))];
+
+static ACCOUNT_PRODUCT: Schema = &[
+    required("name_id", Text),
+    optional("name", Text),
+    optional("type", Text),
+    optional("group_name", Text),
+    optional("validation_type", Text),
+    defaulted("allowed_validity_years", List(&Uint32)),
+    defaulted("allowed_order_validity_years", List(&Uint32)),
+    optional("max_multi_year_order_validity_years", Uint32),
+    defaulted("allowed_ca_certs", List(&Object(&[optional("id", Text), optional("name", Text)]))),
+    optional("csr_required", Flag),
+    optional("duplicates_allowed", Flag),
+    optional("replacement_product_name_id", Text),
+];
+
+static CONTAINERS: Schema =
+    &[required("containers", List(&Object(ACCOUNT_CONTAINER))), never("page", Object(PAGE))];
+
+static ACCOUNT_CONTAINER: Schema = &[
+    required("id", Uint),
+    optional("name", Text),
+    optional("parent_id", Id),
+    optional("description", Text),
+    optional("is_active", Flag),
+    defaulted("allowed_domain_names", List(&Text)),
 ];

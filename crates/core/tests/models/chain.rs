@@ -1,12 +1,18 @@
 //! Chains as they are downloaded.
 
+use bytes::Bytes;
 use certcentral_core::{
     CertificateId, Error, OrderId,
-    certificate::{CertificateChain, DownloadCertificate},
+    certificate::{
+        CertificateChain, DownloadCertificate, DownloadCertificateAs, FileFormat,
+        GetCertificateChain,
+    },
     order::{NewOrder, Placed, ReissueCertificate, Reissued},
 };
+use http::Response;
+use serde_json::Value;
 
-use crate::{fixture, parse};
+use crate::{api, fixture, parse};
 
 #[test]
 fn a_chain_is_leaf_intermediates_and_root() {
@@ -331,6 +337,57 @@ fn an_order_that_is_placed_has_one_of_three_forms() {
     let email = placed("ov-by-email");
     assert_eq!((&email.dcv_random_value, &email.domains[0].dcv_token), (&None, &None));
     assert!(placed("dv-by-token").domains.is_empty());
+}
+
+#[test]
+fn a_chain_that_is_sent_as_json_is_the_one_of_the_download() {
+    let get = GetCertificateChain::new(CertificateId(1));
+    let body = fixture("get_certificate_chain/leaf-first.json");
+    assert_eq!(parse(&get, 200, body).unwrap(), download("pem-all"));
+    let mut list: Value = serde_json::from_slice(body).unwrap();
+    let certificates = list["intermediates"].as_array_mut().unwrap();
+    certificates.pop();
+    certificates.pop();
+    let alone = list.to_string();
+    for (body, reason) in [
+        (&*alone, "the chain lacks the issuer of a certificate"),
+        ("{}", "there is no PEM certificate in it"),
+        (r#"{"intermediates": [{"pem": "MIIB"}]}"#, "there is no PEM certificate in it"),
+        (r#"{"intermediates": [{}]}"#, "there is no PEM certificate in it"),
+    ] {
+        let error = parse(&get, 200, body.to_owned()).unwrap_err();
+        assert!(matches!(error, Error::Decode(_)), "{error:?}");
+        assert!(format!("{error:#}").contains(reason), "{error:#}");
+    }
+}
+
+#[test]
+fn a_file_is_whole_and_of_the_kind_that_was_asked_for() {
+    let p7b = fixture("download_certificate_as/pkcs7.p7b");
+    let zip = fixture("download_certificate/archive.zip");
+    let zips = [FileFormat::Apache, FileFormat::ZippedCrt, FileFormat::ZippedCer];
+    for (format, file) in zips
+        .map(|format| (format, zip))
+        .into_iter()
+        .chain([(FileFormat::Pkcs7, p7b), ("crt".into(), p7b)])
+    {
+        let download = DownloadCertificateAs::new(CertificateId(1), format.clone());
+        let response = Response::builder().header("content-type", "application/x");
+        let whole = response.body(Bytes::from_static(file)).unwrap();
+        let read = api().parse_response(&download, whole).unwrap();
+        assert_eq!((&*read.body, read.content_type.as_deref()), (file, Some("application/x")));
+        for page in ["page.html", "error.json"] {
+            let page = fixture(&format!("download_certificate/{page}"));
+            assert!(parse(&download, 200, page).is_err(), "{format}");
+        }
+        if matches!(format, FileFormat::Other(_)) {
+            continue; // nothing is known of its end
+        }
+        let cut = parse(&download, 200, &file[..file.len() - 9]).unwrap_err();
+        assert!(matches!(&cut, Error::Decode(error) if error.is_incomplete()), "{format}: {cut:?}");
+        let other = if file == zip { p7b } else { zip };
+        assert!(parse(&download, 200, other).is_err(), "{format}");
+    }
 }
 
 fn all() -> DownloadCertificate {

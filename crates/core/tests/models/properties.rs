@@ -3,8 +3,12 @@
 use bytes::Bytes;
 use certcentral_core::{
     DecodeError, Error, Reissues, Salvaged,
+    container::Containers,
     domain::Domains,
     order::{ChangedOrders, Duplicates, OrderSummaries, Orders},
+    organization::Organizations,
+    product::Products,
+    request::Requests,
 };
 use certcentral_core_testing::{
     described::{Described, Output},
@@ -38,8 +42,12 @@ proptest! {
         let body = JsonWriter(seed).body(&value, endpoint.schema);
         let rows = |list: &str| value[list].as_array().map(Vec::len);
         let (salvaged, rows) = match &*endpoint.folder {
+            "list_containers" => (counts(Containers::salvage(body.as_bytes())), rows("containers")),
             "list_domains" => (counts(Domains::salvage(body.as_bytes())), rows("domains")),
             "list_orders" => (counts(Orders::salvage(body.as_bytes())), rows("orders")),
+            "list_organizations" => (counts(Organizations::salvage(body.as_bytes())), rows("organizations")),
+            "list_products" => (counts(Products::salvage(body.as_bytes())), rows("products")),
+            "list_requests" => (counts(Requests::salvage(body.as_bytes())), rows("requests")),
             "list_reissues" => (counts(Reissues::salvage(body.as_bytes())), rows("certificates")),
             "list_duplicates" => {
                 (counts(Duplicates::salvage(body.as_bytes())), rows("certificates"))

@@ -5,7 +5,9 @@ use std::time::Duration;
 use certcentral_core::{
     CertificateId, ContainerId, DcvMethod, DomainId, Endpoint, Error, OrderId, OrganizationId,
     RequestId,
-    certificate::{DownloadCertificate, RevocationReason, RevokeCertificate},
+    certificate::{
+        DownloadCertificate, DownloadCertificateAs, FileFormat, RevocationReason, RevokeCertificate,
+    },
     domain::{ChangeDomainDcvMethod, DomainEmails, DomainInfo, ListDomains, SubmitDomain},
     order::{
         ChangeOrderDcvMethod, CheckOrderDcv, DuplicateCertificate, ListDuplicates, ListOrders,
@@ -13,7 +15,9 @@ use certcentral_core::{
         ReissueCertificate, ResendOrderEmails, RevokeOrder, SignatureHash, StatusChanges,
         UpdateOrderStatus, Validity,
     },
-    request::UpdateRequestStatus,
+    organization::ListOrganizations,
+    product::ProductInfo,
+    request::{ListRequests, RequestStatus, RequestType, UpdateRequestStatus},
 };
 use certcentral_core_testing::endpoints::ALL;
 use serde_json::{Value, json};
@@ -325,6 +329,64 @@ fn domains_are_asked_for_with_all_that_is_set() {
     let emails = DomainEmails::for_name("a_b.Shop-1.example").consider_dcv_email_preferences(true);
     let query = "consider_dcv_email_preferences=true";
     assert_get(&emails, &format!("/domain/a_b.Shop-1.example/dcv/emails?{query}"));
+}
+
+#[test]
+fn requests_are_asked_for_with_all_that_is_set() {
+    let list = ListRequests::new()
+        .status(RequestStatus::Submitted)
+        .kind(RequestType::Revoke)
+        .filter("search", "%a.example")
+        .sort("-date")
+        .limit(5)
+        .offset(10);
+    assert_get(
+        &list,
+        "/request?filters%5Bstatus%5D=submitted&filters%5Btype%5D=revoke\
+         &filters%5Bsearch%5D=%25a.example&sort=-date&limit=5&offset=10",
+    );
+    assert_refused(&ListRequests::new().limit(0), "a limit of 0 lists nothing");
+}
+
+#[test]
+fn what_an_order_names_is_asked_for_with_all_that_is_set() {
+    let list = ListOrganizations::new()
+        .filter("status", "active")
+        .sort("name")
+        .limit(5)
+        .offset(10)
+        .include_validation(true)
+        .container_id(ContainerId(7));
+    assert_get(
+        &list,
+        "/organization?filters%5Bstatus%5D=active&sort=name&limit=5&offset=10\
+         &include_validation=true&container_id=7",
+    );
+    assert_refused(&ListOrganizations::new().limit(0), "a limit of 0 lists nothing");
+    let info = ProductInfo::new("ssl_basic").container_id(ContainerId(7));
+    assert_get(&info, "/product/ssl_basic?container_id=7");
+    for name_id in ["", "7", "ssl/basic", "ssl basic", ".."] {
+        assert_refused(&ProductInfo::new(name_id), "this is no product");
+    }
+}
+
+#[test]
+fn a_file_is_asked_for_by_its_format() {
+    let download = |format: FileFormat| DownloadCertificateAs::new(CertificateId(8), format);
+    for (format, name) in [
+        (FileFormat::Pkcs7, "p7b"),
+        (FileFormat::Apache, "apache"),
+        (FileFormat::ZippedCrt, "default"),
+        (FileFormat::ZippedCer, "default_cer"),
+        ("crt".into(), "crt"),
+    ] {
+        assert_get(&download(format), &format!("/certificate/8/download/format/{name}"));
+    }
+    for format in ["", "a/b", "p7b?x", ".."] {
+        assert_refused(&download(format.into()), "this is no format");
+    }
+    let request = api().build_request(&download(FileFormat::Pkcs7)).unwrap();
+    assert_eq!(request.headers()["accept"], "*/*", "files are sent whatever it says");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod client;
 mod forms;
+mod named;
 mod refusals;
 mod renewals;
 mod terms;
