@@ -45,7 +45,8 @@
 //! | [`organization`], [`container`], [`product`] | `/organization` and so on: what an order names |
 //! | [`user`] | `/user`: whose key it is |
 //!
-//! A [`reissuance::Reissuance`] makes these calls in a row, from the CSR to the certificate.
+//! A [`reissuance::Reissuance`] makes these calls in a row, from the CSR to the certificate, and a
+//! [`reissuance::Issuance`] does so for a new order or a renewal.
 //!
 //! Each module lists its calls, and each call links DigiCert's page of it. To call another endpoint,
 //! implement [`Endpoint`]: see [`endpoints`].

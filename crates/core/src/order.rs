@@ -12,7 +12,7 @@ mod list_duplicates;
 mod list_orders;
 mod list_reissues;
 mod model;
-mod new_order;
+pub(crate) mod new_order;
 mod next_step;
 mod order_info;
 mod order_random_value;

@@ -4,6 +4,7 @@ mod calls; // what is asked of the service
 mod challenge; // what proves the control of names
 mod checkpoint; // what survives an interruption
 mod course; // which call comes next
+mod issuance; // the same for a new order
 mod plan; // the names
 mod state; // what became of a reissue
 
@@ -18,11 +19,13 @@ use time::Date;
 
 use self::{
     calls::Asked,
+    checkpoint::Beginning,
     course::{Next, Stage},
 };
 pub use self::{
     challenge::{Challenge, DnsRecord, DnsRecordKind, HttpFile},
     checkpoint::Checkpoint,
+    issuance::Issuance,
     plan::Plan,
     state::{Sought, State},
 };
@@ -121,6 +124,8 @@ pub struct Reissuance {
     order: Option<Order>,
     reissues: Option<Reissues>,
     status: Option<ValidationStatus>,
+    /// Orders that have the reference of the new one, and were not looked at yet.
+    found: Option<Vec<OrderId>>,
     /// Open requests that are for another CSR.
     foreign: HashSet<RequestId>,
     /// Whether the request may have been sent, although nothing shows it, and until when it is looked
@@ -196,7 +201,7 @@ impl Reissuance {
     /// [`Error::Invalid`] if there is no CSR in `csr`; see [`read_csr`](crate::order::read_csr).
     pub fn new(api: &Api, order_id: OrderId, csr: impl Into<String>) -> Result<Self, Error> {
         let csr = csr::read(&csr.into())?;
-        Ok(Self::start(api, Checkpoint::new(order_id, csr)))
+        Ok(Self::start(api, Checkpoint::of_reissue(order_id, csr)))
     }
 
     /// Returns a reissuance of an order that was read just now, in a list or alone, so that it is not
@@ -239,6 +244,7 @@ impl Reissuance {
             order: None,
             reissues: None,
             status: None,
+            found: None,
             foreign: HashSet::new(),
             is_lost: false,
             lag_end: None,
@@ -314,9 +320,10 @@ impl Reissuance {
         mut self,
         options: impl FnOnce(ReissueCertificate) -> ReissueCertificate,
     ) -> Self {
-        let Checkpoint { order_id, sought, options: set, .. } = &self.wanted;
-        let request = ReissueCertificate::with(set, *order_id, &sought.csr, &[]);
-        self.wanted.options = options(request).into_options();
+        let (order_id, csr) = (self.order_id(), &self.wanted.sought.csr);
+        if let Beginning::Reissue(set) = &mut self.wanted.beginning {
+            *set = options(ReissueCertificate::with(set, order_id, csr, &[])).into_options();
+        }
         self
     }
 
@@ -357,7 +364,7 @@ impl Reissuance {
     /// look due. If the order is issued with a certificate that was not there before the request, that
     /// one is downloaded first, without a look at the list.
     pub fn changed(&mut self, change: &OrderSummary) {
-        let is_meant = change.order_id == self.wanted.order_id && self.asked.is_none();
+        let is_meant = Some(change.order_id) == self.wanted.order_id && self.asked.is_none();
         if !is_meant || self.is_finished() {
             return;
         }
@@ -389,7 +396,7 @@ impl Reissuance {
 
     /// Returns the order that is reissued.
     pub fn order_id(&self) -> OrderId {
-        self.wanted.order_id
+        self.wanted.order_id.unwrap_or(OrderId(0))
     }
 
     /// Sets when it must stop to wait; `None` takes the deadline away. What is in flight keeps the one

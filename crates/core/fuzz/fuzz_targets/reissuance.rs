@@ -24,23 +24,16 @@ struct Script {
     lag: u8,
     issuance: u8,
     wrong_downloads: u8,
-    flags: [bool; 8],
+    flags: [bool; 9],
     moves: Vec<AnyMove>,
 }
 
 impl Script {
     fn account(&self) -> Account {
-        let [
-            needs_approval,
-            key_may_approve,
-            rejects,
-            needs_validation,
-            tells_id,
-            lists_csr,
-            tells_value,
-            is_carried,
-        ] = self.flags;
+        let [needs_approval, key_may_approve, rejects, needs_validation, ..] = self.flags;
+        let [.., is_new_order, tells_id, lists_csr, tells_value, is_carried] = self.flags;
         Account {
+            is_new_order,
             lag: self.lag.into(),
             needs_approval,
             key_may_approve,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use super::{
-    DcvMethod, NameScope, Placed, Validity,
+    DcvMethod, NameScope, Order, Placed, Validity,
     certificate_request::{CertificateRequest, certificate_setters},
 };
 use crate::{
@@ -87,7 +87,7 @@ use crate::{
 /// ```
 ///
 /// How soon a new order is found is not known. A key finds only orders that it may see.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct NewOrder {
     product_name_id: String,
@@ -237,6 +237,50 @@ impl NewOrder {
     pub fn custom_field(mut self, metadata_id: u64, value: impl Into<String>) -> Self {
         self.options.custom_fields.push(CustomField { metadata_id, value: value.into() });
         self
+    }
+}
+
+impl NewOrder {
+    /// Returns a renewal of an order: for its names, its organization and its product, and as many years.
+    /// The service itself carries nothing over. Set what is to be different, and a new
+    /// [`alternative_order_id`](Self::alternative_order_id).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if the order does not say its product.
+    pub fn renewal(order: &Order, csr: impl Into<String>) -> Result<Self, Error> {
+        let product = order.product.as_ref().and_then(|product| product.name_id.as_deref());
+        let product = product.or(order.product_name_id.as_deref()).ok_or_else(|| {
+            InvalidInputError::new("the order does not say its product; get it with OrderInfo")
+        })?;
+        let names: Vec<String> = order.names().into_iter().map(str::to_owned).collect();
+        let mut renewal = Self::new(product, csr).with_names(&names).renewal_of(order.id);
+        let organization = order.organization.as_ref().and_then(|organization| organization.id);
+        renewal.options.organization = organization.map(|id| HasId { id });
+        renewal.options.order_validity = order.validity_years.map(Validity::years);
+        Ok(renewal)
+    }
+
+    /// Returns the CSR, and the names: the common name first.
+    pub(crate) fn csr_and_names(&self) -> (&str, Vec<String>) {
+        let CertificateRequest { csr, common_name, dns_names, .. } = &self.options.certificate;
+        (csr, common_name.iter().chain(dns_names).cloned().collect())
+    }
+
+    pub(crate) fn reference(&self) -> Option<&str> {
+        self.options.alternative_order_id.as_deref()
+    }
+
+    pub(crate) fn method_of_validation(&self) -> Option<&DcvMethod> {
+        self.options.dcv_method.as_ref()
+    }
+
+    /// Returns the same with these names, of which the first is the common name.
+    pub(crate) fn with_names(&self, names: &[String]) -> Self {
+        let mut order = self.clone();
+        order.options.certificate.common_name = names.first().cloned();
+        order.options.certificate.dns_names = names.to_vec();
+        order
     }
 }
 

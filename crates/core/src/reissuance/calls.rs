@@ -4,18 +4,18 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::Reissuance;
+use super::{Reissuance, checkpoint::Beginning};
 use crate::{
     call::{Call, Drive, Step},
     certificate::{CertificateChain, DownloadCertificate},
     endpoint::Endpoint,
     error::Failure,
-    id::{CertificateId, RequestId},
+    id::{CertificateId, OrderId, RequestId},
     instant::later,
     order::{
         ChangeOrderDcvMethod, CheckOrderDcv, CheckedDcv, DcvMethod, ListReissues, Order, OrderInfo,
-        OrderRandomValue, OrderValidationStatus, RandomValue, ReissueCertificate, Reissued,
-        Reissues, ValidationStatus,
+        OrderRandomValue, OrderSummaries, OrderValidationStatus, OrdersByAlternativeId, Placed,
+        RandomValue, ReissueCertificate, Reissues, ValidationStatus,
     },
     request::{Request, RequestInfo, UpdateRequestStatus},
 };
@@ -26,7 +26,11 @@ pub(super) enum Question {
     Order,
     Reissues,
     Request(RequestId),
-    Reissue(Vec<String>),
+    /// To be placed with these names: the reissue, or the order.
+    Place(Vec<String>),
+    /// Orders with the reference of the new one, and one of them.
+    Find(String),
+    Found(OrderId),
     Approve(RequestId),
     Validation,
     Value,
@@ -39,7 +43,8 @@ pub(super) enum Answer {
     Order(Box<Order>),
     Reissues(Reissues),
     Request(Box<Request>),
-    Reissued(Reissued),
+    Placed(Placed),
+    Found(OrderSummaries),
     Approved,
     Validation(ValidationStatus),
     Value(Option<RandomValue>),
@@ -55,7 +60,8 @@ pub(super) struct Asked {
 
 impl Reissuance {
     pub(super) fn ask(&mut self, now: Instant, question: Question) {
-        let order_id = self.wanted.order_id;
+        // Before a new order has one, only those calls are made that need none.
+        let order_id = self.wanted.order_id.unwrap_or(OrderId(0));
         let call = match &question {
             Question::Order => {
                 self.call(now, OrderInfo::new(order_id), |order| Answer::Order(order.into()))
@@ -68,10 +74,19 @@ impl Reissuance {
                 let info = RequestInfo::new(*id);
                 self.call(now, info, |request| Answer::Request(request.into()))
             }
-            Question::Reissue(names) => {
-                let (options, csr) = (&self.wanted.options, &self.wanted.sought.csr);
-                let reissue = ReissueCertificate::with(options, order_id, csr, names);
-                self.call(now, reissue, Answer::Reissued)
+            Question::Place(names) => match &self.wanted.beginning {
+                Beginning::Reissue(options) => {
+                    let csr = &self.wanted.sought.csr;
+                    let reissue = ReissueCertificate::with(options, order_id, csr, names);
+                    self.call(now, reissue, Answer::Placed)
+                }
+                Beginning::Order(order) => self.call(now, order.with_names(names), Answer::Placed),
+            },
+            Question::Find(reference) => {
+                self.call(now, OrdersByAlternativeId::new(reference), Answer::Found)
+            }
+            Question::Found(id) => {
+                self.call(now, OrderInfo::new(*id), |order| Answer::Order(order.into()))
             }
             Question::Approve(id) => {
                 self.call(now, UpdateRequestStatus::approve(*id), |()| Answer::Approved)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Sought;
 use crate::{
     id::OrderId,
-    order::{DcvMethod, ReissueCertificate, reissue_certificate::Options},
+    order::{DcvMethod, NewOrder, ReissueCertificate, reissue_certificate::Options},
 };
 
 /// What a [`Reissuance`](super::Reissuance) needs to go on after its process was killed.
@@ -17,10 +17,11 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Checkpoint {
-    pub(super) order_id: OrderId,
+    /// None before a new order is placed.
+    pub(super) order_id: Option<OrderId>,
+    pub(super) beginning: Beginning,
     pub(super) sought: Sought,
     pub(super) names: Option<Vec<String>>,
-    pub(super) options: Options,
     pub(super) remove_names: bool,
     pub(super) replace_pending: bool,
     pub(super) again: bool,
@@ -31,14 +32,34 @@ pub struct Checkpoint {
     pub(super) is_answered: bool,
 }
 
+/// What is requested.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Beginning {
+    Reissue(Options),
+    Order(NewOrder),
+}
+
+impl Beginning {
+    pub(super) fn dcv_method(&self) -> Option<&DcvMethod> {
+        match self {
+            Self::Reissue(options) => options.dcv_method(),
+            Self::Order(order) => order.method_of_validation(),
+        }
+    }
+}
+
 impl Checkpoint {
-    pub(super) fn new(order_id: OrderId, csr: String) -> Self {
+    pub(super) fn of_reissue(order_id: OrderId, csr: String) -> Self {
         let options = ReissueCertificate::new(order_id, "").dcv_method(DcvMethod::DnsTxt);
+        Self::new(Some(order_id), csr, Beginning::Reissue(options.into_options()))
+    }
+
+    pub(super) fn new(order_id: Option<OrderId>, csr: String, beginning: Beginning) -> Self {
         Self {
             order_id,
+            beginning,
             sought: Sought::new(csr),
             names: None,
-            options: options.into_options(),
             remove_names: false,
             replace_pending: false,
             again: false,
@@ -49,8 +70,8 @@ impl Checkpoint {
         }
     }
 
-    /// Returns the order that is reissued.
-    pub fn order_id(&self) -> OrderId {
+    /// Returns the order, once it is placed.
+    pub fn order_id(&self) -> Option<OrderId> {
         self.order_id
     }
 

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use super::{
     Challenge, IssuedCertificate, Plan, Progress, Reissuance, State,
     calls::{Answer, Question},
+    checkpoint::Beginning,
+    state::of_new_order,
 };
 use crate::{
     certificate::CertificateChain,
@@ -12,8 +14,8 @@ use crate::{
     id::{CertificateId, RequestId},
     instant::later,
     order::{
-        CheckedDcv, DcvMethod, Order, RandomValue, ReissueStatus, Reissued, ValidationStatus,
-        certificates::canonical,
+        CheckedDcv, DcvMethod, Order, OrderStatus, Placed, RandomValue, ReissueStatus,
+        ValidationStatus, certificates::canonical,
     },
     request::{Request, RequestStatus, RequestSummary},
     text::Excerpted,
@@ -63,7 +65,7 @@ impl Reissuance {
                 let over = InvalidInputError::new("the reissuance is over; make a new one");
                 return failed(over);
             }
-            Stage::Requesting(names) => return Next::Ask(Question::Reissue(names.clone())),
+            Stage::Requesting(names) => return Next::Ask(Question::Place(names.clone())),
             Stage::Ended(id) => return Next::Ask(Question::Request(*id)),
             Stage::Approval(id) if !self.approves() && !self.approval.is_told => {
                 self.approval.is_told = true;
@@ -83,6 +85,7 @@ impl Reissuance {
                 None => Next::Ask(Question::Validation),
             },
             Stage::Issued { id, .. } | Stage::Told(id) => Next::Ask(Question::Download(id)),
+            _ if self.wanted.order_id.is_none() => self.find(now),
             _ if self.order.is_none() => Next::Ask(Question::Order),
             _ if self.reissues.is_none() && self.has_reissues() => Next::Ask(Question::Reissues),
             _ => self.decide(now),
@@ -98,9 +101,15 @@ impl Reissuance {
     ) -> Next {
         match result {
             Err(error) => return self.failed(now, question, error),
+            Ok(Answer::Order(order)) if matches!(question, Question::Found(_)) => {
+                return self.found(*order);
+            }
             Ok(Answer::Order(order)) => self.order = Some(*order),
+            Ok(Answer::Found(orders)) => {
+                self.found = Some(orders.into_iter().map(|order| order.order_id).collect());
+            }
             Ok(Answer::Reissues(reissues)) => self.reissues = Some(reissues),
-            Ok(Answer::Reissued(reissued)) => return self.requested(now, reissued),
+            Ok(Answer::Placed(placed)) => return self.placed(now, placed),
             Ok(Answer::Request(request)) => return self.judge_request(now, *request),
             Ok(Answer::Approved) => return self.approved(now),
             Ok(Answer::Validation(status)) => self.status = Some(status),
@@ -120,7 +129,10 @@ impl Reissuance {
             sought.exclude(order, reissues, false);
         }
         let row = sought.row(reissues);
-        match State::of(order, reissues, sought) {
+        let is_new_order = matches!(self.wanted.beginning, Beginning::Order(_));
+        let state =
+            if is_new_order { of_new_order(order) } else { State::of(order, reissues, sought) };
+        match state {
             State::Issued(id) => {
                 let current = order.certificate.iter().find(|it| it.id == Some(id));
                 let csr = row.map_or_else(|| current?.csr.as_ref(), |row| row.csr.as_ref());
@@ -146,7 +158,8 @@ impl Reissuance {
                 self.unrequested(now, state == State::OtherPending)
             }
             _ => {
-                let is_listed = row.is_some();
+                let has_row = row.is_some();
+                let is_listed = has_row || is_new_order;
                 let is_under_way = order.status.is_under_way();
                 let is_found = row.is_some_and(|row| sought.has_csr(row.csr.as_deref()));
                 if is_found && !self.wanted.is_answered {
@@ -165,7 +178,7 @@ impl Reissuance {
                     return self
                         .reject(Some("the service lists no reissue with this CSR".to_owned()));
                 }
-                if !is_listed {
+                if !has_row {
                     self.order = None;
                 }
                 if self.is_settled {
@@ -221,20 +234,67 @@ impl Reissuance {
         open.map(|request| request.id).find(is_unknown)
     }
 
-    fn requested(&mut self, now: Instant, reissued: Reissued) -> Next {
+    /// Looks for the order that was placed, or was perhaps, by its reference.
+    fn find(&mut self, now: Instant) -> Next {
+        let Beginning::Order(order) = &self.wanted.beginning else { return Next::Go };
+        let Some(found) = &mut self.found else {
+            return Next::Ask(Question::Find(order.reference().unwrap_or_default().to_owned()));
+        };
+        if let Some(id) = found.pop() {
+            return Next::Ask(Question::Found(id));
+        }
+        self.found = None;
+        if self.is_lost && self.is_lagging(now) {
+            self.look_later(now, Duration::ZERO);
+            return Next::Go;
+        }
+        (self.is_lost, self.lag_end) = (false, None);
+        let plan = match Plan::of_new_order(&order.csr_and_names().1) {
+            Ok(plan) => plan,
+            Err(error) => return failed(error),
+        };
+        self.stage = Stage::Requesting(plan.names.clone());
+        reached(Progress::Requesting(plan))
+    }
+
+    /// Takes an order that has the reference of the new one.
+    fn found(&mut self, order: Order) -> Next {
+        let csr = order.certificate.as_ref().and_then(|certificate| certificate.csr.as_deref());
+        if csr.is_some() && !self.wanted.sought.has_csr(csr) {
+            let is_living = order.status == OrderStatus::Issued || order.status.is_under_way();
+            if self.wanted.again || !is_living {
+                return Next::Go;
+            }
+            self.found = None;
+            return failed(InvalidInputError::new(format!(
+                "order {} has this alternative order id, and another CSR; choose another id, or set \
+                 again",
+                order.id
+            )));
+        }
+        (self.wanted.is_answered, self.is_lost) = (true, false);
+        self.wanted.order_id = Some(order.id);
+        self.order = Some(order);
+        Next::Go
+    }
+
+    fn placed(&mut self, now: Instant, placed: Placed) -> Next {
+        if self.wanted.order_id != Some(placed.id) {
+            (self.wanted.order_id, self.order) = (Some(placed.id), None);
+        }
         (self.wanted.is_answered, self.is_lost) = (true, false);
         self.lag_end = Some(later(now, self.wanted.lag));
-        self.wanted.sought.certificate_id = reissued.certificate_id;
-        let request = reissued.requests.first();
+        self.wanted.sought.certificate_id = placed.certificate_id;
+        let request = placed.requests.first();
         self.wanted.sought.request_id = request.map(|request| request.id);
-        let chain = reissued.chain().ok().flatten();
+        let chain = placed.chain().ok().flatten();
         if let Some(chain) = chain.filter(|chain| self.problem(chain).is_none()) {
             return self.finish(chain);
         }
         let is_open =
             |request: &&RequestSummary| request.status.as_ref().is_none_or(RequestStatus::is_open);
-        let open = request.filter(is_open).filter(|_| reissued.certificate_id.is_none());
-        let stage = match (open, reissued.dcv_random_value) {
+        let open = request.filter(is_open).filter(|_| placed.certificate_id.is_none());
+        let stage = match (open, placed.dcv_random_value) {
             (Some(request), _) => Stage::Approval(request.id),
             (None, Some(value)) => {
                 self.value = Some((RandomValue::new(value), now));
@@ -288,7 +348,7 @@ impl Reissuance {
         }
         let by_email =
             status.open_scopes().filter(|it| it.method == Some(DcvMethod::Email)).count();
-        let wanted = self.wanted.options.dcv_method().filter(|it| **it != DcvMethod::Email);
+        let wanted = self.wanted.beginning.dcv_method().filter(|it| **it != DcvMethod::Email);
         if let Some(method) = wanted.filter(|_| by_email > 0 && !self.is_method_changed) {
             self.is_method_changed = true;
             return Next::Ask(Question::Method(method.clone()));
@@ -398,10 +458,13 @@ impl Reissuance {
     /// Takes the error of a call.
     fn failed(&mut self, now: Instant, question: &Question, error: Error) -> Next {
         let is_transient = error.is_transient();
+        if matches!(question, Question::Find(_) | Question::Found(_)) {
+            self.found = None;
+        }
         let is_refusal = matches!(error, Error::Api(_)) && !is_transient;
         match question {
-            Question::Reissue(_) if error.may_have_taken_effect() => {
-                (self.is_lost, self.order) = (true, None);
+            Question::Place(_) if error.may_have_taken_effect() => {
+                (self.is_lost, self.order, self.found) = (true, None, None);
                 self.lag_end = Some(later(now, self.wanted.lag));
                 self.last_error = Some(error);
                 return self.look_now_at(Stage::Looking);
@@ -494,6 +557,9 @@ impl Reissuance {
 
     /// Whether there may be reissues to list.
     fn has_reissues(&self) -> bool {
+        if matches!(self.wanted.beginning, Beginning::Order(_)) {
+            return false;
+        }
         let is_new = !self.is_lost && !self.wanted.is_answered;
         !is_new || self.order.as_ref().is_none_or(Order::may_have_reissues)
     }

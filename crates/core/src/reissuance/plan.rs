@@ -44,6 +44,14 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Plans a new order: it keeps nothing.
+    pub(super) fn of_new_order(names: &[String]) -> Result<Self, InvalidInputError> {
+        let names = read(names)?;
+        Ok(Self { added: names.clone(), names, ..Self::default() })
+    }
+}
+
 /// The names of the order's current certificate. None is left out for its form but a common name that
 /// names no host.
 fn of_order(order: &Order) -> Vec<String> {

@@ -121,6 +121,23 @@ impl State {
     }
 }
 
+/// What became of a new order.
+pub(super) fn of_new_order(order: &Order) -> State {
+    let open = order
+        .requests
+        .iter()
+        .find(|request| request.status.as_ref().is_some_and(RequestStatus::is_open));
+    let certificate = order.certificate.as_ref().and_then(|certificate| certificate.id);
+    match (&order.status, certificate) {
+        (OrderStatus::Issued, Some(id)) => State::Issued(id),
+        (status, _) if status.is_under_way() => {
+            open.map_or(State::Pending, |request| State::Approval(request.id))
+        }
+        (OrderStatus::Issued, None) => State::Pending,
+        (status, _) => State::Ended(status.as_str().into()),
+    }
+}
+
 /// The state if the order's current certificate is the one that is sought.
 fn current(order: &Order, sought: &Sought) -> Option<State> {
     let certificate = order.certificate.as_ref()?;

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use certcentral_core::{
-    Api, ApiKey, Attempt, Error, Failure, FailureKind, OrderId, RetryPolicy, Step,
-    reissuance::{Checkpoint, IssuedCertificate, Progress, Reissuance},
+    Api, ApiKey, Attempt, Drive, Error, Failure, FailureKind, OrderId, RetryPolicy, Step,
+    order::NewOrder,
+    reissuance::{Checkpoint, Issuance, IssuedCertificate, Progress, Reissuance},
 };
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
@@ -14,6 +15,8 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "any combination can be")]
 pub struct Account {
+    /// Whether it is a new order, and not a reissue of one.
+    pub is_new_order: bool,
     /// By how many seconds lists and the order lag.
     pub lag: u32,
     /// Whether somebody must approve the request.
@@ -91,7 +94,7 @@ pub fn run(account: &Account, csr: &str, chains: [&str; 2], moves: &[Move]) -> (
     let mut run = Run::new(account, csr, chains);
     let mut moves = moves.iter().copied();
     for _ in 0..10_000 {
-        match run.reissuance.poll(run.service.now) {
+        match run.carried.drive().poll(run.service.now) {
             Step::Send(attempt) => run.exchange(&attempt, moves.next().unwrap_or(Move::Answered)),
             Step::Wait(until) => {
                 assert!(until > run.service.now, "it spins");
@@ -110,12 +113,12 @@ pub fn run(account: &Account, csr: &str, chains: [&str; 2], moves: &[Move]) -> (
             Step::Done(Err(_)) => run.service.pass(1),
         }
     }
-    panic!("it does not end: {:?}", run.reissuance)
+    panic!("it does not end: {:?}", run.carried)
 }
 
 struct Run<'a> {
     api: Api,
-    reissuance: Reissuance,
+    carried: Carried,
     saved: Option<Checkpoint>,
     service: Service<'a>,
 }
@@ -125,7 +128,7 @@ impl<'a> Run<'a> {
         let api = Api::builder(ApiKey::new("S3cretKey").unwrap()).retry(RetryPolicy::none());
         let api = api.build().unwrap();
         let service = Service::new(account.clone(), csr, chains);
-        Self { reissuance: start(&api, &service), api, saved: None, service }
+        Self { carried: Carried::start(&api, &service), api, saved: None, service }
     }
 
     fn exchange(&mut self, attempt: &Attempt, next: Move) {
@@ -134,12 +137,12 @@ impl<'a> Run<'a> {
             Move::Killed(seconds) => {
                 self.service.pass(seconds.into());
                 self.service.last_check = None;
-                self.reissuance = match self.saved.clone() {
-                    Some(saved) => Reissuance::resume(&self.api, saved).unwrap(),
-                    None => start(&self.api, &self.service),
+                self.carried = match self.saved.clone() {
+                    Some(saved) => self.carried.resume(&self.api, saved),
+                    None => Carried::start(&self.api, &self.service),
                 };
             }
-            _ => self.reissuance.handle(self.service.now, outcome),
+            _ => self.carried.drive().handle(self.service.now, outcome),
         }
         if let Move::SetAside(seconds) = next {
             self.service.pass(seconds.into());
@@ -159,21 +162,21 @@ impl<'a> Run<'a> {
             let changed = json!({
                 "order_id": 7, "status": "issued", "certificate_id": order["certificate"]["id"],
             });
-            self.reissuance.changed(&serde_json::from_value(changed).unwrap());
+            if let Carried::Reissue(reissuance) = &mut self.carried {
+                reissuance.changed(&serde_json::from_value(changed).unwrap());
+            }
             self.service.pass(1);
         }
     }
 
     fn reached(&mut self, progress: Progress) -> Option<End> {
-        let json = serde_json::to_string(&self.reissuance.checkpoint()).unwrap();
+        let json = serde_json::to_string(&self.carried.checkpoint()).unwrap();
         let checkpoint = serde_json::from_str(&json).unwrap();
-        assert_eq!(self.reissuance.checkpoint(), checkpoint);
+        assert_eq!(self.carried.checkpoint(), checkpoint);
         match progress {
             Progress::Requesting(plan) => {
-                assert_eq!(
-                    (&*plan.names, &*plan.kept),
-                    (&plan.kept[..], &NAMES.map(String::from)[..])
-                );
+                assert_eq!(plan.names, NAMES);
+                assert_eq!(plan.kept.is_empty(), self.service.account.is_new_order);
                 self.saved = Some(checkpoint);
             }
             Progress::Approval(_) => self.service.asked_person = Some(self.service.now),
@@ -183,7 +186,6 @@ impl<'a> Run<'a> {
                 self.service.published = true;
             }
             Progress::Issued(certificate) => {
-                assert!(self.reissuance.is_finished());
                 assert!(certificate.chain.is_for(self.service.csr));
                 return Some(End::Issued(certificate.into()));
             }
@@ -194,10 +196,47 @@ impl<'a> Run<'a> {
     }
 }
 
-fn start(api: &Api, service: &Service<'_>) -> Reissuance {
-    let reissuance = Reissuance::new(api, OrderId(7), service.csr).unwrap();
-    let reissuance = reissuance.lag(LAG).approve(service.account.key_may_approve);
-    if service.account.is_carried { reissuance.first_look(FIRST_LOOK) } else { reissuance }
+/// What is carried to its certificate.
+#[derive(Debug)]
+enum Carried {
+    Reissue(Reissuance),
+    Order(Issuance),
+}
+
+impl Carried {
+    fn start(api: &Api, service: &Service<'_>) -> Self {
+        let (csr, approves) = (service.csr, service.account.key_may_approve);
+        if service.account.is_new_order {
+            let order = NewOrder::new("ssl_basic", csr).common_name(NAMES[0]).dns_names(NAMES);
+            let order = order.years(1).alternative_order_id("shop");
+            Self::Order(Issuance::new(api, order).unwrap().lag(LAG).approve(approves))
+        } else {
+            let reissuance = Reissuance::new(api, OrderId(7), csr).unwrap();
+            let pause = if service.account.is_carried { FIRST_LOOK } else { Duration::ZERO };
+            Self::Reissue(reissuance.lag(LAG).approve(approves).first_look(pause))
+        }
+    }
+
+    fn resume(&self, api: &Api, saved: Checkpoint) -> Self {
+        match self {
+            Self::Reissue(_) => Self::Reissue(Reissuance::resume(api, saved).unwrap()),
+            Self::Order(_) => Self::Order(Issuance::resume(api, saved).unwrap()),
+        }
+    }
+
+    fn drive(&mut self) -> &mut dyn Drive<Output = Progress> {
+        match self {
+            Self::Reissue(reissuance) => reissuance,
+            Self::Order(issuance) => issuance,
+        }
+    }
+
+    fn checkpoint(&self) -> Checkpoint {
+        match self {
+            Self::Reissue(reissuance) => reissuance.checkpoint(),
+            Self::Order(issuance) => issuance.checkpoint(),
+        }
+    }
 }
 
 /// Requests that arrived.
@@ -295,9 +334,19 @@ impl<'a> Service<'a> {
         self.counts.requests += 1;
         let path = request.uri().path().strip_prefix("/services/v2").unwrap();
         match (request.method().as_str(), path) {
-            ("GET", "/order/certificate/7") => json(200, &self.order(self.seen())),
+            ("GET", "/order/certificate/7") => {
+                let at = if self.account.is_new_order { self.now } else { self.seen() };
+                json(200, &self.order(at))
+            }
             ("GET", "/order/certificate/7/reissue") => json(200, &self.list(self.seen())),
-            ("POST", "/order/certificate/7/reissue") => self.request(request.body()),
+            ("POST", "/order/certificate/7/reissue" | "/order/certificate/ssl_basic") => {
+                self.request(request.body())
+            }
+            ("GET", "/order/alternate/shop") => {
+                let order = json!({"order_id": 7, "status": self.order_status(self.now)});
+                let orders: Vec<_> = self.reissue(self.seen()).map(|_| order).into_iter().collect();
+                json(200, &json!({"orders": orders}))
+            }
             ("GET", "/request/55") => json(200, &self.person()),
             ("PUT", "/request/55/status") => {
                 if !self.account.key_may_approve {
@@ -386,8 +435,9 @@ impl<'a> Service<'a> {
     }
 
     fn order_status(&self, at: Instant) -> &'static str {
-        match self.status(at) {
-            "pending" => "reissue_pending",
+        match (self.status(at), self.account.is_new_order) {
+            ("pending", false) => "reissue_pending",
+            (status, true) => status,
             _ => "issued",
         }
     }
@@ -402,7 +452,12 @@ impl<'a> Service<'a> {
             },
         });
         if self.account.needs_approval && self.reissue(at).is_some() {
-            order["requests"] = json!([{"id": 55, "type": "reissue", "status": self.decision(at)}]);
+            let kind = if self.account.is_new_order { "new_request" } else { "reissue" };
+            order["requests"] = json!([{"id": 55, "type": kind, "status": self.decision(at)}]);
+        }
+        if self.account.is_new_order {
+            order["certificate"]["id"] = json!(2);
+            order["certificate"]["csr"] = json!(self.csr);
         }
         order
     }

@@ -6,6 +6,7 @@
 mod attempts;
 mod deadlines;
 mod drive;
+mod issuances;
 mod misuse;
 mod pacing;
 mod reissuances;

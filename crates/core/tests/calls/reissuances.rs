@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use certcentral_core::{
-    Api, ApiKey, DcvMethod, Error, Failure, FailureKind, ListReissues, OrderId, RateLimit,
+    Api, ApiKey, DcvMethod, Drive, Error, Failure, FailureKind, ListReissues, OrderId, RateLimit,
     RetryPolicy, Step,
     order::Order,
     reissuance::{Plan, Progress, Reissuance},
@@ -385,22 +385,22 @@ fn order() -> Value {
         "certificate": {"id": 1, "common_name": NAMES[0], "dns_names": NAMES, "csr": csr("cn-only")}})
 }
 
-fn waiting(method: &str) -> Value {
+pub(crate) fn waiting(method: &str) -> Value {
     json!({"order_id": "7", "order_status": "reissue_pending", "dns_name_validations": [
         {"name_scope": "example.com", "status": "unapproved", "method": method, "dns_names": &NAMES[..2]},
         {"name_scope": "example.net", "status": "approved", "method": method},
     ]})
 }
 
-fn error(code: &str) -> Value {
+pub(crate) fn error(code: &str) -> Value {
     json!({"errors": [{"code": code, "message": "no"}]})
 }
 
-fn csr(name: &str) -> String {
+pub(crate) fn csr(name: &str) -> String {
     text(&format!("csr/{name}.csr"))
 }
 
-fn pem(name: &str) -> String {
+pub(crate) fn pem(name: &str) -> String {
     text(&format!("download_certificate/{name}.pem"))
 }
 
@@ -409,17 +409,19 @@ fn text(fixture: &str) -> String {
 }
 
 /// A service that answers each call in one way until it is told another.
-struct Site {
-    api: Api,
-    now: Instant,
+pub(crate) struct Site {
+    pub(crate) api: Api,
+    pub(crate) now: Instant,
     answers: HashMap<&'static str, (u16, Bytes)>,
-    fails: HashMap<&'static str, FailureKind>,
+    pub(crate) fails: HashMap<&'static str, FailureKind>,
     /// The last body of each call, and how many there were.
-    sent: HashMap<&'static str, Value>,
+    pub(crate) sent: HashMap<&'static str, Value>,
     counts: HashMap<&'static str, usize>,
 }
 
-const CALLS: [(&str, &str, &str); 10] = [
+const CALLS: [(&str, &str, &str); 12] = [
+    ("POST order", "POST", "/order/certificate/ssl_basic"),
+    ("GET alternate", "GET", "/order/alternate/shop-2026"),
     ("GET order", "GET", "/order/certificate/7"),
     ("GET reissue", "GET", "/order/certificate/7/reissue"),
     ("POST reissue", "POST", "/order/certificate/7/reissue"),
@@ -433,7 +435,7 @@ const CALLS: [(&str, &str, &str); 10] = [
 ];
 
 impl Site {
-    fn new(order: &Value, reissues: &Value) -> Self {
+    pub(crate) fn new(order: &Value, reissues: &Value) -> Self {
         let api = Api::builder(ApiKey::new("S3cretKey").unwrap()).retry(RetryPolicy::none());
         let mut site = Self {
             api: api.build().unwrap(),
@@ -448,11 +450,11 @@ impl Site {
         site
     }
 
-    fn answer(&mut self, call: &'static str, status: u16, body: &Value) {
+    pub(crate) fn answer(&mut self, call: &'static str, status: u16, body: &Value) {
         self.answers.insert(call, (status, body.to_string().into()));
     }
 
-    fn answer_text(&mut self, call: &'static str, body: &str) {
+    pub(crate) fn answer_text(&mut self, call: &'static str, body: &str) {
         self.answers.insert(call, (200, body.to_owned().into()));
     }
 
@@ -474,12 +476,15 @@ impl Site {
     }
 
     /// Drives on to what comes next.
-    fn next(&mut self, reissuance: &mut Reissuance) -> Result<Progress, Error> {
+    pub(crate) fn next(
+        &mut self,
+        drive: &mut impl Drive<Output = Progress>,
+    ) -> Result<Progress, Error> {
         loop {
-            match reissuance.poll(self.now) {
+            match drive.poll(self.now) {
                 Step::Send(attempt) => {
                     let outcome = self.exchange(&attempt.request);
-                    reissuance.handle(self.now, outcome);
+                    drive.handle(self.now, outcome);
                 }
                 Step::Wait(until) => self.now = until,
                 Step::Done(result) => return result,
@@ -488,13 +493,13 @@ impl Site {
     }
 
     /// Drives on for so many seconds, in which nothing is to be reported.
-    fn pass(&mut self, reissuance: &mut Reissuance, seconds: u64) {
+    pub(crate) fn pass(&mut self, drive: &mut impl Drive<Output = Progress>, seconds: u64) {
         let end = self.now + Duration::from_secs(seconds);
         while self.now < end {
-            match reissuance.poll(self.now) {
+            match drive.poll(self.now) {
                 Step::Send(attempt) => {
                     let outcome = self.exchange(&attempt.request);
-                    reissuance.handle(self.now, outcome);
+                    drive.handle(self.now, outcome);
                 }
                 Step::Wait(until) => self.now = until,
                 Step::Done(result) => panic!("{result:?}"),
@@ -502,7 +507,10 @@ impl Site {
         }
     }
 
-    fn exchange(&mut self, request: &Request<Bytes>) -> Result<Response<Bytes>, Failure> {
+    pub(crate) fn exchange(
+        &mut self,
+        request: &Request<Bytes>,
+    ) -> Result<Response<Bytes>, Failure> {
         let path = request.uri().path().strip_prefix("/services/v2").unwrap();
         let is_one = |(_, method, it): &&(_, &str, &str)| {
             *method == request.method().as_str()
@@ -518,11 +526,11 @@ impl Site {
         Ok(Response::builder().status(status).body(body).unwrap())
     }
 
-    fn count(&self, call: &str) -> usize {
+    pub(crate) fn count(&self, call: &str) -> usize {
         self.counts.get(call).copied().unwrap_or_default()
     }
 
-    fn total(&self) -> usize {
+    pub(crate) fn total(&self) -> usize {
         self.counts.values().sum()
     }
 }

@@ -12,11 +12,12 @@ const CHAINS: [&str; 2] = [
 ];
 
 fn accounts() -> impl Strategy<Value = Account> {
-    let flags = prop::array::uniform8(any::<bool>());
+    let flags = prop::array::uniform9(any::<bool>());
     (0..300u32, 0..900u32, 0..3u32, flags).prop_map(|(lag, issuance, wrong_downloads, flags)| {
         let [needs_approval, key_may_approve, rejects, needs_validation, ..] = flags;
-        let [.., tells_id, lists_csr, tells_value, is_carried] = flags;
+        let [.., is_new_order, tells_id, lists_csr, tells_value, is_carried] = flags;
         Account {
+            is_new_order,
             lag,
             needs_approval,
             key_may_approve,

@@ -1,0 +1,141 @@
+//! A new order from its request to its certificate.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+use super::{Checkpoint, Progress, Reissuance, checkpoint::Beginning};
+use crate::{
+    api::Api,
+    call::{Drive, Step},
+    error::{Error, Failure, InvalidInputError},
+    id::OrderId,
+    order::{NewOrder, csr},
+};
+
+/// Carries a new order, or a renewal, from its request to its certificate, as a [`Reissuance`] does a
+/// reissue: with the same [`Progress`], and a [`Checkpoint`] before the request.
+///
+/// The order needs an [`alternative_order_id`](NewOrder::alternative_order_id). Nothing protects an
+/// account from a second order, and this is how one is found whose response was lost. An order that has
+/// it and the same CSR is followed, and none is placed; one with another CSR is an error.
+///
+/// ```no_run
+/// use certcentral_core::{Api, Error, order::NewOrder, reissuance::{Issuance, Progress}};
+///
+/// # fn order(api: &Api, csr: &str, drive: impl Fn(&mut Issuance) -> Result<Progress, Error>)
+/// # -> Result<(), Error> {
+/// let order = NewOrder::new("ssl_basic", csr)
+///     .organization(31)
+///     .common_name("shop.example.com")
+///     .years(1)
+///     .alternative_order_id("shop-2026");
+/// let mut issuance = Issuance::new(api, order)?;
+/// while !issuance.is_finished() {
+///     match drive(&mut issuance)? {
+///         Progress::Requesting(_) => println!("save {:?}", issuance.checkpoint()),
+///         Progress::Issued(certificate) => println!("{}", certificate.chain.to_pem()),
+///         other => println!("{other:?}"),
+///     }
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+#[must_use = "an issuance does nothing until it is driven"]
+pub struct Issuance(Reissuance);
+
+impl Issuance {
+    /// Returns an issuance of this order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if there is no CSR in the order, or if it has no alternative order id.
+    pub fn new(api: &Api, order: NewOrder) -> Result<Self, Error> {
+        if order.reference().is_none() {
+            return Err(InvalidInputError::new(
+                "the order has no alternative order id, by which it is found if the response is lost; \
+                 set one",
+            )
+            .into());
+        }
+        let csr = csr::read(order.csr_and_names().0)?;
+        let wanted = Checkpoint::new(None, csr, Beginning::Order(order));
+        Ok(Self(Reissuance::start(api, wanted)))
+    }
+
+    /// Returns an issuance that goes on from a checkpoint. Its request may have been sent.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn resume(api: &Api, checkpoint: Checkpoint) -> Result<Self, Error> {
+        Reissuance::resume(api, checkpoint).map(Self)
+    }
+
+    /// Sets whether the order is placed although there is another with its alternative order id.
+    /// Default: no.
+    pub fn again(self, again: bool) -> Self {
+        Self(self.0.again(again))
+    }
+
+    /// Sets for how long the service may not find what was ordered. Default: 15 minutes.
+    pub fn lag(self, lag: Duration) -> Self {
+        Self(self.0.lag(lag))
+    }
+
+    /// Sets whether to approve the request with this key; see [`Reissuance::approve`].
+    pub fn approve(self, approve: bool) -> Self {
+        Self(self.0.approve(approve))
+    }
+
+    /// Sets the longest pause between two looks; see [`Reissuance::interval`].
+    pub fn interval(self, interval: Duration) -> Self {
+        Self(self.0.interval(interval))
+    }
+
+    /// Returns what [`resume`](Self::resume) needs.
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.0.checkpoint()
+    }
+
+    /// Returns the order, once it is placed.
+    pub fn order_id(&self) -> Option<OrderId> {
+        self.0.wanted.order_id
+    }
+
+    /// Returns when it looks next, if it waits for that.
+    pub fn next_look(&self) -> Option<Instant> {
+        self.0.next_look()
+    }
+
+    /// Makes the next look due.
+    pub fn look_now(&mut self) {
+        self.0.look_now();
+    }
+
+    /// Returns whether it is over: the certificate was given, or there will be none.
+    pub fn is_finished(&self) -> bool {
+        self.0.is_finished()
+    }
+
+    /// Returns the last error that did not end the drive.
+    pub fn last_error(&self) -> Option<&Error> {
+        self.0.last_error()
+    }
+}
+
+impl Drive for Issuance {
+    type Output = Progress;
+
+    fn poll(&mut self, now: Instant) -> Step<Progress> {
+        self.0.poll(now)
+    }
+
+    fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
+        self.0.handle(now, outcome);
+    }
+
+    fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.0.set_deadline(deadline);
+    }
+}
