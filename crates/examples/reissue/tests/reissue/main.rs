@@ -4,7 +4,11 @@
 
 mod approval;
 mod arguments;
+#[cfg(all(feature = "dns", unix))]
+mod dns;
+mod due;
 mod files;
+mod hooks;
 mod interruption;
 mod names;
 mod service;
