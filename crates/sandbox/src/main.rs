@@ -164,6 +164,9 @@ fn builder(options: &Options) -> SandboxBuilder {
         let order = if options.no_approval { order.without_approval() } else { order };
         builder = builder.order(order);
     }
+    if options.no_approval {
+        builder = builder.without_approval();
+    }
     if options.http {
         builder = builder.plain_http();
     }

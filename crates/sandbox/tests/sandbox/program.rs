@@ -6,6 +6,7 @@ use std::{env, fs};
 
 use certcentral_sandbox::{Sandbox, routes};
 
+use crate::caller::{csr, fields};
 use crate::client::connect_to;
 
 #[test]
@@ -51,6 +52,19 @@ fn its_orders_are_of_every_kind() {
     let options = row(700_101)["order_options"].as_str().unwrap();
     let options: serde_json::Value = serde_json::from_str(options).unwrap();
     assert_eq!(options["certificate_dcv_scope"], "base_domain");
+
+    let csr = csr(&["www.blog.example.com"]);
+    let body = serde_json::json!({
+        "certificate": {"common_name": "www.blog.example.com", "csr": csr},
+        "order_validity": {"years": 1},
+    });
+    let (body, target) = (body.to_string(), "/services/v2/order/certificate/ssl_dv_rapidssl");
+    let mut connection = connect_to(port);
+    let length = body.len();
+    connection
+        .write(&format!("POST {target} HTTP/1.1\r\n{key}Content-Length: {length}\r\n\r\n{body}"));
+    let placed: serde_json::Value = serde_json::from_slice(&connection.read().body).unwrap();
+    assert_eq!(fields(&placed), ["certificate_id", "id"], "new orders need no approval either");
 }
 
 #[test]
