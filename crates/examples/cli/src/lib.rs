@@ -1,6 +1,7 @@
 //! What the programs and examples share: which service they query, and how they report errors.
 
 mod error; // errors, as a user reads them
+pub mod file; // files that are whole, for one run at a time
 mod lock; // one run at a time on a file
 mod option; // the value of an option
 mod printable; // the service's text on a terminal

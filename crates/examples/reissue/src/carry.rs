@@ -18,13 +18,13 @@ use certcentral_transport_ureq::{
 
 use crate::job::{End, Job, Shared, Turn};
 
-/// Drives all jobs to their ends. `ended` is told of each, and how many are left.
+/// Drives all jobs to their ends. `ended` is told of each.
 pub(crate) fn carry<'a>(
     shared: &'a Shared<'a>,
     jobs: Vec<Job<'a>>,
-    mut ended: impl FnMut(&Job<'a>, End, usize),
+    mut ended: impl FnMut(&Job<'a>, End),
 ) {
-    let (work, queue) = mpsc::channel::<Work<'a>>();
+    let (work, queue) = mpsc::channel::<Box<Job<'a>>>();
     let (results, done) = mpsc::channel();
     let queue = Mutex::new(queue);
     thread::scope(|scope| {
@@ -33,8 +33,9 @@ pub(crate) fn carry<'a>(
             scope.spawn(move || {
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                    let Ok(work) = next else { return };
-                    let _ = results.send(work.run(shared));
+                    let Ok(mut job) = next else { return };
+                    let turn = job.turn();
+                    let _ = results.send(Done::Turn(job, turn));
                 }
             });
         }
@@ -51,7 +52,7 @@ pub(crate) fn carry<'a>(
         let total = jobs.len();
         let mut left = total;
         for job in jobs {
-            carrier.start(Work::Turn(Box::new(job)));
+            carrier.start(job);
         }
         while carrier.busy > 0 || !carrier.waiting.is_empty() {
             shared.report.progress(&format!(
@@ -63,7 +64,7 @@ pub(crate) fn carry<'a>(
                 Ok(Done::Turn(job, Turn::Ends(end))) => {
                     carrier.busy -= 1;
                     left -= 1;
-                    ended(&job, end, left);
+                    ended(&job, end);
                 }
                 Ok(Done::Turn(job, Turn::Waits(until))) => carrier.wait(*job, until),
                 Ok(Done::Changes(result)) => carrier.changed(result),
@@ -72,12 +73,21 @@ pub(crate) fn carry<'a>(
             }
             if !shared.left().is_zero() {
                 carrier.go_on();
+                if let Some(time) = carrier.ask() {
+                    // Not behind all that the threads have to do.
+                    let results = results.clone();
+                    scope.spawn(move || {
+                        let list = StatusChanges::within(time);
+                        let changes = shared.client.send_within(list, shared.left());
+                        let _ = results.send(Done::Changes(changes));
+                    });
+                }
             } else if carrier.busy == 0 {
                 for (job, _) in carrier.waiting.drain(..) {
-                    let end = End::Waits(job.waits_for().to_owned());
+                    let end = End::new("waits", format!("for {}", job.waits_for()));
                     job.tell_end(&end);
                     left -= 1;
-                    ended(&job, end, left);
+                    ended(&job, end);
                 }
             }
         }
@@ -87,33 +97,14 @@ pub(crate) fn carry<'a>(
 /// Calls take most of the time, and the rate limit admits no more.
 const THREADS: usize = 8;
 
-enum Work<'a> {
-    Turn(Box<Job<'a>>),
-    Changes(Duration),
-}
-
 enum Done<'a> {
     Turn(Box<Job<'a>>, Turn),
     Changes(Result<ChangedOrders, Error>),
 }
 
-impl<'a> Work<'a> {
-    fn run(self, shared: &Shared<'_>) -> Done<'a> {
-        match self {
-            Self::Turn(mut job) => {
-                let turn = job.turn();
-                Done::Turn(job, turn)
-            }
-            Self::Changes(time) => {
-                Done::Changes(shared.client.send_within(StatusChanges::within(time), shared.left()))
-            }
-        }
-    }
-}
-
 struct Carrier<'a> {
     shared: &'a Shared<'a>,
-    work: Sender<Work<'a>>,
+    work: Sender<Box<Job<'a>>>,
     busy: usize,
     /// When each is to be looked at.
     waiting: Vec<(Job<'a>, Instant)>,
@@ -128,9 +119,9 @@ struct Carrier<'a> {
 const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(30)];
 
 impl<'a> Carrier<'a> {
-    fn start(&mut self, work: Work<'a>) {
+    fn start(&mut self, job: Job<'a>) {
         self.busy += 1;
-        let _ = self.work.send(work);
+        let _ = self.work.send(Box::new(job));
     }
 
     /// Returns how long there is nothing to do.
@@ -186,12 +177,15 @@ impl<'a> Carrier<'a> {
         let (due, waiting) = mem::take(&mut self.waiting).into_iter().partition(|it| it.1 <= now);
         self.waiting = waiting;
         for (job, _) in Vec::from_iter::<Vec<_>>(due) {
-            self.start(Work::Turn(Box::new(job)));
+            self.start(job);
         }
-        if self.changes.take_if(|at| *at <= now).is_some() {
-            self.is_asking = true;
-            self.start(Work::Changes((self.pause + self.lag()).min(WEEK)));
-        }
+    }
+
+    /// Returns within which time changes are to be listed, if that is due.
+    fn ask(&mut self) -> Option<Duration> {
+        self.changes.take_if(|at| *at <= Instant::now())?;
+        (self.busy, self.is_asking) = (self.busy + 1, true);
+        Some((self.pause + self.lag()).min(WEEK))
     }
 
     /// How long lists may lack what has happened.

@@ -1,12 +1,12 @@
 //! The files of an order: key, CSR, note and certificate.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{ErrorKind, Read, Write},
+    fs::{self, File},
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
-use certcentral_example_cli::{CliError, lock};
+use certcentral_example_cli::{CliError, file};
 use certcentral_transport_ureq::{
     OrderId,
     certificate::CertificateChain,
@@ -64,7 +64,7 @@ impl<'a> Files<'a> {
             fs::create_dir_all(&files.folder).map_err(failed)?;
         }
         let certificate = files.path("pem");
-        if !files.path("json").exists() && read(&certificate)?.is_some() {
+        if !files.path("json").exists() && file::read(&certificate)?.is_some() {
             return Err(format!(
                 "{} exists; to reissue the order again, move it away with its key and CSR",
                 certificate.display()
@@ -85,7 +85,7 @@ impl<'a> Files<'a> {
         names: impl FnOnce() -> Result<Vec<String>, CliError>,
     ) -> Result<(Csr, Option<File>), CliError> {
         let (key_path, csr_path) = (self.path("key"), self.path("csr"));
-        let (key, csr) = (read(&key_path)?, read(&csr_path)?);
+        let (key, csr) = (file::read(&key_path)?, file::read(&csr_path)?);
         let (key, lock) = match key {
             Some((pem, file)) => (self.parse_key(&pem)?, Some(file)),
             None if csr.is_some() => {
@@ -118,7 +118,7 @@ impl<'a> Files<'a> {
     /// refused until it is closed.
     pub(crate) fn given_csr(&self, path: &Path) -> Result<(Csr, Option<File>), CliError> {
         let (pem, lock) =
-            read(path)?.ok_or_else(|| format!("{} does not exist", path.display()))?;
+            file::read(path)?.ok_or_else(|| format!("{} does not exist", path.display()))?;
         let csr = parse_csr(path, &pem)?;
         // The certificate would be beside a key that looks like its own. What cannot be read does
         // not look like it.
@@ -146,7 +146,7 @@ impl<'a> Files<'a> {
     /// Reads the note; its file keeps other runs away, if there is no key.
     pub(crate) fn note(&self) -> Result<Option<(Note, File)>, CliError> {
         let path = self.path("json");
-        let Some((json, file)) = read(&path)? else { return Ok(None) };
+        let Some((json, file)) = file::read(&path)? else { return Ok(None) };
         let note = serde_json::from_slice(&json)
             .map_err(|e| format!("{} is no note of a reissue: {e}", path.display()))?;
         Ok(Some((note, file)))
@@ -154,16 +154,8 @@ impl<'a> Files<'a> {
 
     /// Writes the note, synced, in place of an earlier one.
     pub(crate) fn write_note(&self, note: &Note) -> Result<(), CliError> {
-        let path = self.path("json");
-        let new = new(&path);
-        let write = || {
-            let mut file = File::create(&new)?;
-            file.write_all(&serde_json::to_vec(note)?)?;
-            file.sync_all()?;
-            fs::rename(&new, &path)?;
-            sync(&self.folder)
-        };
-        Ok(write().map_err(|e| format!("cannot write {}: {e}", path.display()))?)
+        let json = serde_json::to_vec(note).map_err(|e| e.to_string())?;
+        file::replace(&self.path("json"), &json)
     }
 
     pub(crate) fn remove_note(&self) -> Result<(), CliError> {
@@ -189,7 +181,7 @@ impl<'a> Files<'a> {
     /// Checks that the key, if it is there, is the certificate's, and returns the last day.
     pub(crate) fn check_pair(&self, csr: &Csr) -> Result<Option<Date>, CliError> {
         let path = self.path("pem");
-        let pem = read(&path)?.map(|(pem, _)| pem).unwrap_or_default();
+        let pem = file::read(&path)?.map(|(pem, _)| pem).unwrap_or_default();
         let chain = CertificateChain::from_pem(&String::from_utf8_lossy(&pem))
             .map_err(|e| format!("{}: {e}", path.display()))?;
         let key = fs::read(self.path("key")).ok();
@@ -204,7 +196,7 @@ impl<'a> Files<'a> {
     fn create(&self, extension: &str, text: &str) -> Result<Option<File>, CliError> {
         let Some(report) = self.report else { return Ok(None) };
         let path = self.path(extension);
-        let file = create(&path, text, extension == "key")?;
+        let file = file::create(&path, text, extension == "key")?;
         report.tell(self.order_id, &format!("wrote {}", path.display()));
         Ok(Some(file))
     }
@@ -219,37 +211,6 @@ pub(crate) fn is_ahead_of(folder: &Path, order: &Order) -> bool {
     let pem = fs::read_to_string(folder.join(format!("{}.pem", order.id))).unwrap_or_default();
     let saved = CertificateChain::from_pem(&pem).ok().and_then(|chain| chain.valid_till());
     saved > order.certificate.as_ref().and_then(|certificate| certificate.valid_till)
-}
-
-/// Switches a symbolic link to a folder, in one step.
-pub(crate) fn switch(link: &Path, folder: &Path) -> Result<(), CliError> {
-    let is_other = fs::symlink_metadata(link).is_ok_and(|it| !it.is_symlink());
-    if is_other {
-        return Err(format!("{} is no symbolic link; move it away", link.display()).into());
-    }
-    let parent = link.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
-    let new = new(link);
-    let switch = || {
-        fs::create_dir_all(parent)?;
-        let _ = fs::remove_file(&new); // of a run that was killed
-        symlink(&fs::canonicalize(folder)?, &new)?;
-        fs::rename(&new, link)?;
-        sync(parent)
-    };
-    Ok(switch().map_err(|e| format!("cannot switch {}: {e}", link.display()))?)
-}
-
-#[cfg(unix)]
-use std::os::unix::fs::symlink;
-
-#[cfg(not(unix))]
-fn symlink(_: &Path, _: &Path) -> std::io::Result<()> {
-    Err(ErrorKind::Unsupported.into())
-}
-
-fn sync(folder: &Path) -> std::io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// The folder of a reissue that was begun, else a new one.
@@ -283,58 +244,4 @@ fn parse_csr(path: &Path, file: &[u8]) -> Result<Csr, CliError> {
 
 fn key_pair(pem: &[u8]) -> Result<KeyPair, rcgen::Error> {
     KeyPair::from_pem(&String::from_utf8_lossy(pem))
-}
-
-/// Reads a file and locks it, or returns `None` if there is none.
-fn read(path: &Path) -> Result<Option<(Vec<u8>, File)>, CliError> {
-    let name = path.display();
-    let mut file = match File::open(path) {
-        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
-        file => file.map_err(|e| format!("cannot read {name}: {e}"))?,
-    };
-    if !lock(&file) {
-        return Err(format!("{name} is used by another run; wait for its end").into());
-    }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(|e| format!("cannot read {name}: {e}"))?;
-    if bytes.trim_ascii().is_empty() {
-        return Err(format!(
-            "{name} is empty, as a run leaves it that is killed; remove it, and run again"
-        )
-        .into());
-    }
-    Ok(Some((bytes, file)))
-}
-
-/// Writes a new file, which is locked. It is there with all that is in it, or not at all.
-fn create(path: &Path, text: &str, is_private: bool) -> Result<File, CliError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    if is_private {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    let new = new(path);
-    let write = || {
-        let mut file = options.open(&new)?;
-        if !lock(&file) {
-            return Err(ErrorKind::ResourceBusy.into());
-        }
-        file.set_len(0)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        // A rename would overwrite.
-        fs::hard_link(&new, path)?;
-        fs::remove_file(&new)?;
-        sync(path.parent().unwrap_or(path))?;
-        Ok(file)
-    };
-    Ok(write().map_err(|e: std::io::Error| format!("cannot write {}: {e}", path.display()))?)
-}
-
-/// Where a file or link is made that then takes its place.
-fn new(path: &Path) -> PathBuf {
-    let mut new = path.as_os_str().to_owned();
-    new.push(".new");
-    new.into()
 }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use certcentral_example_cli::{CliError, printable};
+use certcentral_example_cli::{CliError, file, printable};
 use certcentral_transport_ureq::{
     Client, Drive, Failure, OrderId, Step,
     bytes::Bytes,
@@ -21,7 +21,7 @@ use certcentral_transport_ureq::{
 use crate::{
     args::Args,
     csr::Csr,
-    files::{Files, Note, switch},
+    files::{Files, Note},
     hooks,
     report::Report,
 };
@@ -62,12 +62,22 @@ pub(crate) enum Turn {
     Ends(End),
 }
 
-pub(crate) enum End {
-    Issued(String),
-    Planned(String),
-    Waits(String),
-    Rejected(String),
-    Failed(String),
+/// `issued`, `plan`, `waits`, `rejected` or `failed`, and what there is to say of it.
+pub(crate) struct End {
+    pub(crate) state: &'static str,
+    pub(crate) text: String,
+}
+
+impl End {
+    pub(crate) fn new(state: &'static str, text: impl Into<String>) -> Self {
+        Self { state, text: text.into() }
+    }
+}
+
+impl From<End> for Turn {
+    fn from(end: End) -> Self {
+        Self::Ends(end)
+    }
 }
 
 impl<'a> Job<'a> {
@@ -78,6 +88,9 @@ impl<'a> Job<'a> {
         listed: Option<Order>,
     ) -> Result<Self, CliError> {
         let (args, client) = (shared.args, &shared.client);
+        // Many can wait, so they leave room to calls that somebody waits for.
+        let background = client.api().in_background();
+        let api = if args.is_due() { &background } else { client.api() };
         let report = (!args.is_dry_run).then_some(shared.report);
         let files = Files::open(&shared.directory, order_id, args.live.is_some(), report)?;
         let (note, note_lock) = files.note()?.unzip();
@@ -109,9 +122,9 @@ impl<'a> Job<'a> {
         let name = order.iter().flat_map(|order| order.names()).next().unwrap_or_default();
         let name = name.to_owned();
         let reissuance = match (&note, order) {
-            (Some(note), _) => Reissuance::resume(client.api(), note.checkpoint.clone())?,
-            (None, Some(order)) => Reissuance::for_order(client.api(), order, &*csr.pem)?,
-            (None, None) => Reissuance::new(client.api(), order_id, &*csr.pem)?,
+            (Some(note), _) => Reissuance::resume(api, note.checkpoint.clone())?,
+            (None, Some(order)) => Reissuance::for_order(api, order, &*csr.pem)?,
+            (None, None) => Reissuance::new(api, order_id, &*csr.pem)?,
         };
         let published = note.as_ref().map(|note| note.published.clone()).unwrap_or_default();
         Ok(Self {
@@ -141,7 +154,7 @@ impl<'a> Job<'a> {
             };
             let error = error.replace("set remove_names", "use --remove-names");
             let error = error.replace("set replace_pending", "use --replace-pending");
-            Turn::Ends(End::Failed(format!("{error}{advice}")))
+            End::new("failed", error + advice).into()
         });
         if let Turn::Ends(end) = &turn {
             self.tell_end(end);
@@ -189,8 +202,7 @@ impl<'a> Job<'a> {
                     }
                 }
                 Ok(_) if is_dry_run => {
-                    let plan = "a reissue with this CSR, or of another, is under way".to_owned();
-                    return Ok(Turn::Ends(End::Planned(plan)));
+                    return Ok(End::new("plan", "nothing: a reissue is under way").into());
                 }
                 Ok(Reached::Pause(until)) => {
                     self.pauses += 1;
@@ -213,7 +225,7 @@ impl<'a> Job<'a> {
             Progress::Requesting(plan) => {
                 let text = describe(&plan, &self.csr);
                 if self.shared.args.is_dry_run {
-                    return Ok(Some(Turn::Ends(End::Planned(text))));
+                    return Ok(Some(End::new("plan", text).into()));
                 }
                 report.tell(order_id, &format!("requesting a reissue for {text}"));
                 report.event(
@@ -245,7 +257,7 @@ impl<'a> Job<'a> {
             Progress::Issued(certificate) => return self.issued(&certificate).map(Some),
             Progress::Rejected { reason } => {
                 self.unpublish();
-                return Ok(Some(Turn::Ends(End::Rejected(reason.unwrap_or_default()))));
+                return Ok(Some(End::new("rejected", reason.unwrap_or_default()).into()));
             }
             _ => {}
         }
@@ -260,7 +272,7 @@ impl<'a> Job<'a> {
             return Err(format!("the certificate with this CSR expired on {end}; {NEW}").into());
         }
         if self.shared.args.is_dry_run {
-            return Ok(Turn::Ends(End::Planned("nothing: it is issued".to_owned())));
+            return Ok(End::new("plan", "nothing: it is issued").into());
         }
         let id = certificate_id.map(|id| format!(" {id}")).unwrap_or_default();
         let end = valid_till.map(|end| format!(", and valid until {end}")).unwrap_or_default();
@@ -289,7 +301,7 @@ impl<'a> Job<'a> {
         let (args, order_id) = (self.shared.args, self.order_id);
         let link = args.live.as_ref().map(|link| link.replace("{order}", &order_id.to_string()));
         if let Some(link) = &link {
-            switch(Path::new(link), self.files.folder())?;
+            file::switch(Path::new(link), self.files.folder())?;
             let folder = self.files.folder().display();
             self.shared.report.tell(order_id, &format!("switched {link} to {folder}"));
         }
@@ -306,7 +318,7 @@ impl<'a> Job<'a> {
             )?;
         }
         self.files.remove_note()?;
-        Ok(Turn::Ends(End::Issued(format!("{end}{}", self.files.path("pem").display()))))
+        Ok(End::new("issued", format!("{end}{}", self.files.path("pem").display())).into())
     }
 
     /// Publishes what is not published yet. What fails is tried again at the next look.
@@ -381,14 +393,8 @@ impl<'a> Job<'a> {
     }
 
     pub(crate) fn tell_end(&self, end: &End) {
-        let (event, name, text) = match end {
-            End::Issued(text) => ("saved", "file", text),
-            End::Planned(text) => ("planned", "names", text),
-            End::Waits(text) => ("waits", "for", text),
-            End::Rejected(text) => ("rejected", "reason", text),
-            End::Failed(text) => ("failed", "error", text),
-        };
-        self.shared.report.event(self.order_id, event, &[(name, json!(text))]);
+        let event = if end.state == "issued" { "saved" } else { end.state };
+        self.shared.report.event(self.order_id, event, &[("text", json!(end.text))]);
     }
 }
 

@@ -44,8 +44,7 @@ fn run() -> Result<ExitCode, CliError> {
     let report = Report::new(args.is_json, args.is_due());
     let shared = Shared {
         args: &args,
-        // Many can wait, so they leave room to calls that somebody waits for.
-        client: if args.is_due() { client.in_background() } else { client },
+        client,
         directory: directory(&args, &service),
         report: &report,
         deadline,
@@ -59,29 +58,26 @@ fn run() -> Result<ExitCode, CliError> {
 fn reissue(shared: &Shared<'_>, order_id: OrderId) -> Result<ExitCode, CliError> {
     let job = Job::open(shared, order_id, None)?;
     let mut result = Ok(ExitCode::SUCCESS);
-    carry::carry(shared, vec![job], |_, end, _| {
+    carry::carry(shared, vec![job], |_, End { state, text }| {
         let seconds = shared.args.timeout.as_secs_f64();
-        result = Err(match end {
-            End::Issued(_) => return,
-            End::Planned(plan) => {
-                return shared.report.table(&[[
-                    order_id.to_string(),
-                    String::new(),
-                    "plan".into(),
-                    plan,
-                ]]);
+        let error = match state {
+            "issued" => return,
+            "plan" => {
+                let row = [order_id.to_string(), String::new(), state.to_owned(), text];
+                return shared.report.table(&[row]);
             }
-            End::Failed(error) => error.into(),
-            End::Waits(why) => {
-                format!("not issued within {seconds} s: it waits for {why}; run again to go on")
-                    .into()
+            "waits" => {
+                format!("not issued within {seconds} s: it waits {text}; run again to go on")
             }
-            End::Rejected(reason) => {
-                let reason =
-                    if reason.is_empty() { reason } else { format!(" ({})", printable(&reason)) };
-                format!("there will be no certificate with this CSR{reason}; {NEW}").into()
+            "rejected" if text.is_empty() => {
+                format!("there will be no certificate with this CSR; {NEW}")
             }
-        });
+            "rejected" => {
+                format!("there will be no certificate with this CSR ({}); {NEW}", printable(&text))
+            }
+            _ => text,
+        };
+        result = Err(error.into());
     });
     result
 }
@@ -99,15 +95,8 @@ fn reissue_due(shared: &Shared<'_>, margin: Duration) -> Result<ExitCode, CliErr
             }
         }
     }
-    carry::carry(shared, jobs, |job, end, _| {
-        is_complete &= matches!(end, End::Issued(_) | End::Planned(_));
-        let (state, text) = match end {
-            End::Issued(text) => ("issued", text),
-            End::Planned(text) => ("plan", text),
-            End::Waits(text) => ("waits", format!("for {text}")),
-            End::Rejected(text) => ("rejected", text),
-            End::Failed(text) => ("failed", text),
-        };
+    carry::carry(shared, jobs, |job, End { state, text }| {
+        is_complete &= matches!(state, "issued" | "plan");
         let row = [job.order_id.to_string(), job.name.clone(), state.to_owned(), text];
         rows.push((job.order_id, row));
     });
