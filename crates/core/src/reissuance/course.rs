@@ -521,12 +521,11 @@ impl Reissuance {
         self.go_to(stage)
     }
 
-    /// Goes on after what was done: the service is given some time.
+    /// Goes on after what was done. Where there is nothing to do, the service is given some time.
     fn look_first_at(&mut self, now: Instant, stage: Stage) -> Next {
-        let is_approval = matches!(stage, Stage::Approval(_));
+        let is_done = stage == Stage::Looking;
         let next = self.look_now_at(stage);
-        // An approval is not looked for but given.
-        if !self.first_look.is_zero() && !is_approval {
+        if is_done && !self.first_look.is_zero() {
             self.next_look = Some(later(now, self.first_look));
         }
         next
