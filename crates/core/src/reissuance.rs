@@ -83,7 +83,7 @@ use crate::{
 ///
 /// The request is sent once. Save the [`checkpoint`](Self::checkpoint) at [`Progress::Requesting`]. If
 /// the response is lost, or the process is killed, what [`resume`](Self::resume)s looks for the CSR in
-/// the order, its requests and its list of reissues. Only if nothing shows it for the
+/// the order, its requests and its list of reissues. One process at a time may do so. Only if nothing shows it for the
 /// [`lag`](Self::lag), `Requesting` is given again. How long the service's lists lag is not known; 15
 /// minutes is assumed to be enough.
 ///
@@ -212,13 +212,17 @@ impl Reissuance {
     /// As for [`new`](Self::new).
     pub fn for_order(api: &Api, order: Order, csr: impl Into<String>) -> Result<Self, Error> {
         let mut reissuance = Self::new(api, order.id, csr)?;
-        let names = order.names().len();
-        let has_names = names > 0 && order.number_of_sans.is_none_or(|all| names >= all as usize);
+        let names = plan::of_order(&order).len();
+        let has_names = match order.number_of_sans {
+            Some(all) => names >= all as usize,
+            None => order.certificate.iter().any(|it| !it.dns_names.is_empty()),
+        };
         reissuance.order = Some(order).filter(|_| has_names);
         Ok(reissuance)
     }
 
-    /// Returns a reissuance that goes on from a checkpoint. Its request may have been sent.
+    /// Returns a reissuance that goes on from a checkpoint. Its request may have been sent, so that it
+    /// is looked for first, for the [`lag`](Self::lag) at most.
     ///
     /// # Errors
     ///
@@ -342,7 +346,7 @@ impl Reissuance {
         self
     }
 
-    /// Returns what [`resume`](Self::resume) needs.
+    /// Returns what [`resume`](Self::resume) needs. It counts from [`Progress::Requesting`] on.
     pub fn checkpoint(&self) -> Checkpoint {
         self.wanted.clone()
     }

@@ -105,7 +105,8 @@ impl Challenge {
     /// its open library). Use that if the name itself has a CNAME record, beside which a TXT record
     /// cannot be. One name has one CNAME record, so that two values cannot be open at once.
     pub fn dns_record(&self) -> Option<DnsRecord> {
-        let name = self.name.strip_prefix("*.").unwrap_or(&self.name);
+        let name = self.name.trim_end_matches('.');
+        let name = name.strip_prefix("*.").unwrap_or(name);
         let (kind, name, content) = match self.method {
             _ if ip_address(name).is_some() => return None,
             DcvMethod::DnsTxt => (DnsRecordKind::Txt, name.to_owned(), self.value.clone()),
@@ -127,9 +128,10 @@ impl Challenge {
         if self.method != DcvMethod::HttpFile || self.name.contains('*') {
             return None;
         }
-        let host = match ip_address(&self.name) {
+        let name = self.name.trim_end_matches('.');
+        let host = match ip_address(name) {
             Some(IpAddr::V6(address)) => format!("[{address}]"),
-            _ => self.name.clone(),
+            _ => name.to_owned(),
         };
         let url = format!("http://{host}/.well-known/pki-validation/fileauth.txt");
         Some(HttpFile { url, content: self.value.clone() })

@@ -54,6 +54,8 @@ pub(super) enum Next {
 
 /// No more often than this is a person, a domain or the service asked again.
 const MINUTE: Duration = Duration::from_secs(60);
+/// Between any two looks, so that they leave room for others.
+const LEAST_PAUSE: Duration = Duration::from_millis(100);
 /// A random value is asked for again after this time: it ends after 30 days (DigiCert).
 const VALUE_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -537,7 +539,8 @@ impl Reissuance {
             0 | 1 => u64::from(self.looks) + 1,
             looks => 5_u64.saturating_mul(1 << (looks - 2).min(32)),
         };
-        let pause = Duration::from_secs(pause).max(least).min(self.wanted.interval);
+        let pause =
+            Duration::from_secs(pause).max(least).min(self.wanted.interval).max(LEAST_PAUSE);
         self.looks = self.looks.saturating_add(1);
         self.next_look = Some(later(now, pause));
         (self.is_settled, self.reissues) = (false, None);

@@ -53,10 +53,13 @@ impl Plan {
 }
 
 /// The names of the order's current certificate. None is left out for its form but a common name that
-/// names no host.
-fn of_order(order: &Order) -> Vec<String> {
-    let common_name = order.certificate.as_ref().and_then(|it| it.common_name.as_deref());
-    let is_title = |name: &str| Some(name) == common_name.map(str::trim) && host(name).is_err();
+/// is a title, such as that of a company.
+pub(super) fn of_order(order: &Order) -> Vec<String> {
+    let is_title = |name: &str| {
+        let is_other = |other: &String| !other.trim().eq_ignore_ascii_case(name);
+        let mut others = order.certificate.iter().flat_map(|certificate| &certificate.dns_names);
+        name.is_ascii() && host(name).is_err() && others.all(is_other)
+    };
     let names = order.names().into_iter().filter(|name| !is_title(name));
     unique(names.map(|name| host(name).unwrap_or_else(|_| name.to_lowercase())))
 }

@@ -37,9 +37,16 @@ fn names_are_compared_and_sent_in_one_form() {
     let planned = plan(&order, "cn-only", |it| it.names(given)).unwrap();
     let names = ["shop.example.com", "192.0.2.7", "2001:db8::1", "*.example.com"];
     assert_eq!((&*planned.names, &*planned.kept), (&names.map(String::from)[..], &*planned.names));
+    // No name that is written as the service wrote it is lost.
+    let order = ["b\u{fc}cher.example", "www.b\u{fc}cher.example"];
+    assert_eq!(plan(&order, "cn-only", |it| it).unwrap().kept, order);
     // A common name that names no host is passed over.
-    let order = ["Example Shop Ltd.", "www.example.com"];
-    assert_eq!(plan(&order, "cn-only", |it| it).unwrap().kept, ["www.example.com"]);
+    let mut titled = order_of(&["www.example.com"]);
+    titled["certificate"]["common_name"] = json!("Example Shop Ltd.");
+    let mut site = Site::new(&titled, &json!({}));
+    let mut reissuance = site.reissuance("cn-only");
+    let Ok(Progress::Requesting(plan)) = site.next(&mut reissuance) else { panic!() };
+    assert_eq!(plan.kept, ["www.example.com"]);
 }
 
 #[test]
@@ -178,12 +185,17 @@ fn an_order_that_a_list_gave_is_not_asked_for_again() {
     let mut reissuance = Reissuance::for_order(&site.api, row.clone(), &*csr).unwrap();
     site.requesting(&mut reissuance);
     assert_eq!(site.total(), 0, "and the list of reissues is empty");
-    // One whose names are not all there is.
+    // One whose names are not all there is, or perhaps not.
+    let mut lone = row.clone();
+    lone.certificate.as_mut().unwrap().dns_names.clear();
+    let mut reissuance = Reissuance::for_order(&site.api, lone, &*csr).unwrap();
+    site.requesting(&mut reissuance);
+    assert_eq!(site.count("GET order"), 1);
     let mut row = row;
     row.number_of_sans = Some(4);
     let mut reissuance = Reissuance::for_order(&site.api, row, csr).unwrap();
     site.requesting(&mut reissuance);
-    assert_eq!(site.count("GET order"), 1);
+    assert_eq!(site.count("GET order"), 2);
 }
 
 #[test]
@@ -369,15 +381,19 @@ fn plan(
     csr: &str,
     options: impl FnOnce(Reissuance) -> Reissuance,
 ) -> Result<Plan, Error> {
-    let mut order = order();
-    order["certificate"]["common_name"] = json!(names[0]);
-    order["certificate"]["dns_names"] = json!(names);
-    let mut site = Site::new(&order, &json!({}));
+    let mut site = Site::new(&order_of(names), &json!({}));
     let mut reissuance = options(site.reissuance(csr));
     match site.next(&mut reissuance)? {
         Progress::Requesting(plan) => Ok(plan),
         other => panic!("{other:?}"),
     }
+}
+
+fn order_of(names: &[&str]) -> Value {
+    let mut order = order();
+    order["certificate"]["common_name"] = json!(names[0]);
+    order["certificate"]["dns_names"] = json!(names);
+    order
 }
 
 fn order() -> Value {
