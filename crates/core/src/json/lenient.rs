@@ -500,8 +500,10 @@ impl<'de, A: MapAccess<'de>> Fields<'_, 'de, A> {
     #[cold]
     #[inline(never)]
     fn give_others<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
-        let others = Value::Object(self.others.take().unwrap_or_default());
-        seed.deserialize(others).map_err(A::Error::custom)
+        // A `Value` could be asked for anything, and every type would be compiled for it once more.
+        let others = MapDeserializer::new(self.others.take().unwrap_or_default().into_iter());
+        let read = seed.deserialize(MapAccessDeserializer::new(others));
+        read.map_err(|e: serde_json::Error| A::Error::custom(e))
     }
 }
 
