@@ -29,8 +29,8 @@ pub enum NextStep {
 
 impl Order {
     /// Returns what the order needs next, if a certificate is to be replaced `margin` before it ends.
-    /// A day that it names may be in the past: it is time once `from` is today or before. Go on with what
-    /// you have a checkpoint of first: such an order may be `Pending`.
+    /// A day that it names may be in the past: it is time once `from` is today or before. Go on with
+    /// what you have a checkpoint of first: such an order may be `Pending`.
     ///
     /// A reissue ends with the order, or as long after its own day as the longest validity that is in
     /// force then. So one that comes too early leaves the last days of a plan without a certificate,

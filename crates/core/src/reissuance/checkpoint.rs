@@ -13,8 +13,8 @@ use crate::{
 /// What a [`Reissuance`](super::Reissuance) needs to go on after its process was killed.
 ///
 /// Save it, synced to disk, when [`Progress::Requesting`](super::Progress::Requesting) is given:
-/// before the request is sent. It holds the CSR, the names and the options, and no key: save that first. Delete
-/// both when it is over, with [`Progress::Issued`](super::Progress::Issued) or
+/// before the request is sent. It holds the CSR, the names and the options, and no key: save that first.
+/// Delete both when it is over, with [`Progress::Issued`](super::Progress::Issued) or
 /// [`Progress::Rejected`](super::Progress::Rejected), and not before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
