@@ -159,6 +159,11 @@ impl Order {
         !was_never || is_open || self.status.is_under_way()
     }
 
+    /// Returns the CSR of its current certificate.
+    pub(crate) fn csr(&self) -> Option<&str> {
+        self.certificate.as_ref()?.csr.as_deref()
+    }
+
     /// Returns the names of its current certificate, the common name first, each once, as the service
     /// wrote them. A blank one is left out.
     pub fn names(&self) -> Vec<&str> {

@@ -23,14 +23,13 @@ use crate::{
 /// What is asked of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Question {
-    Order,
+    Order(OrderId),
     Reissues,
     Request(RequestId),
     /// To be placed with these names: the reissue, or the order.
     Place(Vec<String>),
-    /// Orders with the reference of the new one, and one of them.
+    /// Orders with the reference of the new one.
     Find(String),
-    Found(OrderId),
     Approve(RequestId),
     Validation,
     Value,
@@ -63,8 +62,8 @@ impl Reissuance {
         // Before a new order has one, only those calls are made that need none.
         let order_id = self.wanted.order_id.unwrap_or(OrderId(0));
         let call = match &question {
-            Question::Order => {
-                self.call(now, OrderInfo::new(order_id), |order| Answer::Order(order.into()))
+            Question::Order(id) => {
+                self.call(now, OrderInfo::new(*id), |order| Answer::Order(order.into()))
             }
             Question::Reissues => {
                 let list = ListReissues::new(order_id).show_archived(true);
@@ -84,9 +83,6 @@ impl Reissuance {
             },
             Question::Find(reference) => {
                 self.call(now, OrdersByAlternativeId::new(reference), Answer::Found)
-            }
-            Question::Found(id) => {
-                self.call(now, OrderInfo::new(*id), |order| Answer::Order(order.into()))
             }
             Question::Approve(id) => {
                 self.call(now, UpdateRequestStatus::approve(*id), |()| Answer::Approved)

@@ -42,6 +42,10 @@ pub(super) enum Beginning {
 }
 
 impl Beginning {
+    pub(super) fn is_new_order(&self) -> bool {
+        matches!(self, Self::Order(_))
+    }
+
     pub(super) fn dcv_method(&self) -> Option<&DcvMethod> {
         match self {
             Self::Reissue(options) => options.dcv_method(),

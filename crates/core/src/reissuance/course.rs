@@ -87,8 +87,15 @@ impl Reissuance {
                 None => Next::Ask(Question::Validation),
             },
             Stage::Issued { id, .. } | Stage::Told(id) => Next::Ask(Question::Download(id)),
-            _ if self.wanted.order_id.is_none() => self.find(now),
-            _ if self.order.is_none() => Next::Ask(Question::Order),
+            _ => self.look(now),
+        }
+    }
+
+    /// Finds out what there is.
+    fn look(&mut self, now: Instant) -> Next {
+        match self.wanted.order_id {
+            None => self.find(now),
+            Some(id) if self.order.is_none() => Next::Ask(Question::Order(id)),
             _ if self.reissues.is_none() && self.has_reissues() => Next::Ask(Question::Reissues),
             _ => self.decide(now),
         }
@@ -103,7 +110,7 @@ impl Reissuance {
     ) -> Next {
         match result {
             Err(error) => return self.failed(now, question, error),
-            Ok(Answer::Order(order)) if matches!(question, Question::Found(_)) => {
+            Ok(Answer::Order(order)) if self.wanted.order_id.is_none() => {
                 return self.found(*order);
             }
             Ok(Answer::Order(order)) => self.order = Some(*order),
@@ -131,7 +138,7 @@ impl Reissuance {
             sought.exclude(order, reissues, false);
         }
         let row = sought.row(reissues);
-        let is_new_order = matches!(self.wanted.beginning, Beginning::Order(_));
+        let is_new_order = self.wanted.beginning.is_new_order();
         let state =
             if is_new_order { of_new_order(order) } else { State::of(order, reissues, sought) };
         match state {
@@ -144,7 +151,7 @@ impl Reissuance {
                     |row| row.serial_number.as_ref(),
                 );
                 self.serial_number = serial.cloned();
-                self.lag_end = Some(later(now, self.wanted.lag));
+                self.begin_lag(now);
                 self.look_now_at(Stage::Issued { id, is_certain })
             }
             State::Approval(id) if !self.approval.is_done => {
@@ -171,10 +178,9 @@ impl Reissuance {
                     }
                     if !is_under_way {
                         // The order was read before the list.
-                        self.look_later(now, Duration::ZERO);
-                        return Next::Go;
+                        return self.look_later(now, Duration::ZERO);
                     }
-                    (self.wanted.is_answered, self.is_lost) = (true, false);
+                    self.mark_known();
                 }
                 if !is_listed && self.settled_until.is_some_and(|until| until <= now) {
                     return self
@@ -197,12 +203,10 @@ impl Reissuance {
             return Next::Ask(Question::Request(id));
         }
         let Some(order) = self.order.take() else { return Next::Go };
-        if self.is_lost && self.is_lagging(now) {
-            self.look_later(now, Duration::ZERO);
-            return Next::Go;
+        if self.may_still_show(now) {
+            return self.look_later(now, Duration::ZERO);
         }
         let reissues = self.reissues.take().unwrap_or_default();
-        (self.is_lost, self.lag_end) = (false, None);
         if is_other_pending && !self.wanted.replace_pending {
             return failed(InvalidInputError::new(
                 "another reissue of the order is pending, and a new one would replace it; wait for \
@@ -222,8 +226,7 @@ impl Reissuance {
         }
         self.wanted.sought.exclude(&order, &reissues, true);
         self.order = Some(order);
-        self.stage = Stage::Requesting(plan.names.clone());
-        reached(Progress::Requesting(plan))
+        self.request_next(plan)
     }
 
     /// An open request for a reissue, of which it is not known whose it is.
@@ -243,25 +246,42 @@ impl Reissuance {
             return Next::Ask(Question::Find(order.reference().unwrap_or_default().to_owned()));
         };
         if let Some(id) = found.pop() {
-            return Next::Ask(Question::Found(id));
+            return Next::Ask(Question::Order(id));
         }
+        let (_, names) = order.csr_and_names();
         self.found = None;
-        if self.is_lost && self.is_lagging(now) {
-            self.look_later(now, Duration::ZERO);
-            return Next::Go;
+        if self.may_still_show(now) {
+            return self.look_later(now, Duration::ZERO);
         }
-        (self.is_lost, self.lag_end) = (false, None);
-        let plan = match Plan::of_new_order(&order.csr_and_names().1) {
-            Ok(plan) => plan,
-            Err(error) => return failed(error),
-        };
+        match Plan::of_new_order(&names) {
+            Ok(plan) => self.request_next(plan),
+            Err(error) => failed(error),
+        }
+    }
+
+    /// Whether the request may have been sent, and the service may only not show it yet. If not, it
+    /// counts as not sent.
+    fn may_still_show(&mut self, now: Instant) -> bool {
+        let may_show = self.is_lost && self.is_lagging(now);
+        if !may_show {
+            (self.is_lost, self.lag_end) = (false, None);
+        }
+        may_show
+    }
+
+    fn request_next(&mut self, plan: Plan) -> Next {
         self.stage = Stage::Requesting(plan.names.clone());
         reached(Progress::Requesting(plan))
     }
 
+    /// The service shows what was requested.
+    fn mark_known(&mut self) {
+        (self.wanted.is_answered, self.is_lost) = (true, false);
+    }
+
     /// Takes an order that has the reference of the new one.
     fn found(&mut self, order: Order) -> Next {
-        let csr = order.certificate.as_ref().and_then(|certificate| certificate.csr.as_deref());
+        let csr = order.csr();
         if csr.is_some() && !self.wanted.sought.has_csr(csr) {
             let is_living = order.status == OrderStatus::Issued || order.status.is_under_way();
             if self.wanted.again || !is_living {
@@ -274,7 +294,7 @@ impl Reissuance {
                 order.id
             )));
         }
-        (self.wanted.is_answered, self.is_lost) = (true, false);
+        self.mark_known();
         self.wanted.order_id = Some(order.id);
         self.order = Some(order);
         Next::Go
@@ -284,8 +304,8 @@ impl Reissuance {
         if self.wanted.order_id != Some(placed.id) {
             (self.wanted.order_id, self.order) = (Some(placed.id), None);
         }
-        (self.wanted.is_answered, self.is_lost) = (true, false);
-        self.lag_end = Some(later(now, self.wanted.lag));
+        self.mark_known();
+        self.begin_lag(now);
         self.wanted.sought.certificate_id = placed.certificate_id;
         let request = placed.requests.first();
         self.wanted.sought.request_id = request.map(|request| request.id);
@@ -310,20 +330,16 @@ impl Reissuance {
     fn judge_request(&mut self, now: Instant, request: Request) -> Next {
         match self.stage {
             Stage::Ended(_) => self.reject(request.processor_comment),
-            Stage::Approval(_) if request.status.is_open() => {
-                self.look_later(now, MINUTE);
-                Next::Go
-            }
+            Stage::Approval(_) if request.status.is_open() => self.look_later(now, MINUTE),
             Stage::Approval(_) if request.status == RequestStatus::Rejected => {
                 self.reject(request.processor_comment)
             }
             Stage::Approval(_) => self.approved(now),
             _ => {
-                let certificate = request.order.and_then(|order| order.certificate);
-                let csr = certificate.as_ref().and_then(|certificate| certificate.csr.as_deref());
+                let csr = request.order.as_ref().and_then(|order| order.csr());
                 if self.wanted.sought.has_csr(csr) {
                     self.wanted.sought.request_id = Some(request.id);
-                    (self.wanted.is_answered, self.is_lost) = (true, false);
+                    self.mark_known();
                 } else {
                     self.foreign.insert(request.id);
                 }
@@ -334,7 +350,7 @@ impl Reissuance {
 
     fn approved(&mut self, now: Instant) -> Next {
         self.approval.is_done = true;
-        self.lag_end = Some(later(now, self.wanted.lag));
+        self.begin_lag(now);
         self.look_first_at(now, Stage::Looking)
     }
 
@@ -345,8 +361,7 @@ impl Reissuance {
         }
         self.settled_until = None;
         if status.open_scopes().next().is_none() {
-            self.look_later(now, Duration::ZERO);
-            return Next::Go;
+            return self.look_later(now, Duration::ZERO);
         }
         let by_email =
             status.open_scopes().filter(|it| it.method == Some(DcvMethod::Email)).count();
@@ -374,11 +389,7 @@ impl Reissuance {
             }
             return reached(Progress::Validation(challenges));
         }
-        if is_by_value {
-            return self.check(now);
-        }
-        self.look_later(now, MINUTE);
-        Next::Go
+        if is_by_value { self.check(now) } else { self.look_later(now, MINUTE) }
     }
 
     /// Asks the service to look for records and files, unless it did within the last minute.
@@ -397,8 +408,7 @@ impl Reissuance {
 
     fn checked(&mut self, now: Instant, checked: &CheckedDcv) -> Next {
         if checked.order_status.is_under_way() {
-            self.look_later(now, MINUTE);
-            return Next::Go;
+            return self.look_later(now, MINUTE);
         }
         self.look_now_at(Stage::Looking);
         self.settled(now)
@@ -460,14 +470,14 @@ impl Reissuance {
     /// Takes the error of a call.
     fn failed(&mut self, now: Instant, question: &Question, error: Error) -> Next {
         let is_transient = error.is_transient();
-        if matches!(question, Question::Find(_) | Question::Found(_)) {
+        if self.wanted.order_id.is_none() {
             self.found = None;
         }
         let is_refusal = matches!(error, Error::Api(_)) && !is_transient;
         match question {
             Question::Place(_) if error.may_have_taken_effect() => {
-                (self.is_lost, self.order, self.found) = (true, None, None);
-                self.lag_end = Some(later(now, self.wanted.lag));
+                (self.is_lost, self.order) = (true, None);
+                self.begin_lag(now);
                 self.last_error = Some(error);
                 return self.look_now_at(Stage::Looking);
             }
@@ -487,7 +497,9 @@ impl Reissuance {
                 return self.look_now_at(Stage::Looking);
             }
             // The service looks by itself, too.
-            Question::Check if is_refusal => self.look_later(now, MINUTE),
+            Question::Check if is_refusal => {
+                self.look_later(now, MINUTE);
+            }
             Question::Method(_) if is_refusal => {}
             Question::Download(_) if !matches!(error, Error::Invalid(_)) => {
                 return self.try_again(now, error);
@@ -504,12 +516,11 @@ impl Reissuance {
     /// Downloads once more, unless it was tried for as long as the service may lag.
     fn try_again(&mut self, now: Instant, error: Error) -> Next {
         if error.is_access_denied() || !self.is_lagging(now) {
-            self.lag_end = Some(later(now, self.wanted.lag));
+            self.begin_lag(now);
             return failed(error);
         }
         self.last_error = Some(error);
-        self.look_later(now, Duration::ZERO);
-        Next::Go
+        self.look_later(now, Duration::ZERO)
     }
 
     fn go_to(&mut self, stage: Stage) -> Next {
@@ -534,7 +545,7 @@ impl Reissuance {
     }
 
     /// Pauses: 1, 2, 5 s, then twice as long each time, but no less than `least`.
-    fn look_later(&mut self, now: Instant, least: Duration) {
+    fn look_later(&mut self, now: Instant, least: Duration) -> Next {
         let pause = match self.looks {
             0 | 1 => u64::from(self.looks) + 1,
             looks => 5_u64.saturating_mul(1 << (looks - 2).min(32)),
@@ -547,6 +558,12 @@ impl Reissuance {
         if !self.wanted.is_answered {
             self.order = None;
         }
+        Next::Go
+    }
+
+    /// From now on the service's lists may lag.
+    fn begin_lag(&mut self, now: Instant) {
+        self.lag_end = Some(later(now, self.wanted.lag));
     }
 
     fn is_lagging(&self, now: Instant) -> bool {
@@ -559,11 +576,9 @@ impl Reissuance {
 
     /// Whether there may be reissues to list.
     fn has_reissues(&self) -> bool {
-        if matches!(self.wanted.beginning, Beginning::Order(_)) {
-            return false;
-        }
-        let is_new = !self.is_lost && !self.wanted.is_answered;
-        !is_new || self.order.as_ref().is_none_or(Order::may_have_reissues)
+        let is_requested = self.is_lost || self.wanted.is_answered;
+        let may_have_any = || self.order.as_ref().is_none_or(Order::may_have_reissues);
+        !self.wanted.beginning.is_new_order() && (is_requested || may_have_any())
     }
 }
 
