@@ -10,7 +10,7 @@ use crate::{
     id::ContainerId,
     json::{
         lenient,
-        list::{Listing, Page, decode_list, list},
+        list::{Page, decode_list, list},
     },
 };
 
@@ -66,7 +66,7 @@ pub struct Containers {
     pub extra: Map<String, Value>,
 }
 
-list!(Containers { containers: Container }, Listing::check_complete);
+list!(Containers { containers: Container });
 
 /// A container of the account, under the service's own field names.
 ///

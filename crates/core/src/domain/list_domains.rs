@@ -11,7 +11,7 @@ use crate::{
     endpoint::{Endpoint, Paged},
     error::{DecodeError, InvalidInputError},
     json::list::{Page, list},
-    paging::{Paging, Rows},
+    paging::Paging,
 };
 
 /// Lists the domains of the account, page by page: which validations end soon?
@@ -110,10 +110,4 @@ pub struct Domains {
     pub extra: Map<String, Value>,
 }
 
-impl Domains {
-    fn rows(&self) -> Rows<'_> {
-        Rows::of(&self.domains, |domain| domain.id.0, self.page.as_ref(), &self.extra)
-    }
-}
-
-list!(Domains { domains: Domain }, |_| Ok(()));
+list!(Domains { domains: Domain } in pages, |domain| domain.id.0);

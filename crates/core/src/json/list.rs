@@ -31,9 +31,24 @@ pub struct Page {
     pub extra: Map<String, Value>,
 }
 
-/// Implements what lists have in common for a struct with rows, `page` and `extra`. `$check` tells
-/// whether a list may be less than all rows.
+/// Implements what lists have in common for a struct with rows, `page` and `extra`. A list that was not
+/// asked for in pages must be complete. Of one in pages, `$id` tells the rows apart.
 macro_rules! list {
+    ($list:ident { $rows:ident: $row:ty }) => {
+        $crate::json::list::list!(
+            $list { $rows: $row },
+            $crate::json::list::Listing::check_complete
+        );
+    };
+    ($list:ident { $rows:ident: $row:ty } in pages, $id:expr) => {
+        $crate::json::list::list!($list { $rows: $row }, |_| Ok(()));
+
+        impl $list {
+            fn rows(&self) -> $crate::paging::Rows<'_> {
+                $crate::paging::Rows::of(&self.$rows, $id, self.page.as_ref(), &self.extra)
+            }
+        }
+    };
     ($list:ident { $rows:ident: $row:ty }, $check:expr) => {
         impl $list {
             /// Returns a list of these rows, with no other fields.

@@ -14,7 +14,7 @@ use crate::{
     error::DecodeError,
     id::{CertificateId, OrderId},
     json::{
-        list::{Listing, Page, decode_list, list},
+        list::{Page, decode_list, list},
         serial, times,
     },
 };
@@ -83,7 +83,7 @@ pub struct Duplicates {
     pub extra: Map<String, Value>,
 }
 
-list!(Duplicates { certificates: Duplicate }, Listing::check_complete);
+list!(Duplicates { certificates: Duplicate });
 
 /// One duplicate of an order's certificate, under the service's own field names.
 ///

@@ -11,7 +11,7 @@ use crate::{
     endpoint::{Endpoint, Paged},
     error::{DecodeError, InvalidInputError},
     json::list::{Page, list},
-    paging::{Paging, Rows},
+    paging::Paging,
 };
 
 /// Lists the orders of the account, page by page.
@@ -150,10 +150,4 @@ pub struct Orders {
     pub extra: Map<String, Value>,
 }
 
-impl Orders {
-    fn rows(&self) -> Rows<'_> {
-        Rows::of(&self.orders, |order| order.id.0, self.page.as_ref(), &self.extra)
-    }
-}
-
-list!(Orders { orders: Order }, |_| Ok(()));
+list!(Orders { orders: Order } in pages, |order| order.id.0);

@@ -13,7 +13,7 @@ use crate::{
     error::DecodeError,
     id::{CertificateId, OrderId},
     json::{
-        list::{Listing, Page, decode_list, list},
+        list::{Page, decode_list, list},
         open_enum::open_enum,
         serial, times,
     },
@@ -133,7 +133,7 @@ impl Reissues {
     }
 }
 
-list!(Reissues { certificates: Reissue }, Listing::check_complete);
+list!(Reissues { certificates: Reissue });
 
 open_enum! {
     /// The status of a reissue.

@@ -11,7 +11,7 @@ use crate::{
     endpoint::{Endpoint, Paged},
     error::{DecodeError, InvalidInputError},
     json::list::{Page, list},
-    paging::{Paging, Rows},
+    paging::Paging,
 };
 
 /// Lists the orders that were placed with an alternative order id.
@@ -102,8 +102,8 @@ impl Paged for OrdersByAlternativeId {
 
 /// One page of orders, in the order in which the service lists them.
 ///
-/// A page is read whole or not at all. One without `orders` is empty if its total is 0, or if it
-/// has no fields (assumed, as in other lists).
+/// A page is read whole or not at all. One without `orders` is empty if it begins at its total,
+/// or if it has no fields (assumed, as in other lists).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OrderSummaries {
@@ -115,10 +115,4 @@ pub struct OrderSummaries {
     pub extra: Map<String, Value>,
 }
 
-impl OrderSummaries {
-    fn rows(&self) -> Rows<'_> {
-        Rows::of(&self.orders, |order| order.order_id.0, self.page.as_ref(), &self.extra)
-    }
-}
-
-list!(OrderSummaries { orders: OrderSummary }, |_| Ok(()));
+list!(OrderSummaries { orders: OrderSummary } in pages, |order| order.order_id.0);

@@ -10,7 +10,7 @@ use super::OrderSummary;
 use crate::{
     endpoint::Endpoint,
     error::{DecodeError, InvalidInputError},
-    json::list::{Listing, Page, decode_list, list},
+    json::list::{Page, decode_list, list},
 };
 
 /// Lists the orders whose status has changed within some time.
@@ -86,4 +86,4 @@ pub struct ChangedOrders {
     pub extra: Map<String, Value>,
 }
 
-list!(ChangedOrders { orders: OrderSummary }, Listing::check_complete);
+list!(ChangedOrders { orders: OrderSummary });

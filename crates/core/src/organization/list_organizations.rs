@@ -12,7 +12,7 @@ use crate::{
     error::{DecodeError, InvalidInputError},
     id::ContainerId,
     json::list::{Page, list},
-    paging::{Paging, Rows},
+    paging::Paging,
 };
 
 /// Lists the organizations of the account, page by page: by which id is one ordered for?
@@ -113,8 +113,8 @@ impl Paged for ListOrganizations {
 
 /// One page of organizations, in the order in which the service lists them.
 ///
-/// A page is read whole or not at all. One without `organizations` is empty if its total is 0, or if
-/// it has no fields (assumed, as in other lists).
+/// A page is read whole or not at all. One without `organizations` is empty if it begins at its
+/// total, or if it has no fields (assumed, as in other lists).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Organizations {
@@ -126,10 +126,4 @@ pub struct Organizations {
     pub extra: Map<String, Value>,
 }
 
-impl Organizations {
-    fn rows(&self) -> Rows<'_> {
-        Rows::of(&self.organizations, |one| one.id.0, self.page.as_ref(), &self.extra)
-    }
-}
-
-list!(Organizations { organizations: Organization }, |_| Ok(()));
+list!(Organizations { organizations: Organization } in pages, |one| one.id.0);

@@ -8,7 +8,7 @@ use super::Product;
 use crate::{
     endpoint::Endpoint,
     error::DecodeError,
-    json::list::{Listing, Page, decode_list, list},
+    json::list::{Page, decode_list, list},
 };
 
 /// Lists the products that the account can order.
@@ -63,4 +63,4 @@ pub struct Products {
     pub extra: Map<String, Value>,
 }
 
-list!(Products { products: Product }, Listing::check_complete);
+list!(Products { products: Product });

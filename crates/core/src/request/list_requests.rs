@@ -11,7 +11,7 @@ use crate::{
     endpoint::{Endpoint, Paged},
     error::{DecodeError, InvalidInputError},
     json::list::{Page, list},
-    paging::{Paging, Rows},
+    paging::Paging,
 };
 
 /// Lists the requests of the account, page by page: which wait for an approval?
@@ -115,8 +115,8 @@ impl Paged for ListRequests {
 
 /// One page of requests, in the order in which the service lists them.
 ///
-/// A page is read whole or not at all. One without `requests` is empty if its total is 0, or if it
-/// has no fields (assumed, as in other lists).
+/// A page is read whole or not at all. One without `requests` is empty if it begins at its total,
+/// or if it has no fields (assumed, as in other lists).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Requests {
@@ -128,10 +128,4 @@ pub struct Requests {
     pub extra: Map<String, Value>,
 }
 
-impl Requests {
-    fn rows(&self) -> Rows<'_> {
-        Rows::of(&self.requests, |request| request.id.0, self.page.as_ref(), &self.extra)
-    }
-}
-
-list!(Requests { requests: RequestSummary }, |_| Ok(()));
+list!(Requests { requests: RequestSummary } in pages, |request| request.id.0);
