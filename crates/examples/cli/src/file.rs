@@ -121,7 +121,12 @@ fn folder(path: &Path) -> &Path {
 
 /// Where a file or link is made that then takes its place.
 fn new(path: &Path) -> PathBuf {
-    let mut new = path.as_os_str().to_owned();
-    new.push(".new");
-    new.into()
+    beside(path, ".new")
+}
+
+/// Returns the path of a file that is named after the one at `path`, with `ending` behind.
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }

@@ -1,13 +1,12 @@
 //! A file that is to replace another.
 
 use std::{
-    ffi::OsString,
     fs::{self, File},
     io,
     path::{Path, PathBuf},
 };
 
-use certcentral_example_cli::lock;
+use certcentral_example_cli::{file::beside, lock};
 
 pub(crate) struct Beside {
     path: PathBuf,
@@ -42,11 +41,4 @@ impl Drop for Beside {
         // It is not there if it has the other's name now.
         let _ = fs::remove_file(&self.path);
     }
-}
-
-/// Returns the path of a file that is named after the one at `path`.
-pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(ending);
-    name.into()
 }

@@ -11,11 +11,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use certcentral_example_cli::file::beside;
 use certcentral_transport_hyper::{OrderId, order::Order};
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-use crate::{beside::beside, origin::Origin};
+use crate::origin::Origin;
 
 /// What a run has seen of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -160,6 +160,11 @@ impl Args {
         .into())
     }
 
+    /// Returns the link that is switched to the files of an order.
+    pub(crate) fn link(&self, order_id: OrderId) -> Option<String> {
+        self.live.as_ref().map(|link| link.replace("{order}", &order_id.to_string()))
+    }
+
     pub(crate) fn is_due(&self) -> bool {
         matches!(self.orders, Orders::Due(_))
     }

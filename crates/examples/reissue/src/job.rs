@@ -237,8 +237,7 @@ impl<'a> Job<'a> {
                         ("removed", json!(plan.removed)),
                     ],
                 );
-                self.note = Some(self.new_note());
-                self.files.write_note(&self.new_note())?;
+                self.write_note()?;
             }
             Progress::Approval(id) => {
                 self.waits_for = Some(format!("the approval of request {id}"));
@@ -287,7 +286,7 @@ impl<'a> Job<'a> {
             ],
         );
         // Until all is done, the next run goes on here.
-        self.files.write_note(&self.new_note())?;
+        self.write_note()?;
         let pem: String = [chain.leaf()].into_iter().chain(chain.intermediates()).collect();
         self.files.write_certificate(&pem)?;
         self.deploy()
@@ -299,7 +298,7 @@ impl<'a> Job<'a> {
         let end = self.files.check_pair(&self.csr)?;
         let end = end.map(|end| format!("valid until {end}, ")).unwrap_or_default();
         let (args, order_id) = (self.shared.args, self.order_id);
-        let link = args.live.as_ref().map(|link| link.replace("{order}", &order_id.to_string()));
+        let link = args.link(order_id);
         if let Some(link) = &link {
             file::switch(Path::new(link), self.files.folder())?;
             let folder = self.files.folder().display();
@@ -350,11 +349,14 @@ impl<'a> Job<'a> {
 
     /// Keeps the note as it should be: what the service has told since is of use after a kill.
     fn save(&mut self) -> Result<(), CliError> {
+        let is_old = self.note.as_ref().is_some_and(|saved| *saved != self.new_note());
+        if is_old { self.write_note() } else { Ok(()) }
+    }
+
+    fn write_note(&mut self) -> Result<(), CliError> {
         let note = self.new_note();
-        if self.note.as_ref().is_some_and(|saved| *saved != note) {
-            self.files.write_note(&note)?;
-            self.note = Some(note);
-        }
+        self.files.write_note(&note)?;
+        self.note = Some(note);
         Ok(())
     }
 

@@ -114,8 +114,7 @@ fn due(shared: &Shared<'_>, margin: Duration) -> Result<Vec<(OrderId, Option<Ord
     let api = shared.client.api().with_call_timeout(shared.left());
     for page in shared.client.with_api(api).pages(ListOrders::new().sort("order_id")) {
         for order in page?.orders {
-            let live = shared.args.live.as_ref();
-            let saved = live.map(|link| link.replace("{order}", &order.id.to_string()));
+            let saved = shared.args.link(order.id);
             let saved = saved.map_or_else(|| shared.directory.clone(), PathBuf::from);
             let step = order.next_step(today, margin);
             let is_due = matches!(step, NextStep::Reissue { from } if from <= today);
