@@ -498,7 +498,7 @@ impl<E: Endpoint> Call<E> {
         Step::Done(Err(self.last_error.take().unwrap_or_else(deadline)))
     }
 
-    /// Whose time is over, if the attempt in flight has had all of its own.
+    /// The limit that has passed, if the attempt in flight has used up its time.
     fn time_limit(&self, now: Instant) -> Option<TimeLimit> {
         let State::Out { sent, deadline } = self.state else { return None };
         let is_of_call = deadline < later(sent, self.settings.attempt_timeout);

@@ -383,7 +383,7 @@ impl Reissuance {
         }
     }
 
-    /// Returns whether the service has answered that the reissue is requested.
+    /// Returns whether the service has confirmed the request.
     pub fn is_requested(&self) -> bool {
         self.wanted.is_answered
     }

@@ -85,7 +85,7 @@ impl Client {
     ///     let call = client.send(ReissueCertificate::new(order_id, csr));
     ///     tokio::spawn(async move {
     ///         let result = call.await;
-    ///         // Whoever waited may be gone, so it is written down here.
+    ///         // The caller may be gone, so it is written down here.
     ///         println!("order {order_id}: {result:?}");
     ///         result
     ///     })

@@ -67,7 +67,7 @@ fn check(transport: &Connector, is_lost: bool) -> Result<(), String> {
         Reissuance::new(&api, ORDER_ID, csr.clone()).map_err(|error| error.to_string())?;
     let first = client.reissue(&mut reissuance);
     require(matches!(first, Ok(Progress::Requesting(_))), || in_words(&first))?;
-    // Whoever is told that time is up can go on.
+    // After its deadline it can be driven on.
     reissuance.set_deadline(Some(Instant::now()));
     let late = client.reissue(&mut reissuance);
     require(late.as_ref().is_err_and(Error::is_timeout), || in_words(&late))?;

@@ -11,7 +11,7 @@ use crate::{certificate::CertificateStatus, request::RequestSummary};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NextStep {
-    /// Nothing: the order is over, or the service acts by itself.
+    /// Nothing: the order is over, or the service acts automatically.
     Nothing,
     /// What was requested is under way.
     Pending,
@@ -38,7 +38,7 @@ impl Order {
     /// that ends with its certificate is renewed, at most 90 days before.
     ///
     /// `Nothing` is for an order that is revoked, renewed, canceled, rejected or expired, for one
-    /// without a certificate, and for a step that the service takes by itself: `auto_reissue`,
+    /// without a certificate, and for a step that the service takes automatically: `auto_reissue`,
     /// `auto_renew`. The longest validity is 199 days since 24 February 2026, will be 100 from
     /// 15 March 2027, and 46 from 15 March 2029 (DigiCert's and the CA/Browser Forum's dates).
     ///

@@ -38,7 +38,7 @@ pub(super) enum Question {
     Download(CertificateId),
 }
 
-pub(super) enum Answer {
+pub(super) enum Received {
     Order(Box<Order>),
     Reissues(Reissues),
     Request(Box<Request>),
@@ -54,7 +54,7 @@ pub(super) enum Answer {
 /// A question that is being asked.
 pub(super) struct Asked {
     pub(super) question: Question,
-    pub(super) call: Box<dyn Drive<Output = Answer>>,
+    pub(super) call: Box<dyn Drive<Output = Received>>,
 }
 
 impl Reissuance {
@@ -63,45 +63,47 @@ impl Reissuance {
         let order_id = self.wanted.order_id.unwrap_or(OrderId(0));
         let call = match &question {
             Question::Order(id) => {
-                self.call(now, OrderInfo::new(*id), |order| Answer::Order(order.into()))
+                self.call(now, OrderInfo::new(*id), |order| Received::Order(order.into()))
             }
             Question::Reissues => {
                 let list = ListReissues::new(order_id).show_archived(true);
-                self.call(now, list, Answer::Reissues)
+                self.call(now, list, Received::Reissues)
             }
             Question::Request(id) => {
                 let info = RequestInfo::new(*id);
-                self.call(now, info, |request| Answer::Request(request.into()))
+                self.call(now, info, |request| Received::Request(request.into()))
             }
             Question::Place(names) => match &self.wanted.beginning {
                 Beginning::Reissue(options) => {
                     let csr = &self.wanted.sought.csr;
                     let reissue = ReissueCertificate::with(options, order_id, csr, names);
-                    self.call(now, reissue, Answer::Placed)
+                    self.call(now, reissue, Received::Placed)
                 }
-                Beginning::Order(order) => self.call(now, order.with_names(names), Answer::Placed),
+                Beginning::Order(order) => {
+                    self.call(now, order.with_names(names), Received::Placed)
+                }
             },
             Question::Find(reference) => {
-                self.call(now, OrdersByAlternativeId::new(reference), Answer::Found)
+                self.call(now, OrdersByAlternativeId::new(reference), Received::Found)
             }
             Question::Approve(id) => {
-                self.call(now, UpdateRequestStatus::approve(*id), |()| Answer::Approved)
+                self.call(now, UpdateRequestStatus::approve(*id), |()| Received::Approved)
             }
             Question::Validation => {
-                self.call(now, OrderValidationStatus::new(order_id), Answer::Validation)
+                self.call(now, OrderValidationStatus::new(order_id), Received::Validation)
             }
             Question::Value => {
                 let value = OrderRandomValue::new(order_id);
-                self.call(now, value, |value| Answer::Value(Some(value)))
+                self.call(now, value, |value| Received::Value(Some(value)))
             }
             Question::Method(method) => {
                 let change = ChangeOrderDcvMethod::new(order_id, method.clone());
-                self.call(now, change, Answer::Value)
+                self.call(now, change, Received::Value)
             }
-            Question::Check => self.call(now, CheckOrderDcv::new(order_id), Answer::Checked),
+            Question::Check => self.call(now, CheckOrderDcv::new(order_id), Received::Checked),
             Question::Download(id) => {
                 let download = DownloadCertificate::new(*id).without_root();
-                self.call(now, download, Answer::Chain)
+                self.call(now, download, Received::Chain)
             }
         };
         self.asked = Some(Asked { question, call });
@@ -111,29 +113,29 @@ impl Reissuance {
         &self,
         now: Instant,
         endpoint: E,
-        answer: fn(E::Output) -> Answer,
-    ) -> Box<dyn Drive<Output = Answer>> {
+        received: fn(E::Output) -> Received,
+    ) -> Box<dyn Drive<Output = Received>> {
         let mut call = self.api.call(endpoint);
         let timeout = self.api.call_timeout().map(|timeout| later(now, timeout));
         call.set_deadline([timeout, self.deadline].into_iter().flatten().min());
-        Box::new(Answered { call, answer })
+        Box::new(Mapped { call, received })
     }
 }
 
-/// A call whose output becomes an answer.
-struct Answered<E: Endpoint> {
+/// A call whose output is received by a reissuance.
+struct Mapped<E: Endpoint> {
     call: Call<E>,
-    answer: fn(E::Output) -> Answer,
+    received: fn(E::Output) -> Received,
 }
 
-impl<E: Endpoint> Drive for Answered<E> {
-    type Output = Answer;
+impl<E: Endpoint> Drive for Mapped<E> {
+    type Output = Received;
 
-    fn poll(&mut self, now: Instant) -> Step<Answer> {
+    fn poll(&mut self, now: Instant) -> Step<Received> {
         match self.call.poll(now) {
             Step::Send(attempt) => Step::Send(attempt),
             Step::Wait(until) => Step::Wait(until),
-            Step::Done(result) => Step::Done(result.map(self.answer)),
+            Step::Done(result) => Step::Done(result.map(self.received)),
         }
     }
 

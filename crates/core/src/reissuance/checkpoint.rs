@@ -17,7 +17,7 @@ use crate::{
 /// Delete both when it is over, with [`Progress::Issued`](super::Progress::Issued) or
 /// [`Progress::Rejected`](super::Progress::Rejected), and not before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate setting")]
 pub struct Checkpoint {
     /// None before a new order is placed.
     pub(super) order_id: Option<OrderId>,
@@ -30,7 +30,7 @@ pub struct Checkpoint {
     pub(super) approve: bool,
     pub(super) lag: Duration,
     pub(super) interval: Duration,
-    /// Whether the service has answered that the reissue is requested.
+    /// Whether the service has confirmed the request.
     pub(super) is_answered: bool,
 }
 

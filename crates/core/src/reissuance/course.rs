@@ -1,10 +1,10 @@
-//! Which call comes next, and what its answer means.
+//! Which call comes next, and what its output means.
 
 use std::time::{Duration, Instant};
 
 use super::{
     Challenge, IssuedCertificate, Plan, Progress, Reissuance, State,
-    calls::{Answer, Question},
+    calls::{Question, Received},
     checkpoint::Beginning,
     state::of_new_order,
 };
@@ -106,25 +106,25 @@ impl Reissuance {
         &mut self,
         now: Instant,
         question: &Question,
-        result: Result<Answer, Error>,
+        result: Result<Received, Error>,
     ) -> Next {
         match result {
             Err(error) => return self.failed(now, question, error),
-            Ok(Answer::Order(order)) if self.wanted.order_id.is_none() => {
+            Ok(Received::Order(order)) if self.wanted.order_id.is_none() => {
                 return self.found(*order);
             }
-            Ok(Answer::Order(order)) => self.order = Some(*order),
-            Ok(Answer::Found(orders)) => {
+            Ok(Received::Order(order)) => self.order = Some(*order),
+            Ok(Received::Found(orders)) => {
                 self.found = Some(orders.into_iter().map(|order| order.order_id).collect());
             }
-            Ok(Answer::Reissues(reissues)) => self.reissues = Some(reissues),
-            Ok(Answer::Placed(placed)) => return self.placed(now, placed),
-            Ok(Answer::Request(request)) => return self.judge_request(now, *request),
-            Ok(Answer::Approved) => return self.approved(now),
-            Ok(Answer::Validation(status)) => self.status = Some(status),
-            Ok(Answer::Value(value)) => self.value = value.map(|value| (value, now)),
-            Ok(Answer::Checked(checked)) => return self.checked(now, &checked),
-            Ok(Answer::Chain(chain)) => return self.downloaded(now, chain),
+            Ok(Received::Reissues(reissues)) => self.reissues = Some(reissues),
+            Ok(Received::Placed(placed)) => return self.placed(now, placed),
+            Ok(Received::Request(request)) => return self.judge_request(now, *request),
+            Ok(Received::Approved) => return self.approved(now),
+            Ok(Received::Validation(status)) => self.status = Some(status),
+            Ok(Received::Value(value)) => self.value = value.map(|value| (value, now)),
+            Ok(Received::Checked(checked)) => return self.checked(now, &checked),
+            Ok(Received::Chain(chain)) => return self.downloaded(now, chain),
         }
         Next::Go
     }
@@ -172,7 +172,7 @@ impl Reissuance {
                 let is_under_way = order.status.is_under_way();
                 let is_found = row.is_some_and(|row| sought.has_csr(row.csr.as_deref()));
                 if is_found && !self.wanted.is_answered {
-                    // Whoever lost the answer does not know the request, which may need an approval.
+                    // The lost response would have named the request, which may need an approval.
                     if let Some(id) = self.unknown_request() {
                         return Next::Ask(Question::Request(id));
                     }
@@ -180,7 +180,7 @@ impl Reissuance {
                         // The order was read before the list.
                         return self.look_later(now, Duration::ZERO);
                     }
-                    self.mark_known();
+                    self.confirm();
                 }
                 if !is_listed && self.settled_until.is_some_and(|until| until <= now) {
                     return self
@@ -274,8 +274,8 @@ impl Reissuance {
         reached(Progress::Requesting(plan))
     }
 
-    /// The service shows what was requested.
-    fn mark_known(&mut self) {
+    /// The service has shown what was requested.
+    fn confirm(&mut self) {
         (self.wanted.is_answered, self.is_lost) = (true, false);
     }
 
@@ -294,7 +294,7 @@ impl Reissuance {
                 order.id
             )));
         }
-        self.mark_known();
+        self.confirm();
         self.wanted.order_id = Some(order.id);
         self.order = Some(order);
         Next::Go
@@ -304,7 +304,7 @@ impl Reissuance {
         if self.wanted.order_id != Some(placed.id) {
             (self.wanted.order_id, self.order) = (Some(placed.id), None);
         }
-        self.mark_known();
+        self.confirm();
         self.begin_lag(now);
         self.wanted.sought.certificate_id = placed.certificate_id;
         let request = placed.requests.first();
@@ -339,7 +339,7 @@ impl Reissuance {
                 let csr = request.order.as_ref().and_then(|order| order.csr());
                 if self.wanted.sought.has_csr(csr) {
                     self.wanted.sought.request_id = Some(request.id);
-                    self.mark_known();
+                    self.confirm();
                 } else {
                     self.foreign.insert(request.id);
                 }
@@ -496,7 +496,7 @@ impl Reissuance {
                 self.last_error = Some(error);
                 return self.look_now_at(Stage::Looking);
             }
-            // The service looks by itself, too.
+            // The service also looks automatically.
             Question::Check if is_refusal => {
                 self.look_later(now, MINUTE);
             }
@@ -528,7 +528,7 @@ impl Reissuance {
         Next::Go
     }
 
-    /// Goes on at once, and begins anew with short pauses.
+    /// Goes on at once, and starts again with short pauses.
     fn look_now_at(&mut self, stage: Stage) -> Next {
         (self.looks, self.next_look, self.reissues) = (0, None, None);
         self.go_to(stage)

@@ -23,7 +23,7 @@ pub struct Account {
     pub needs_approval: bool,
     /// Whether the key may approve it.
     pub key_may_approve: bool,
-    /// Whether whoever decides says no.
+    /// Whether the request is rejected.
     pub rejects: bool,
     /// Whether the order's name must be validated.
     pub needs_validation: bool,
@@ -31,11 +31,11 @@ pub struct Account {
     pub issuance: u32,
     /// How many downloads give another certificate.
     pub wrong_downloads: u32,
-    /// Whether the answer has the certificate's id, or the list what needs an approval, and whether the
+    /// Whether the response has the certificate's id, or the list what needs an approval, and whether the
     /// list has the CSR.
     pub tells_id: bool,
     pub lists_csr: bool,
-    /// Whether the answer has the random value.
+    /// Whether the response has the random value.
     pub tells_value: bool,
     /// Whether it is one of many, which learn from a list of changes that they are issued.
     pub is_carried: bool,
@@ -60,15 +60,15 @@ pub enum Move {
     Answered,
     /// It never arrives.
     Lost,
-    /// It arrives at once, and nobody hears of it.
+    /// It arrives at once, and its response is lost.
     AnswerLost,
-    /// It arrives after so many seconds, and nobody hears of it.
+    /// It arrives after this many seconds, and its response is lost.
     Late(u8),
-    /// A gateway answers 503 in place of the service.
+    /// A gateway responds with 503 in place of the service.
     Unavailable,
-    /// The process is killed before the answer, and started again after so many seconds.
+    /// The process is killed before the response, and started again after this many seconds.
     Killed(u8),
-    /// Whoever drives it has no more time, and comes back after so many seconds.
+    /// The drive is dropped, and taken up again after this many seconds.
     SetAside(u8),
 }
 
@@ -109,7 +109,7 @@ pub fn run(account: &Account, csr: &str, chains: [&str; 2], moves: &[Move]) -> (
             Step::Done(Err(Error::Invalid(error))) if error.to_string().contains("another r") => {
                 return (End::OtherPending, run.service.counts);
             }
-            // Whoever drives it tries again.
+            // It is driven again.
             Step::Done(Err(_)) => run.service.pass(1),
         }
     }

@@ -57,7 +57,7 @@ fn a_lost_answer_is_found_by_the_reference_and_the_csr() {
     site.answer_text("GET download", &pem("pem-noroot-for-plain"));
     assert!(matches!(site.next(&mut issuance), Ok(Progress::Issued(_))));
     assert_eq!(issuance.order_id(), Some(7.into()));
-    // So does who was killed, and who begins anew.
+    // So is it after a kill, and from the beginning.
     let mut resumed = Issuance::resume(&site.api, checkpoint).unwrap();
     assert!(matches!(site.next(&mut resumed), Ok(Progress::Issued(_))));
     let mut anew = Issuance::new(&site.api, new_order()).unwrap();

@@ -276,7 +276,7 @@ fn an_open_request_for_the_same_csr_is_followed() {
     site.answer("PUT status", 403, &error("access_denied|invalid_approver"));
     assert_eq!(site.next(&mut reissuance).unwrap(), Progress::Approval(55.into()));
     site.pass(&mut reissuance, 300);
-    assert_eq!(site.count("PUT status"), 1, "whoever may not is not asked again");
+    assert_eq!(site.count("PUT status"), 1, "it is not tried again with this key");
     site.answer("GET request", 200, &request("rejected"));
     let end = Progress::Rejected { reason: Some("wrong names".to_owned()) };
     assert_eq!(site.next(&mut reissuance).unwrap(), end);
@@ -424,7 +424,7 @@ fn text(fixture: &str) -> String {
     String::from_utf8(certcentral_fixtures::get(fixture).unwrap().body.to_vec()).unwrap()
 }
 
-/// A service that answers each call in one way until it is told another.
+/// A service that responds to each call in one way until it is told another.
 pub(crate) struct Site {
     pub(crate) api: Api,
     pub(crate) now: Instant,
@@ -483,7 +483,7 @@ impl Site {
         assert!(matches!(self.next(reissuance), Ok(Progress::Requesting(_))));
     }
 
-    /// Returns a reissuance whose request is answered next.
+    /// Returns a reissuance whose request gets this response next.
     fn requested(&mut self, answer: &Value) -> Reissuance {
         let mut reissuance = self.reissuance("plain");
         self.requesting(&mut reissuance);
@@ -508,7 +508,7 @@ impl Site {
         }
     }
 
-    /// Drives on for so many seconds, in which nothing is to be reported.
+    /// Drives on for this many seconds, in which nothing is reported.
     pub(crate) fn pass(&mut self, drive: &mut impl Drive<Output = Progress>, seconds: u64) {
         let end = self.now + Duration::from_secs(seconds);
         while self.now < end {

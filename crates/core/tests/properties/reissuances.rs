@@ -64,7 +64,7 @@ proptest! {
                 prop_assert!(is_rejected);
                 prop_assert!(reason.is_none_or(|reason| reason == "no"));
             }
-            // Without the CSR, nothing tells whose request it is whose answer was lost.
+            // Without the CSR, nothing tells whose request it is if the response was lost.
             End::OtherPending => prop_assert!(!account.lists_csr),
         }
     }

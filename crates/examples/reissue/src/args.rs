@@ -57,7 +57,7 @@ Programs get their input in the environment: CERTCENTRAL_ORDER, and
 The exit code is 0 if every certificate was saved, and 1 if not.
 ";
 
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate option")]
 pub(crate) struct Args {
     pub(crate) orders: Orders,
     pub(crate) csr: Option<PathBuf>,

@@ -50,7 +50,7 @@ pub(crate) fn noted(directory: &Path) -> Vec<OrderId> {
 
 impl<'a> Files<'a> {
     /// Finds or creates the folder. A certificate that is there already is an error, unless a note says
-    /// that it is not done yet. For a link, each reissue has a folder of its own.
+    /// that it is not done yet. For a link, each reissue has its folder.
     pub(crate) fn open(
         directory: &Path,
         order_id: OrderId,

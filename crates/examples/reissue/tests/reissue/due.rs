@@ -11,7 +11,7 @@ use crate::{PROGRAM, temp_dir};
 
 const ARGS: [&str; 7] = ["--due", "30", "--interval", "0.05", "--timeout", "20", "--json"];
 
-/// Returns the day in so many days.
+/// Returns the day in this many days.
 pub(crate) fn day(days: i64) -> Date {
     (OffsetDateTime::now_utc() + Duration::from_secs(24 * 60 * 60) * u32::try_from(days).unwrap())
         .date()

@@ -67,7 +67,7 @@ impl Account {
         requests[before..].iter().map(uri).collect()
     }
 
-    /// Changes the list that is asked for after so many other requests as [`hidden`](Self::hidden) and
+    /// Changes the list that is asked for after this many other requests as [`hidden`](Self::hidden) and
     /// [`counts_reissues`](Self::counts_reissues) say.
     pub(super) fn list_after(&self, requests: usize) {
         let list = Other(Method::GET, "/order/certificate".to_owned(), String::new());
