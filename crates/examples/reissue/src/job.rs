@@ -9,9 +9,7 @@ use std::{
 
 use certcentral_example_cli::{CliError, file, printable};
 use certcentral_transport_ureq::{
-    Client, Drive, Failure, OrderId, Step,
-    bytes::Bytes,
-    http::{Method, Response},
+    Client, OrderId,
     order::{Order, OrderInfo, OrderSummary},
     reissuance::{Challenge, IssuedCertificate, Plan, Progress, Reissuance},
     serde_json::json,
@@ -24,6 +22,7 @@ use crate::{
     files::{Files, Note},
     hooks,
     report::Report,
+    stride::{Reached, Stride},
 };
 
 /// What all orders share.
@@ -451,43 +450,4 @@ fn describe(plan: &Plan, csr: &Csr) -> String {
     let others = others.iter().filter(|(_, names)| !names.is_empty());
     let others = others.map(|(what, names)| format!(" ({what}: {})", names.join(", ")));
     printable(&(plan.names.join(", ") + &others.collect::<String>()))
-}
-
-/// A reissuance until something is reached, or there is a pause.
-struct Stride<'a> {
-    reissuance: &'a mut Reissuance,
-    is_dry_run: bool,
-}
-
-enum Reached {
-    Progress(Box<Progress>),
-    Pause(Instant),
-    /// A dry run ends before it would change something.
-    Change,
-}
-
-impl Drive for Stride<'_> {
-    type Output = Reached;
-
-    fn poll(&mut self, now: Instant) -> Step<Reached> {
-        match self.reissuance.poll(now) {
-            Step::Send(attempt) if self.is_dry_run && attempt.request.method() != Method::GET => {
-                Step::Done(Ok(Reached::Change))
-            }
-            Step::Send(attempt) => Step::Send(attempt),
-            Step::Wait(until) => match self.reissuance.next_look() {
-                Some(look) => Step::Done(Ok(Reached::Pause(look))),
-                None => Step::Wait(until),
-            },
-            Step::Done(result) => Step::Done(result.map(|it| Reached::Progress(it.into()))),
-        }
-    }
-
-    fn handle(&mut self, now: Instant, outcome: Result<Response<Bytes>, Failure>) {
-        self.reissuance.handle(now, outcome);
-    }
-
-    fn set_deadline(&mut self, deadline: Option<Instant>) {
-        self.reissuance.set_deadline(deadline);
-    }
 }

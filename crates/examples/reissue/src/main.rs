@@ -7,6 +7,7 @@ mod files; // key, CSR, note and certificate
 mod hooks; // programs that publish
 mod job; // one order on its way to its files
 mod report; // what is told
+mod stride; // how far one is driven at once
 
 use std::{
     env,
