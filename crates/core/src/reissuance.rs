@@ -221,8 +221,8 @@ impl Reissuance {
         Ok(reissuance)
     }
 
-    /// Returns a reissuance that goes on from a checkpoint. Its request may have been sent, so that it
-    /// is looked for first, for the [`lag`](Self::lag) at most.
+    /// Returns a reissuance that goes on from a checkpoint, also from that of an [`Issuance`]. Its
+    /// request may have been sent, so that it is looked for first, for the [`lag`](Self::lag) at most.
     ///
     /// # Errors
     ///
@@ -324,9 +324,9 @@ impl Reissuance {
         mut self,
         options: impl FnOnce(ReissueCertificate) -> ReissueCertificate,
     ) -> Self {
-        let (order_id, csr) = (self.order_id(), &self.wanted.sought.csr);
-        if let Beginning::Reissue(set) = &mut self.wanted.beginning {
-            *set = options(ReissueCertificate::with(set, order_id, csr, &[])).into_options();
+        let Checkpoint { order_id, beginning, sought, .. } = &mut self.wanted;
+        if let (Some(id), Beginning::Reissue(set)) = (*order_id, beginning) {
+            *set = options(ReissueCertificate::with(set, id, &sought.csr, &[])).into_options();
         }
         self
     }
@@ -375,7 +375,8 @@ impl Reissuance {
         self.look_now();
         let (sought, is_issued) = (&self.wanted.sought, change.status == OrderStatus::Issued);
         let is_waiting = matches!(self.stage, Stage::Looking | Stage::Approval(_) | Stage::Pending);
-        if is_issued && is_waiting && self.wanted.is_answered && !sought.not.is_empty() {
+        let are_others_known = self.wanted.beginning.is_new_order() || !sought.not.is_empty();
+        if is_issued && is_waiting && self.wanted.is_answered && are_others_known {
             let new = change.certificate_id.filter(|id| !sought.not.contains(id));
             if let Some(id) = new.filter(|id| sought.certificate_id.is_none_or(|it| it == *id)) {
                 self.stage = Stage::Told(id);
@@ -398,9 +399,9 @@ impl Reissuance {
         self.last_error.as_ref()
     }
 
-    /// Returns the order that is reissued.
-    pub fn order_id(&self) -> OrderId {
-        self.wanted.order_id.unwrap_or(OrderId(0))
+    /// Returns the order that is reissued; `None` for a new order that is not placed yet.
+    pub fn order_id(&self) -> Option<OrderId> {
+        self.wanted.order_id
     }
 
     /// Sets when it must stop to wait; `None` takes the deadline away. What is in flight keeps the one

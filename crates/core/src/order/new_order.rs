@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::Method;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use time::Date;
 
 use super::{
@@ -92,6 +93,8 @@ use crate::{
 pub struct NewOrder {
     product_name_id: String,
     options: Options,
+    /// Of the order that it renews. Not sent.
+    renewed_names: Vec<String>,
 }
 
 /// What is sent.
@@ -151,7 +154,7 @@ impl NewOrder {
             comments: None,
             custom_fields: Vec::new(),
         };
-        Self { product_name_id: product_name_id.into(), options }
+        Self { product_name_id: product_name_id.into(), options, renewed_names: Vec::new() }
     }
 
     certificate_setters!();
@@ -241,9 +244,12 @@ impl NewOrder {
 }
 
 impl NewOrder {
-    /// Returns a renewal of an order: for its names, its organization and its product, and as many years.
-    /// The service itself carries nothing over. Set what is to be different, and a new
-    /// [`alternative_order_id`](Self::alternative_order_id).
+    /// Returns a renewal of an order: for its names, its organization and its product, and as many years,
+    /// or days if the order tells them, as short ones do in lists (observed). The service itself carries
+    /// nothing over. Set what is to be different.
+    ///
+    /// Its [`alternative_order_id`](Self::alternative_order_id) is `renewal-of-` and the id of the order,
+    /// so that whoever tries once more finds it.
     ///
     /// # Errors
     ///
@@ -255,9 +261,14 @@ impl NewOrder {
         })?;
         let names: Vec<String> = order.names().into_iter().map(str::to_owned).collect();
         let mut renewal = Self::new(product, csr).with_names(&names).renewal_of(order.id);
+        renewal = renewal.alternative_order_id(format!("renewal-of-{}", order.id));
+        renewal.renewed_names = names;
         let organization = order.organization.as_ref().and_then(|organization| organization.id);
         renewal.options.organization = organization.map(|id| HasId { id });
-        renewal.options.order_validity = order.validity_years.map(Validity::years);
+        // A short order has the year 1 besides (observed).
+        let days = order.extra.get("validity_days").and_then(Value::as_u64);
+        let days = days.and_then(|days| u32::try_from(days).ok()).map(Validity::days);
+        renewal.options.order_validity = days.or(order.validity_years.map(Validity::years));
         Ok(renewal)
     }
 
@@ -265,6 +276,10 @@ impl NewOrder {
     pub(crate) fn csr_and_names(&self) -> (&str, Vec<String>) {
         let CertificateRequest { csr, common_name, dns_names, .. } = &self.options.certificate;
         (csr, common_name.iter().chain(dns_names).cloned().collect())
+    }
+
+    pub(crate) fn renewed_names(&self) -> &[String] {
+        &self.renewed_names
     }
 
     pub(crate) fn reference(&self) -> Option<&str> {

@@ -249,11 +249,12 @@ impl Reissuance {
             return Next::Ask(Question::Order(id));
         }
         let (_, names) = order.csr_and_names();
+        let plan = Plan::of_new_order(&names, order.renewed_names());
         self.found = None;
         if self.may_still_show(now) {
             return self.look_later(now, Duration::ZERO);
         }
-        match Plan::of_new_order(&names) {
+        match plan {
             Ok(plan) => self.request_next(plan),
             Err(error) => failed(error),
         }

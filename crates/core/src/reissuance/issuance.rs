@@ -10,15 +10,20 @@ use crate::{
     call::{Drive, Step},
     error::{Error, Failure, InvalidInputError},
     id::OrderId,
-    order::{NewOrder, csr},
+    order::{DcvMethod, NewOrder, OrderSummary, csr},
 };
 
 /// Carries a new order, or a renewal, from its request to its certificate, as a [`Reissuance`] does a
-/// reissue: with the same [`Progress`], and a [`Checkpoint`] before the request.
+/// reissue: with the same [`Progress`], and a [`Checkpoint`] before the request. A program that carries
+/// both turns it into a [`Reissuance`], which has the same methods, and [`Reissuance::resume`] goes on
+/// with either.
 ///
 /// The order needs an [`alternative_order_id`](NewOrder::alternative_order_id). Nothing protects an
 /// account from a second order, and this is how one is found whose response was lost. An order that has
 /// it and the same CSR is followed, and none is placed; one with another CSR is an error.
+///
+/// Of a [renewal](NewOrder::renewal), the [`Plan`](super::Plan) says what is to change: which names are
+/// kept, added and removed. Where the order has no method of validation, it is [`DcvMethod::DnsTxt`].
 ///
 /// ```no_run
 /// use certcentral_core::{Api, Error, order::NewOrder, reissuance::{Issuance, Progress}};
@@ -50,7 +55,7 @@ impl Issuance {
     /// # Errors
     ///
     /// [`Error::Invalid`] if there is no CSR in the order, or if it has no alternative order id.
-    pub fn new(api: &Api, order: NewOrder) -> Result<Self, Error> {
+    pub fn new(api: &Api, mut order: NewOrder) -> Result<Self, Error> {
         if order.reference().is_none() {
             return Err(InvalidInputError::new(
                 "the order has no alternative order id, by which it is found if the response is lost; \
@@ -59,6 +64,9 @@ impl Issuance {
             .into());
         }
         let csr = csr::read(order.csr_and_names().0)?;
+        if order.method_of_validation().is_none() {
+            order = order.dcv_method(DcvMethod::DnsTxt);
+        }
         let wanted = Checkpoint::new(None, csr, Beginning::Order(order));
         Ok(Self(Reissuance::start(api, wanted)))
     }
@@ -93,6 +101,12 @@ impl Issuance {
         Self(self.0.interval(interval))
     }
 
+    /// Sets how long after the order, or after its approval, it looks for the first time; see
+    /// [`Reissuance::first_look`].
+    pub fn first_look(self, pause: Duration) -> Self {
+        Self(self.0.first_look(pause))
+    }
+
     /// Returns what [`resume`](Self::resume) needs.
     pub fn checkpoint(&self) -> Checkpoint {
         self.0.checkpoint()
@@ -100,7 +114,7 @@ impl Issuance {
 
     /// Returns the order, once it is placed.
     pub fn order_id(&self) -> Option<OrderId> {
-        self.0.wanted.order_id
+        self.0.order_id()
     }
 
     /// Returns when it looks next, if it waits for that.
@@ -113,6 +127,17 @@ impl Issuance {
         self.0.look_now();
     }
 
+    /// Takes what [`StatusChanges`](crate::order::StatusChanges) says of the order; see
+    /// [`Reissuance::changed`].
+    pub fn changed(&mut self, change: &OrderSummary) {
+        self.0.changed(change);
+    }
+
+    /// Returns whether the service has confirmed the order.
+    pub fn is_requested(&self) -> bool {
+        self.0.is_requested()
+    }
+
     /// Returns whether it is over: the certificate was given, or there will be none.
     pub fn is_finished(&self) -> bool {
         self.0.is_finished()
@@ -121,6 +146,12 @@ impl Issuance {
     /// Returns the last error that did not end the drive.
     pub fn last_error(&self) -> Option<&Error> {
         self.0.last_error()
+    }
+}
+
+impl From<Issuance> for Reissuance {
+    fn from(issuance: Issuance) -> Self {
+        issuance.0
     }
 }
 

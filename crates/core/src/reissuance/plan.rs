@@ -1,4 +1,4 @@
-//! Which names a reissue asks for.
+//! Which names a reissue or a new order asks for.
 
 use std::net::IpAddr;
 
@@ -8,10 +8,10 @@ use crate::{
     text::Excerpted,
 };
 
-/// The names that a reissue asks for, in lower case, each once.
+/// The names that a reissue or a new order asks for, in lower case, each once.
 ///
-/// The service revokes the order's certificates within 72 hours if one of their names is left out
-/// (DigiCert).
+/// The service revokes an order's certificates within 72 hours if a reissue leaves one of their names
+/// out (DigiCert). For a renewal, the current certificate is that of the order that it renews.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Plan {
@@ -37,18 +37,22 @@ impl Plan {
             Some(given) => read(given)?,
             None => unique(current.iter().cloned().chain(of_csr(csr)?)),
         };
+        Ok(Self::replacing(current, names))
+    }
+
+    /// Plans a new order, which may renew one with these names.
+    pub(super) fn of_new_order(
+        names: &[String],
+        renewed: &[String],
+    ) -> Result<Self, InvalidInputError> {
+        Ok(Self::replacing(unique(renewed.iter().map(|name| written(name))), read(names)?))
+    }
+
+    fn replacing(current: Vec<String>, names: Vec<String>) -> Self {
         let is_in = |list: &[String], name: &String| list.contains(name);
         let (kept, added) = names.iter().cloned().partition(|name| is_in(&current, name));
         let removed = current.into_iter().filter(|name| !is_in(&names, name)).collect();
-        Ok(Self { names, kept, added, removed })
-    }
-}
-
-impl Plan {
-    /// Plans a new order: it keeps nothing.
-    pub(super) fn of_new_order(names: &[String]) -> Result<Self, InvalidInputError> {
-        let names = read(names)?;
-        Ok(Self { added: names.clone(), names, ..Self::default() })
+        Self { names, kept, added, removed }
     }
 }
 
@@ -61,7 +65,12 @@ pub(super) fn of_order(order: &Order) -> Vec<String> {
         name.is_ascii() && host(name).is_err() && others.all(is_other)
     };
     let names = order.names().into_iter().filter(|name| !is_title(name));
-    unique(names.map(|name| host(name).unwrap_or_else(|_| name.to_lowercase())))
+    unique(names.map(written))
+}
+
+/// A name of a certificate that is there: none is left out for its form.
+fn written(name: &str) -> String {
+    host(name).unwrap_or_else(|_| name.to_lowercase())
 }
 
 fn of_csr(csr: &CsrNames) -> Result<Vec<String>, InvalidInputError> {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use certcentral_core::{
-    Api, ApiKey, Attempt, Drive, Error, Failure, FailureKind, OrderId, RetryPolicy, Step,
+    Api, ApiKey, Attempt, Error, Failure, FailureKind, OrderId, RetryPolicy, Step,
     order::NewOrder,
     reissuance::{Checkpoint, Issuance, IssuedCertificate, Progress, Reissuance},
 };
@@ -94,7 +94,7 @@ pub fn run(account: &Account, csr: &str, chains: [&str; 2], moves: &[Move]) -> (
     let mut run = Run::new(account, csr, chains);
     let mut moves = moves.iter().copied();
     for _ in 0..10_000 {
-        match run.carried.drive().poll(run.service.now) {
+        match run.carried.poll(run.service.now) {
             Step::Send(attempt) => run.exchange(&attempt, moves.next().unwrap_or(Move::Answered)),
             Step::Wait(until) => {
                 assert!(until > run.service.now, "it spins");
@@ -118,7 +118,7 @@ pub fn run(account: &Account, csr: &str, chains: [&str; 2], moves: &[Move]) -> (
 
 struct Run<'a> {
     api: Api,
-    carried: Carried,
+    carried: Reissuance,
     saved: Option<Checkpoint>,
     service: Service<'a>,
 }
@@ -128,7 +128,7 @@ impl<'a> Run<'a> {
         let api = Api::builder(ApiKey::new("S3cretKey").unwrap()).retry(RetryPolicy::none());
         let api = api.build().unwrap();
         let service = Service::new(account.clone(), csr, chains);
-        Self { carried: Carried::start(&api, &service), api, saved: None, service }
+        Self { carried: start(&api, &service), api, saved: None, service }
     }
 
     fn exchange(&mut self, attempt: &Attempt, next: Move) {
@@ -138,11 +138,11 @@ impl<'a> Run<'a> {
                 self.service.pass(seconds.into());
                 self.service.last_check = None;
                 self.carried = match self.saved.clone() {
-                    Some(saved) => self.carried.resume(&self.api, saved),
-                    None => Carried::start(&self.api, &self.service),
+                    Some(saved) => Reissuance::resume(&self.api, saved).unwrap(),
+                    None => start(&self.api, &self.service),
                 };
             }
-            _ => self.carried.drive().handle(self.service.now, outcome),
+            _ => self.carried.handle(self.service.now, outcome),
         }
         if let Move::SetAside(seconds) = next {
             self.service.pass(seconds.into());
@@ -162,9 +162,7 @@ impl<'a> Run<'a> {
             let changed = json!({
                 "order_id": 7, "status": "issued", "certificate_id": order["certificate"]["id"],
             });
-            if let Carried::Reissue(reissuance) = &mut self.carried {
-                reissuance.changed(&serde_json::from_value(changed).unwrap());
-            }
+            self.carried.changed(&serde_json::from_value(changed).unwrap());
             self.service.pass(1);
         }
     }
@@ -196,47 +194,18 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What is carried to its certificate.
-#[derive(Debug)]
-enum Carried {
-    Reissue(Reissuance),
-    Order(Issuance),
-}
-
-impl Carried {
-    fn start(api: &Api, service: &Service<'_>) -> Self {
-        let (csr, approves) = (service.csr, service.account.key_may_approve);
-        if service.account.is_new_order {
-            let order = NewOrder::new("ssl_basic", csr).common_name(NAMES[0]).dns_names(NAMES);
-            let order = order.years(1).alternative_order_id("shop");
-            Self::Order(Issuance::new(api, order).unwrap().lag(LAG).approve(approves))
-        } else {
-            let reissuance = Reissuance::new(api, OrderId(7), csr).unwrap();
-            let pause = if service.account.is_carried { FIRST_LOOK } else { Duration::ZERO };
-            Self::Reissue(reissuance.lag(LAG).approve(approves).first_look(pause))
-        }
-    }
-
-    fn resume(&self, api: &Api, saved: Checkpoint) -> Self {
-        match self {
-            Self::Reissue(_) => Self::Reissue(Reissuance::resume(api, saved).unwrap()),
-            Self::Order(_) => Self::Order(Issuance::resume(api, saved).unwrap()),
-        }
-    }
-
-    fn drive(&mut self) -> &mut dyn Drive<Output = Progress> {
-        match self {
-            Self::Reissue(reissuance) => reissuance,
-            Self::Order(issuance) => issuance,
-        }
-    }
-
-    fn checkpoint(&self) -> Checkpoint {
-        match self {
-            Self::Reissue(reissuance) => reissuance.checkpoint(),
-            Self::Order(issuance) => issuance.checkpoint(),
-        }
-    }
+/// What carries the reissue or the order to its certificate.
+fn start(api: &Api, service: &Service<'_>) -> Reissuance {
+    let csr = service.csr;
+    let reissuance = if service.account.is_new_order {
+        let order = NewOrder::new("ssl_basic", csr).common_name(NAMES[0]).dns_names(NAMES);
+        let order = order.years(1).alternative_order_id("shop");
+        Issuance::new(api, order).unwrap().into()
+    } else {
+        Reissuance::new(api, OrderId(7), csr).unwrap()
+    };
+    let pause = if service.account.is_carried { FIRST_LOOK } else { Duration::ZERO };
+    reissuance.lag(LAG).approve(service.account.key_may_approve).first_look(pause)
 }
 
 /// Requests that arrived.

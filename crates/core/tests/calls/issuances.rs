@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use certcentral_core::{
-    Error, FailureKind,
+    Error, FailureKind, decode_json,
+    http::Response,
     order::{NewOrder, Order},
-    reissuance::{Issuance, Progress},
+    reissuance::{Issuance, Progress, Reissuance},
 };
 use serde_json::{Value, json};
 
@@ -126,15 +127,11 @@ fn what_is_rejected_has_its_reason() {
 
 #[test]
 fn a_renewal_carries_names_organization_and_product_over() {
-    let mut old = order("issued", 2);
-    old["product"] = json!({"name_id": "ssl_basic"});
-    old["organization"] = json!({"id": 31});
-    old["validity_years"] = json!(2);
-    let old: Order = serde_json::from_value(old).unwrap();
-    let renewal = NewOrder::renewal(&old, csr("plain")).unwrap().alternative_order_id("shop-2026");
+    let renewal = renewal(json!({"validity_years": 2}));
     let mut site = site();
     let mut issuance = Issuance::new(&site.api, renewal).unwrap();
-    assert!(matches!(site.next(&mut issuance), Ok(Progress::Requesting(_))));
+    let Ok(Progress::Requesting(plan)) = site.next(&mut issuance) else { panic!() };
+    assert_eq!((&*plan.kept, &*plan.added), (&names().map(String::from)[..], &[][..]));
     site.answer("POST order", 403, &error("access_denied"));
     assert!(matches!(site.next(&mut issuance), Err(Error::Api(_))));
     let sent = &site.sent["POST order"];
@@ -144,6 +141,66 @@ fn a_renewal_carries_names_organization_and_product_over() {
         (&json!(31), &json!(2))
     );
     assert_eq!(sent["certificate"]["dns_names"], json!(names()));
+    assert_eq!(sent["dcv_method"], "dns-txt-token", "no program can follow an email");
+}
+
+#[test]
+fn a_renewal_says_what_it_changes() {
+    let mut site = site();
+    let order = renewal(json!({})).dns_names(["WWW.example.com", "new.example.com"]);
+    let order = order.common_name("new.example.com").years(1);
+    let mut issuance = Issuance::new(&site.api, order).unwrap();
+    let checkpoint = serde_json::to_string(&issuance.checkpoint()).unwrap();
+    let Ok(Progress::Requesting(plan)) = site.next(&mut issuance) else { panic!() };
+    assert_eq!(
+        (&*plan.kept, &*plan.added),
+        (&["www.example.com".to_owned()][..], &["new.example.com".to_owned()][..])
+    );
+    assert_eq!(plan.removed, ["shop.example.com"]);
+    // So does one that goes on from a checkpoint, as what carries reissues too.
+    let checkpoint = serde_json::from_str(&checkpoint).unwrap();
+    let mut resumed = Reissuance::resume(&site.api, checkpoint).unwrap().lag(Duration::ZERO);
+    assert_eq!(resumed.order_id(), None);
+    let Ok(Progress::Requesting(again)) = site.next(&mut resumed) else { panic!() };
+    assert_eq!(again, plan);
+}
+
+#[test]
+fn a_short_order_is_renewed_for_as_many_days() {
+    let mut site = site();
+    let order = renewal(json!({"validity_years": 1, "validity_days": 90}));
+    let mut issuance = Issuance::new(&site.api, order).unwrap();
+    assert!(matches!(site.next(&mut issuance), Ok(Progress::Requesting(_))));
+    site.answer("POST order", 403, &error("access_denied"));
+    site.next(&mut issuance).unwrap_err();
+    assert_eq!(site.sent["POST order"]["order_validity"], json!({"days": 90}));
+}
+
+#[test]
+fn a_list_of_changes_tells_that_an_order_is_issued() {
+    let mut site = site();
+    let issuance = Issuance::new(&site.api, new_order()).unwrap();
+    let mut issuance = issuance.first_look(Duration::from_secs(60));
+    assert!(matches!(site.next(&mut issuance), Ok(Progress::Requesting(_))));
+    site.answer("POST order", 201, &json!({"id": 7, "certificate_id": 2}));
+    site.pass(&mut issuance, 30);
+    assert!(issuance.is_requested() && issuance.next_look().is_some());
+    let change = json!({"order_id": 7, "status": "issued", "certificate_id": 2});
+    issuance.changed(&serde_json::from_value(change).unwrap());
+    site.answer_text("GET download", &pem("pem-noroot-for-plain"));
+    assert!(matches!(site.next(&mut issuance), Ok(Progress::Issued(_))));
+    assert_eq!(site.total(), 3, "a search, the order, a download");
+}
+
+/// The renewal of an order of which this is known besides.
+fn renewal(fields: Value) -> NewOrder {
+    let mut old = order("issued", 2);
+    old["product"] = json!({"name_id": "ssl_basic"});
+    old["organization"] = json!({"id": 31});
+    let Value::Object(fields) = fields else { panic!() };
+    old.as_object_mut().unwrap().extend(fields);
+    let old: Order = decode_json(&Response::new(old.to_string().into())).unwrap();
+    NewOrder::renewal(&old, csr("plain")).unwrap().alternative_order_id("shop-2026")
 }
 
 fn site() -> Site {

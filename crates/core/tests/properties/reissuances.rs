@@ -85,4 +85,7 @@ fn it_sends_what_its_state_needs() {
     let carried = Account { is_carried: true, ..approved };
     // Order, list, request, approval, download.
     assert_eq!(count(&carried), Counts { requests: 5, reissues: 1, checks: 0 });
+    // Search, order, approval, download.
+    let new = Account { is_new_order: true, ..carried };
+    assert_eq!(count(&new), Counts { requests: 4, reissues: 1, checks: 0 });
 }
