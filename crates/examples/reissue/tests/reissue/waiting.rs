@@ -8,7 +8,7 @@ use certcentral_transport_ureq::{OrderId, order::ReissueCertificate};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use serde_json::json;
 
-use crate::files::csr;
+use crate::files::{csr, csr_fixture};
 use crate::service::{
     ORDER, ORDER_ID, REQUESTS, client, hold_first_look, reissue_requests, requests, sandbox, skip,
 };
@@ -128,6 +128,48 @@ fn a_chain_without_its_issuer_is_not_saved() {
     let said = "the chain lacks the issuer of a certificate";
     assert_eq!(run.stderr.matches(said).count(), 1, "{}", run.stderr);
     assert_saved(&dir);
+}
+
+#[test]
+fn an_error_with_status_200_is_told_once() {
+    let (dir, sandbox) = (temp_dir("error-200"), sandbox());
+    skip(&sandbox, 1);
+    let error = r#"{"errors": [{"code": "invalid_csr", "message": "The CSR is invalid."}]}"#;
+    sandbox.respond_next(Response::new(error.into()));
+    let run = dir.start(PROGRAM, &sandbox, &[ORDER, "--interval", "0.05", "--timeout", "2"]).end();
+    assert_eq!(run.code, Some(1));
+    let said = "invalid_csr (The CSR is invalid.)";
+    assert_eq!(run.stderr.matches(said).count(), 1, "{}", run.stderr);
+    // It may have been taken all the same, so it is looked for.
+    let said = "it waits for what was requested to be listed; run again to go on\n";
+    assert!(run.stderr.ends_with(said), "{}", run.stderr);
+    assert_eq!(reissue_requests(&sandbox).len(), 1);
+    assert_eq!(dir.files(), ["700101.csr", "700101.json", "700101.key"]);
+}
+
+#[test]
+fn a_row_without_its_csr_is_found_by_its_id() {
+    let dir = temp_dir("no-csr-listed");
+    let chain = fixtures::get("download_certificate/pem-noroot-for-plain.pem").unwrap().body;
+    let row = json!({"id": 7002, "status": "issued", "date_created": "2026-11-29T00:00:00+00:00"});
+    let old = json!({"id": 7001, "status": "issued", "date_created": "2026-11-30T00:00:00+00:00"});
+    let path = "/certificate/7002/download/format/pem_noroot";
+    let sandbox = Sandbox::builder()
+        .order(LivingOrder::new(ORDER_ID, ["shop.example.com"]))
+        .respond(Method::GET, path, Response::new(chain.into()))
+        .reissues(ORDER_ID, json!({"certificates": [row, old]}).to_string())
+        .start()
+        .unwrap();
+    skip(&sandbox, 1);
+    let placed = json!({"id": ORDER_ID, "certificate_id": 7002}).to_string();
+    sandbox.respond_next(Response::new(placed.into()));
+    dir.write("my.csr", csr_fixture("plain.csr"));
+    let run = dir.start(PROGRAM, &sandbox, &[&ARGS[..], &["--csr", "my.csr"]].concat()).end();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stderr.contains("certificate 7002 is issued, and valid until "), "{}", run.stderr);
+    let asked = requests(&sandbox);
+    assert_eq!((&asked[..2], asked.len()), (&REQUESTS.map(str::to_owned)[..2], 4), "{asked:?}");
+    assert_eq!(dir.files(), ["700101.pem", "my.csr"]);
 }
 
 #[test]
