@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use certcentral_example_cli::{CliError, option};
-use certcentral_transport_ureq::OrderId;
+use certcentral_transport_ureq::{DcvMethod, OrderId};
 use lexopt::{Arg, Parser};
 
 pub(crate) const USAGE: &str = "\
@@ -33,6 +33,8 @@ done, tells what was requested, and it goes on with that.
   --live LINK          write the files to a new folder in DIR, and switch the symbolic link LINK to it
                        once key and certificate are there; {order} in LINK is the order's id
   --hook PROGRAM       run this after the certificate was saved, and LINK was switched
+  --validation METHOD  how control of names is shown: dns-txt-token (default), dns-cname-token,
+                       http-token or http-token-dynamic
   --publish PROGRAM    run this for each record or file that shows control of names (default: print
                        what to publish, and wait)
   --unpublish PROGRAM  run this for each of them at the end
@@ -67,6 +69,7 @@ pub(crate) struct Args {
     pub(crate) directory: Option<PathBuf>,
     pub(crate) live: Option<String>,
     pub(crate) hook: Option<PathBuf>,
+    pub(crate) validation: Option<DcvMethod>,
     pub(crate) publish: Option<PathBuf>,
     pub(crate) unpublish: Option<PathBuf>,
     pub(crate) approves: bool,
@@ -97,6 +100,7 @@ impl Args {
             directory: None,
             live: None,
             hook: None,
+            validation: None,
             publish: None,
             unpublish: None,
             approves: true,
@@ -121,6 +125,9 @@ impl Args {
                 Arg::Long("directory") => args.directory = Some(parser.value()?.into()),
                 Arg::Long("live") => args.live = Some(option(&mut parser, "live", text)?),
                 Arg::Long("hook") => args.hook = Some(parser.value()?.into()),
+                Arg::Long("validation") => {
+                    args.validation = Some(option(&mut parser, "validation", method)?);
+                }
                 Arg::Long("publish") => args.publish = Some(parser.value()?.into()),
                 Arg::Long("unpublish") => args.unpublish = Some(parser.value()?.into()),
                 Arg::Long("no-approval") => args.approves = false,
@@ -198,6 +205,14 @@ fn name(text: &str) -> Result<String, &'static str> {
 
 fn text(text: &str) -> Result<String, &'static str> {
     if text.is_empty() { Err("empty") } else { Ok(text.to_owned()) }
+}
+
+fn method(text: &str) -> Result<DcvMethod, &'static str> {
+    match text.into() {
+        DcvMethod::Email => Err("no program can follow the link in an email"),
+        DcvMethod::Other(_) => Err("not a method that is known"),
+        method => Ok(method),
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, &'static str> {

@@ -421,6 +421,9 @@ fn set(reissuance: Reissuance, shared: &Shared<'_>) -> Reissuance {
     if !args.names.is_empty() {
         reissuance = reissuance.names(&args.names);
     }
+    if let Some(method) = &args.validation {
+        reissuance = reissuance.dcv_method(method.clone());
+    }
     if let Some(lag) = args.lag {
         reissuance = reissuance.lag(lag);
     }

@@ -60,6 +60,21 @@ fn without_a_hook_it_prints_what_to_publish() {
 }
 
 #[test]
+fn control_is_shown_by_the_method_that_was_asked_for() {
+    for (method, wanted) in [
+        ("dns-cname-token", "_dnsauth.example.net. 60 IN CNAME "),
+        ("http-token", "http://shop.example.net/.well-known/pki-validation/fileauth.txt with the "),
+    ] {
+        let (dir, sandbox) = (temp_dir(&format!("by-{method}")), dv());
+        let args = [ORDER, "--timeout", "2", "--validation", method];
+        let run = dir.start(PROGRAM, &sandbox, &args).end();
+        assert_eq!(reissue_requests(&sandbox)[0]["dcv_method"], method);
+        let said = format!("publish this:\n{wanted}");
+        assert!(run.code == Some(1) && run.stderr.contains(&said), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_hook_that_fails_is_run_again() {
     let (dir, sandbox) = (temp_dir("hook-fails"), dv());
     script(&dir, "hook", "echo >> calls; exit 7");
