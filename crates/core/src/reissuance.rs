@@ -1,5 +1,6 @@
 //! A reissue from its request to its certificate, as calls in a row.
 
+mod awaited; // what it waits for
 mod calls; // what is asked of the service
 mod challenge; // what proves the control of names
 mod checkpoint; // what survives an interruption
@@ -17,17 +18,18 @@ use std::{
 use bytes::Bytes;
 use time::Date;
 
-use self::{
-    calls::Asked,
-    checkpoint::Beginning,
-    course::{Next, Stage},
-};
 pub use self::{
+    awaited::Awaited,
     challenge::{Challenge, DnsRecord, DnsRecordKind, HttpFile},
     checkpoint::Checkpoint,
     issuance::Issuance,
     plan::Plan,
     state::{Sought, State},
+};
+use self::{
+    calls::Asked,
+    checkpoint::Beginning,
+    course::{Next, Stage},
 };
 use crate::{
     api::Api,
@@ -281,7 +283,8 @@ impl Reissuance {
     }
 
     /// Sets whether the reissue is requested although another one is pending, which it replaces.
-    /// Default: no.
+    /// Default: no. Names that only the pending one has are not in [`Plan::removed`], which is about
+    /// the current certificate: the new reissue has them only if they are given, or in the CSR.
     pub fn replace_pending(mut self, replace_pending: bool) -> Self {
         self.wanted.replace_pending = replace_pending;
         self

@@ -362,6 +362,7 @@ impl Reissuance {
         }
         self.settled_until = None;
         if status.open_scopes().next().is_none() {
+            self.challenges.clear();
             return self.look_later(now, Duration::ZERO);
         }
         let by_email =

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::{Checkpoint, Progress, Reissuance, checkpoint::Beginning};
+use super::{Awaited, Checkpoint, Progress, Reissuance, checkpoint::Beginning};
 use crate::{
     api::Api,
     call::{Drive, Step},
@@ -115,6 +115,11 @@ impl Issuance {
     /// Returns the order, once it is placed.
     pub fn order_id(&self) -> Option<OrderId> {
         self.0.order_id()
+    }
+
+    /// Returns what it waits for. `None` before the request, and once it is over.
+    pub fn waits_for(&self) -> Option<Awaited<'_>> {
+        self.0.waits_for()
     }
 
     /// Returns when it looks next, if it waits for that.

@@ -21,7 +21,8 @@ pub struct Plan {
     pub kept: Vec<String>,
     /// Those that it does not have.
     pub added: Vec<String>,
-    /// Names of the current certificate that the new one will not have.
+    /// Names of the current certificate that the new one will not have. Those that only a pending
+    /// reissue has, which this one replaces, are not among them.
     pub removed: Vec<String>,
 }
 

@@ -10,7 +10,7 @@ use certcentral_core::{
     Api, ApiKey, DcvMethod, Drive, Error, Failure, FailureKind, ListReissues, OrderId, RateLimit,
     RetryPolicy, Step,
     order::Order,
-    reissuance::{Plan, Progress, Reissuance},
+    reissuance::{Awaited, Plan, Progress, Reissuance},
 };
 use http::{Request, Response};
 use serde_json::{Value, json};
@@ -118,6 +118,12 @@ fn a_value_in_the_answer_is_given_out_at_once() {
         (&*record.name, &*record.content),
         ("example.com", "0123456789abcdef0123456789abcdef")
     );
+    let awaited = Awaited::Validation(&challenges);
+    assert_eq!(reissuance.waits_for(), Some(awaited));
+    assert_eq!(
+        awaited.to_string(),
+        format!("the validation of {}", challenges[0].covers.join(", "))
+    );
     // It is not given again, and a check is made at once, then once a minute.
     site.answer("PUT check-dcv", 400, &error("invalid_dns_txt"));
     let start = site.now;
@@ -125,6 +131,10 @@ fn a_value_in_the_answer_is_given_out_at_once() {
     assert_eq!(site.count("PUT check-dcv"), 8, "at 0, 60, 120, 180, 240, 300, 380 and 540 s");
     assert!(site.now >= start + Duration::from_secs(600));
     assert!(reissuance.last_error().unwrap().has_code("invalid_dns_txt"));
+    let validated = json!({"order_id": "7", "order_status": "reissue_pending"});
+    site.answer("GET validation", 200, &validated);
+    site.pass(&mut reissuance, 600);
+    assert_eq!(reissuance.waits_for(), Some(Awaited::Issuance));
 }
 
 #[test]
@@ -221,8 +231,10 @@ fn a_lost_answer_is_looked_for_until_it_shows() {
     let mut reissuance = site.reissuance("plain");
     site.requesting(&mut reissuance);
     site.fails.insert("POST reissue", FailureKind::Closed);
+    assert_eq!(reissuance.waits_for(), None);
     site.pass(&mut reissuance, 3);
     assert!(reissuance.last_error().unwrap().may_have_taken_effect());
+    assert_eq!(reissuance.waits_for(), Some(Awaited::Listing));
     let row = json!({"id": 2, "status": "issued", "date_created": "2026-11-08T17:33:26+00:00", "csr": csr("plain")});
     site.answer("GET reissue", 200, &json!({"certificates": [row]}));
     site.answer_text("GET download", &pem("pem-noroot-for-plain"));
@@ -275,12 +287,13 @@ fn an_open_request_for_the_same_csr_is_followed() {
     let mut reissuance = site.reissuance("plain").approve(true);
     site.answer("PUT status", 403, &error("access_denied|invalid_approver"));
     assert_eq!(site.next(&mut reissuance).unwrap(), Progress::Approval(55.into()));
+    assert_eq!(reissuance.waits_for(), Some(Awaited::Approval(55.into())));
     site.pass(&mut reissuance, 300);
     assert_eq!(site.count("PUT status"), 1, "it is not tried again with this key");
     site.answer("GET request", 200, &request("rejected"));
     let end = Progress::Rejected { reason: Some("wrong names".to_owned()) };
     assert_eq!(site.next(&mut reissuance).unwrap(), end);
-    assert_eq!(site.count("POST reissue"), 0);
+    assert_eq!((site.count("POST reissue"), reissuance.waits_for()), (0, None));
 }
 
 #[test]
