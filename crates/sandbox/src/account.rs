@@ -9,6 +9,7 @@ mod control;
 mod dcv;
 mod domain;
 mod issuance;
+mod limits;
 mod names;
 mod opening;
 mod order;
@@ -26,7 +27,7 @@ use std::time::Duration as StdDuration;
 use time::{Duration, OffsetDateTime};
 
 pub(crate) use self::certificate::{Certificate, Kind, State};
-pub(crate) use self::control::{DcvMethod, REUSE, RandomValue};
+pub(crate) use self::control::{DcvMethod, RandomValue};
 pub(crate) use self::domain::Domain;
 pub(crate) use self::issuance::{Validity, Wanted};
 pub(crate) use self::names::{Names, base_domain};
@@ -54,7 +55,7 @@ pub(crate) struct Account {
     holds_issuance: bool,
     /// How long a new order or reissue is missing from lists and order info.
     list_lag: Duration,
-    /// How far a test has moved the clock.
+    /// How far a test has moved the clock, or set it.
     ahead: Duration,
     last_order_id: u64,
     last_certificate_id: u64,
@@ -68,6 +69,7 @@ impl Account {
         reissues: HashMap<u64, CertificateList>,
         list_lag: StdDuration,
         needs_approval: bool,
+        ahead: Duration,
     ) -> Self {
         Self {
             reissues,
@@ -78,7 +80,7 @@ impl Account {
             needs_approval,
             holds_issuance: false,
             list_lag: list_lag.try_into().unwrap_or(Duration::MAX),
-            ahead: Duration::ZERO,
+            ahead,
             last_order_id: 710_000_000,
             last_certificate_id: 810_000_000,
             last_request_id: 55_000_000,

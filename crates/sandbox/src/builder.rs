@@ -8,6 +8,7 @@ use std::{fmt, io};
 
 use bytes::Bytes;
 use http::{Method, Response};
+use time::OffsetDateTime;
 
 use crate::account::Account;
 use crate::authority::Authority;
@@ -37,6 +38,7 @@ pub struct SandboxBuilder {
     needs_approval: bool,
     lookup: Lookup,
     custom: CustomResponses,
+    clock: Option<OffsetDateTime>,
 }
 
 impl SandboxBuilder {
@@ -102,6 +104,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// Sets what its [clock](Sandbox::advance) says at the start, so that a test runs on the same days
+    /// whenever it runs. The default is the time.
+    pub fn clock(mut self, start: OffsetDateTime) -> Self {
+        self.clock = Some(start);
+        self
+    }
+
     /// Sets how long a new order or reissue is missing from lists and from order info, by the sandbox's
     /// [clock](Sandbox::advance). The default is no lag.
     pub fn list_lag(mut self, lag: Duration) -> Self {
@@ -155,8 +164,9 @@ impl SandboxBuilder {
         let root_pem = authority.root_pem();
         let acceptor =
             self.tls.then(|| tls::acceptor(&authority)).transpose().map_err(io::Error::other)?;
+        let ahead = self.clock.map_or(time::Duration::ZERO, |it| it - OffsetDateTime::now_utc());
         let mut account =
-            Account::new(authority, self.reissues, self.list_lag, self.needs_approval);
+            Account::new(authority, self.reissues, self.list_lag, self.needs_approval, ahead);
         for order in self.orders {
             let names = order.names()?;
             account.open(&order, names).map_err(io::Error::other)?;
@@ -189,6 +199,7 @@ impl Default for SandboxBuilder {
             needs_approval: true,
             lookup: Lookup::default(),
             custom: CustomResponses::new(),
+            clock: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use ring::rand::{SecureRandom as _, SystemRandom};
 use time::{Duration, OffsetDateTime};
 
+use super::limits::reuse;
 use super::names::{is_within, without_wildcard};
 
 /// A method by which control of a name is shown.
@@ -78,13 +79,15 @@ impl RandomValue {
 pub(crate) struct Approval {
     pub(crate) name: String,
     pub(crate) method: DcvMethod,
+    pub(crate) since: OffsetDateTime,
     pub(crate) until: OffsetDateTime,
 }
 
-/// How long a validation is reused: the service's limit since 24 February 2026.
-pub(crate) const REUSE: Duration = Duration::days(199);
-
 impl Approval {
+    pub(super) fn since(since: OffsetDateTime, name: String, method: DcvMethod) -> Self {
+        Self { name, method, since, until: since.saturating_add(reuse(since.date())) }
+    }
+
     /// Returns whether it counts for `dns_name` at `now`: for the name itself and all below it, but
     /// a file for exactly its own host.
     pub(crate) fn covers(&self, dns_name: &str, now: OffsetDateTime) -> bool {
@@ -119,8 +122,7 @@ mod tests {
     fn a_record_counts_for_all_below_it_and_a_file_for_its_host() {
         let now = OffsetDateTime::UNIX_EPOCH;
         let covers = |method, name: &str| {
-            let until = now + REUSE;
-            Approval { name: "example.com".to_owned(), method, until }.covers(name, now)
+            Approval::since(now, "example.com".to_owned(), method).covers(name, now)
         };
         for (name, record, file) in [
             ("example.com", true, true),

@@ -1,11 +1,12 @@
 //! Requests for certificates: reissues and duplicates.
 
-use time::{Date, Duration, OffsetDateTime};
+use time::{Date, OffsetDateTime};
 
 use crate::account::Account;
 use crate::account::certificate::{Certificate, Kind, State};
 use crate::account::control::DcvMethod;
 use crate::account::dcv::check_method;
+use crate::account::limits::longest_validity;
 use crate::account::names::{Names, is_dns_name};
 use crate::account::order::{NameScope, Order, OrderStatus};
 use crate::account::product::{Class, Product};
@@ -33,9 +34,6 @@ pub(crate) enum Validity {
     Days(u32),
     Till(Date),
 }
-
-/// From a certificate's first to its last day: the industry's limit since 24 February 2026.
-pub(super) const LONGEST_VALIDITY: Duration = Duration::days(198);
 
 impl Account {
     /// Requests a reissue, and returns the ids of the certificate and, if there is one, of its request.
@@ -211,7 +209,7 @@ pub(super) fn longest_till(
     product: Product,
 ) -> Date {
     let end = asked.map_or(order_end, |asked| asked_end(today, asked)).min(order_end);
-    let limit = today.saturating_add(LONGEST_VALIDITY);
+    let limit = today.saturating_add(longest_validity(today));
     if product.class == Class::Private { end } else { end.min(limit) }
 }
 

@@ -5,8 +5,8 @@ use time::{Date, Duration, OffsetDateTime, Time};
 
 use super::Account;
 use super::certificate::{Certificate, Kind, State};
-use super::control::{Approval, REUSE};
-use super::issuance::LONGEST_VALIDITY;
+use super::control::Approval;
+use super::limits::{longest_validity, reuse};
 use super::names::{Names, base_domain};
 use super::order::Order;
 use super::request::{Request, RequestKind, RequestStatus};
@@ -31,15 +31,14 @@ impl Account {
     pub(crate) fn open(&mut self, living: &LivingOrder, names: Names) -> Result<(), rcgen::Error> {
         let now = self.now();
         let created = living.valid_till.map_or(now - AGE, |last| {
-            now.replace_date(last.saturating_sub(LONGEST_VALIDITY).min(now.date()))
+            let first = last.saturating_sub(longest_validity(now.date()));
+            now.replace_date(first.min(now.date()))
         });
         let mut domains: Vec<&str> = names.dns_names.iter().map(|name| base_domain(name)).collect();
         domains.dedup();
         let method = living.dcv_method;
-        let approvals: Vec<Approval> = domains
-            .iter()
-            .map(|&name| Approval { name: name.to_owned(), method, until: created + REUSE })
-            .collect();
+        let approvals: Vec<Approval> =
+            domains.iter().map(|&name| Approval::since(created, name.to_owned(), method)).collect();
         let mut certificate = self.first_certificate(living, names, created)?;
         if living.product.has_organization() {
             self.add_validated_domains(approvals, living, created);
@@ -81,7 +80,9 @@ impl Account {
             csr: names.csr(&key)?,
             names,
             signature_hash: "sha256".to_owned(),
-            valid_till: living.valid_till.unwrap_or(created.date() + LONGEST_VALIDITY),
+            valid_till: living
+                .valid_till
+                .unwrap_or(created.date() + longest_validity(created.date())),
             created,
             state: State::Approved,
             archived: false,
@@ -108,8 +109,10 @@ impl Account {
             }
         }
         for (name, last) in &living.validated_until {
-            let approval = Approval { name: name.clone(), method, until: end_of(*last) };
-            self.domain_named(name, method).approval = Some(approval);
+            let until = end_of(*last);
+            let since = until.saturating_sub(reuse(created.date()));
+            self.domain_named(name, method).approval =
+                Some(Approval { name: name.clone(), method, since, until });
         }
     }
 }

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::Account;
 use super::certificate::{Certificate, Kind, Validation};
-use super::control::{Approval, DcvMethod, REUSE, RandomValue};
+use super::control::{Approval, DcvMethod, RandomValue};
 use super::domain::Domain;
 use super::names::{base_domain, is_within, without_wildcard};
 use super::order::{NameScope, Order};
@@ -189,9 +189,9 @@ impl Account {
 
     /// Takes what was found as shown, and issues what waited for nothing else.
     pub(crate) fn show_control(&mut self, found: Vec<Question>) -> Result<(), rcgen::Error> {
-        let until = self.now() + REUSE;
+        let now = self.now();
         for Question { subject, name, method, .. } in found {
-            let approval = Approval { name, method, until };
+            let approval = Approval::since(now, name, method);
             match subject {
                 Subject::Order(id)
                     if self.order(id).is_some_and(|it| !it.product.has_organization()) =>

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime, UtcOffset};
 
 use super::{ORGANIZATION, ORGANIZATION_ID};
-use crate::account::{DcvMethod, Domain, Organization, REUSE, RandomValue, base_domain};
+use crate::account::{DcvMethod, Domain, Organization, RandomValue, base_domain};
 use crate::dates::{day, timestamp};
 
 /// The random value of an order.
@@ -56,7 +56,8 @@ pub(crate) fn emails(name: &str) -> Value {
 pub(crate) fn domain(domain: &Domain, with_times: bool) -> Value {
     // The dates are Mountain Time (documented), here without its summer.
     let mountain = UtcOffset::from_hms(-7, 0, 0).unwrap_or(UtcOffset::UTC);
-    let until = domain.approval.as_ref().map(|approval| approval.until);
+    let approval = domain.approval.as_ref();
+    let until = approval.map(|approval| approval.until);
     let expiration = until.map(|until| {
         let text =
             if with_times { timestamp(until) } else { day(until.to_offset(mountain).date()) };
@@ -69,7 +70,7 @@ pub(crate) fn domain(domain: &Domain, with_times: bool) -> Value {
         "date_created": timestamp(domain.created),
         "domain_locking_status": "disabled",
         "last_submitted_datetime": domain.submitted.map(timestamp),
-        "dcv_approval_datetime": until.map(|until| timestamp(until - REUSE)),
+        "dcv_approval_datetime": approval.map(|approval| timestamp(approval.since)),
         "dcv_expiration_datetime": until.map(timestamp),
         "organization": {
             "id": ORGANIZATION_ID, "status": "active", "name": ORGANIZATION,
@@ -88,11 +89,12 @@ const TYPES: [&str; 2] = ["ov", "ev"];
 /// The validations of a domain that count; nothing if none does. An expired domain keeps its dates and
 /// loses this list (observed).
 pub(crate) fn active_validations(domain: &Domain, now: OffsetDateTime) -> Option<Value> {
-    let until = domain.valid_approval(now)?.until;
+    let approval = domain.valid_approval(now)?;
     let row = |kind: &str| {
         json!({
             "type": kind, "name": kind.to_uppercase(), "description": "Normal Validation",
-            "date_created": timestamp(until - REUSE), "validated_until": timestamp(until),
+            "date_created": timestamp(approval.since),
+            "validated_until": timestamp(approval.until),
             "status": "active",
         })
     };
@@ -101,19 +103,19 @@ pub(crate) fn active_validations(domain: &Domain, now: OffsetDateTime) -> Option
 
 /// The validations of a domain, with those under way.
 pub(crate) fn validations(domain: &Domain, now: OffsetDateTime) -> Option<Value> {
-    let until = domain.valid_approval(now).map(|approval| approval.until);
+    let approval = domain.valid_approval(now);
     let is_pending = domain.is_pending();
     let row = |kind: &str| {
         json!({
             "type": kind, "name": kind.to_uppercase(), "description": "Normal Validation",
-            "date_created": until.map(|until| timestamp(until - REUSE)),
-            "validated_until": until.map(timestamp),
-            "status": if until.is_some() { "active" } else { "pending" },
+            "date_created": approval.map(|approval| timestamp(approval.since)),
+            "validated_until": approval.map(|approval| timestamp(approval.until)),
+            "status": if approval.is_some() { "active" } else { "pending" },
             "dcv_status": if is_pending { "pending" } else { "complete" },
             "org_status": "complete",
         })
     };
-    let has_any = until.is_some() || is_pending;
+    let has_any = approval.is_some() || is_pending;
     has_any.then(|| TYPES.iter().map(|kind| row(kind)).collect())
 }
 

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use certcentral_core::reissuance::{Challenge, DnsRecordKind};
 use certcentral_core::{Api, ApiKey, Endpoint, Error};
-use certcentral_sandbox::{LivingOrder, Sandbox};
+use certcentral_sandbox::time::{Date, Month, OffsetDateTime};
+use certcentral_sandbox::{LivingOrder, Sandbox, SandboxBuilder};
 use http::Response;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use serde_json::{Value, json};
@@ -12,11 +13,21 @@ use crate::client::{Reply, connect};
 
 /// A plain sandbox with one living order.
 pub(crate) fn sandbox() -> Sandbox {
-    Sandbox::builder()
-        .plain_http()
-        .order(LivingOrder::new(7, ["a.example", "b.example"]))
-        .start()
-        .unwrap()
+    builder().order(LivingOrder::new(7, ["a.example", "b.example"])).start().unwrap()
+}
+
+/// For a plain sandbox whose clock starts on the [first day](first_day).
+pub(crate) fn builder() -> SandboxBuilder {
+    Sandbox::builder().plain_http().clock(now())
+}
+
+pub(crate) fn now() -> OffsetDateTime {
+    first_day().midnight().assume_utc()
+}
+
+/// For months from then on, certificates and validations are for 199 days.
+pub(crate) fn first_day() -> Date {
+    Date::from_calendar_date(2026, Month::April, 1).unwrap()
 }
 
 /// Status and JSON of a response; `null` for no body.

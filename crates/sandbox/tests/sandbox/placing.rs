@@ -9,11 +9,11 @@ mod terms;
 
 use std::time::Duration;
 
-use certcentral_sandbox::time::{self, Date, OffsetDateTime};
+use certcentral_sandbox::time;
 use certcentral_sandbox::{LivingOrder, Sandbox, SandboxBuilder};
 use serde_json::{Map, Value, json};
 
-use crate::caller::{Result, csr, get, post};
+use crate::caller::{self, Result, csr, first_day, get, post};
 
 const OV: &str = "ssl_basic";
 const DV: &str = "ssl_dv_geotrust_flex";
@@ -21,7 +21,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// A sandbox with a living order 7, for which `a.example` is validated.
 fn builder() -> SandboxBuilder {
-    Sandbox::builder().plain_http().order(LivingOrder::new(7, ["a.example"]))
+    caller::builder().order(LivingOrder::new(7, ["a.example"]))
 }
 
 /// One whose account knows no approval.
@@ -63,10 +63,6 @@ fn row(sandbox: &Sandbox, id: &Value) -> Value {
     get(sandbox, &format!("/order/certificate?filters[id]={id}")).1["orders"][0].clone()
 }
 
-fn today() -> Date {
-    OffsetDateTime::now_utc().date()
-}
-
 fn in_days(days: i64) -> String {
-    (today() + time::Duration::days(days)).to_string()
+    (first_day() + time::Duration::days(days)).to_string()
 }

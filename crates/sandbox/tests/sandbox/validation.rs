@@ -10,11 +10,11 @@ mod scopes;
 
 use std::time::Duration;
 
-use certcentral_sandbox::time::{Date, OffsetDateTime};
+use certcentral_sandbox::time::Date;
 use certcentral_sandbox::{LivingOrder, Sandbox};
 use serde_json::{Value, json};
 
-use crate::caller::{Result, csr, get, post, put};
+use crate::caller::{self, Result, csr, first_day, get, post, put};
 
 const NAMES: [&str; 2] = ["a.example", "www.a.example"];
 const REISSUE: &str = "/order/certificate/7/reissue";
@@ -27,12 +27,12 @@ fn dv() -> Sandbox {
 }
 
 fn start(order: LivingOrder) -> Sandbox {
-    Sandbox::builder().plain_http().order(order).start().unwrap()
+    caller::builder().order(order).start().unwrap()
 }
 
 /// The last day of something that ended yesterday.
 fn yesterday() -> Date {
-    OffsetDateTime::now_utc().date().previous_day().unwrap()
+    first_day().previous_day().unwrap()
 }
 
 /// Reissues order 7 under a new key.

@@ -4,10 +4,11 @@ use certcentral_sandbox::Sandbox;
 use rcgen::{KeyPair, PublicKeyData as _};
 use x509_parser::pem::Pem;
 use x509_parser::prelude::GeneralName;
+use x509_parser::time::ASN1Time;
 
 use crate::caller::{
-    call, certificate, code, csr_with, get, pending_reissue, post, primary, put, reissue, reissues,
-    sandbox,
+    call, certificate, code, csr_with, get, now, pending_reissue, post, primary, put, reissue,
+    reissues, sandbox,
 };
 use crate::client::connect;
 
@@ -23,7 +24,8 @@ fn the_chain_is_signed_from_root_to_leaf() {
     leaf.verify_signature(Some(intermediate.public_key())).unwrap();
     assert_eq!((leaf.issuer(), intermediate.issuer()), (intermediate.subject(), root.subject()));
     assert!(!leaf.is_ca() && intermediate.is_ca() && root.is_ca());
-    assert!(leaf.validity().is_valid());
+    let now = ASN1Time::from_timestamp(now().unix_timestamp()).unwrap();
+    assert!(leaf.validity().is_valid_at(now));
     let (_, trusted) = x509_parser::pem::parse_x509_pem(sandbox.root_pem().as_bytes()).unwrap();
     assert_eq!(trusted.parse_x509().unwrap(), root);
 }

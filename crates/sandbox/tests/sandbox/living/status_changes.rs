@@ -3,7 +3,7 @@
 use serde_json::json;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
-use crate::caller::{code, get, pending_reissue, primary, sandbox};
+use crate::caller::{code, get, now, pending_reissue, primary, sandbox};
 
 const PATH: &str = "/order/certificate/status-changes";
 
@@ -29,7 +29,7 @@ fn a_change_is_listed_with_the_certificate_that_counts_now() {
 fn a_filter_is_in_mountain_daylight_time() {
     let sandbox = sandbox();
     pending_reissue(&sandbox);
-    let now = OffsetDateTime::now_utc().to_offset(UtcOffset::from_hms(-6, 0, 0).unwrap());
+    let now = now().to_offset(UtcOffset::from_hms(-6, 0, 0).unwrap());
     let hour = Duration::HOUR;
     for (start, end, is_listed) in [
         (now - hour, now + hour, true),

@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{DAY, DV, OV, builder, in_days, info, placed, row, today, without_approval};
-use crate::caller::{get, put};
+use super::{DAY, DV, OV, builder, in_days, info, placed, row, without_approval};
+use crate::caller::{first_day, get, put};
 
 #[test]
 fn a_year_is_a_plan_of_certificates_of_199_days() {
     let sandbox = without_approval();
     let order = placed(&sandbox, OV, "a.example", json!({}));
     let (info, row) = (info(&sandbox, &order["id"]), row(&sandbox, &order["id"]));
-    let end = today().replace_year(today().year() + 1).unwrap().to_string();
+    let end = first_day().replace_year(first_day().year() + 1).unwrap().to_string();
     assert_eq!((&info["order_valid_till"], &row["order_valid_till"]), (&json!(end), &json!(end)));
     assert_eq!(info["certificate"]["valid_till"], in_days(198), "and no error says so");
     assert_eq!(
@@ -24,6 +24,32 @@ fn a_year_is_a_plan_of_certificates_of_199_days() {
         (&years["validity_years"], &years["order_validity"]),
         (&json!(3), &json!({"years": 3}))
     );
+}
+
+#[test]
+fn certificates_and_validations_get_shorter_over_the_years() {
+    for (days, validity) in [(347, 199), (348, 99), (1078, 99), (1079, 46)] {
+        let sandbox = builder().without_approval().start().unwrap();
+        sandbox.advance(days * DAY);
+        let order = placed(&sandbox, DV, "new.example", json!({"dcv_method": "dns-txt-token"}));
+        sandbox.publish_txt("new.example", order["dcv_random_value"].as_str().unwrap());
+        put(&sandbox, &format!("/order/certificate/{}/check-dcv", order["id"]), &Value::Null);
+        let certificate = &info(&sandbox, &order["id"])["certificate"];
+        assert_eq!(certificate["valid_till"], in_days(i64::from(days) + validity - 1), "{days}");
+    }
+    for (days, reuse) in [(347, 199), (348, 99), (1079, 9)] {
+        let sandbox = builder().without_approval().start().unwrap();
+        sandbox.advance(days * DAY);
+        let order = placed(&sandbox, OV, "new.example", json!({}));
+        sandbox.publish_txt("new.example", order["dcv_random_value"].as_str().unwrap());
+        put(&sandbox, &format!("/order/certificate/{}/check-dcv", order["id"]), &Value::Null);
+        sandbox.advance(reuse * DAY - DAY / 24);
+        let is_issued =
+            || placed(&sandbox, OV, "new.example", json!({}))["certificate_chain"].is_array();
+        assert!(is_issued(), "{days}");
+        sandbox.advance(DAY / 24);
+        assert!(!is_issued(), "{days}");
+    }
 }
 
 #[test]
