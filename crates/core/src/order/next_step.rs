@@ -39,8 +39,9 @@ impl Order {
     ///
     /// `Nothing` is for an order that is revoked, renewed, canceled, rejected or expired, for one
     /// without a certificate, and for a step that the service takes automatically: `auto_reissue`,
-    /// `auto_renew`. The longest validity is 199 days since 24 February 2026, will be 100 from
-    /// 15 March 2027, and 46 from 15 March 2029 (DigiCert's and the CA/Browser Forum's dates).
+    /// `auto_renew`. The longest validity is 199 days since 24 February 2026, and will be 46 from
+    /// 15 March 2029 (documented): a day below the CA/Browser Forum's limits, as are the 99 from
+    /// 15 March 2027 (assumed).
     ///
     /// ```
     /// use std::time::Duration;
@@ -113,7 +114,7 @@ fn longest_validity(day: Date) -> Duration {
     let since = |year, month, day| Date::from_calendar_date(year, month, day).unwrap_or(Date::MAX);
     let days = match day {
         day if day >= since(2029, Month::March, 15) => 46,
-        day if day >= since(2027, Month::March, 15) => 100,
+        day if day >= since(2027, Month::March, 15) => 99,
         day if day >= since(2026, Month::February, 24) => 199,
         _ => 397,
     };

@@ -35,8 +35,8 @@ fn a_reissue_that_cannot_reach_the_plans_end_comes_in_time() {
 fn the_longest_validity_is_that_of_the_day_of_the_reissue() {
     let plan =
         json!({"certificate": {"valid_till": "2027-06-30"}, "order_valid_till": "2027-09-28"});
-    // 100 days are in force from 15 March 2027 on.
-    assert_eq!(step(&plan, 90), reissue("2027-06-20"));
+    // 99 days are in force from 15 March 2027 on.
+    assert_eq!(step(&plan, 90), reissue("2027-06-21"));
     // With 199 the day before, the reissue reaches it.
     let plan =
         json!({"certificate": {"valid_till": "2027-05-01"}, "order_valid_till": "2027-09-01"});
