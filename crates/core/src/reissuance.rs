@@ -37,7 +37,6 @@ use crate::{
     certificate::CertificateChain,
     error::{DeadlineError, DeadlineReason, Error, Failure},
     id::{CertificateId, OrderId, RequestId},
-    instant::later,
     order::{
         CsrNames, DcvMethod, Order, OrderStatus, OrderSummary, RandomValue, ReissueCertificate,
         Reissues, ValidationStatus, csr,
@@ -420,8 +419,8 @@ impl Reissuance {
     /// [finished](Self::is_finished).
     pub fn poll(&mut self, now: Instant) -> Step<Progress> {
         self.driven_since.get_or_insert(now);
-        if self.is_lost && self.lag_end.is_none() {
-            self.lag_end = Some(later(now, self.wanted.lag));
+        if self.lag_end.is_none() && (self.is_lost || self.wanted.is_answered) {
+            self.begin_lag(now); // it was resumed
         }
         loop {
             let next = match &mut self.asked {

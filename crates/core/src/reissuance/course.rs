@@ -503,6 +503,14 @@ impl Reissuance {
                 self.look_later(now, MINUTE);
             }
             Question::Method(_) if is_refusal => {}
+            // What was placed just now may not be shown yet.
+            Question::Order(_)
+                if self.wanted.beginning.is_new_order()
+                    && error.is_not_found()
+                    && self.is_lagging(now) =>
+            {
+                self.look_later(now, Duration::ZERO);
+            }
             Question::Download(_) if !matches!(error, Error::Invalid(_)) => {
                 return self.try_again(now, error);
             }
@@ -564,7 +572,7 @@ impl Reissuance {
     }
 
     /// From now on the service's lists may lag.
-    fn begin_lag(&mut self, now: Instant) {
+    pub(super) fn begin_lag(&mut self, now: Instant) {
         self.lag_end = Some(later(now, self.wanted.lag));
     }
 

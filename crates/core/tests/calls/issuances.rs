@@ -67,6 +67,24 @@ fn a_lost_answer_is_found_by_the_reference_and_the_csr() {
 }
 
 #[test]
+fn an_order_that_is_not_shown_yet_is_looked_at_again() {
+    let mut site = site();
+    let mut issuance = Issuance::new(&site.api, new_order()).unwrap().lag(Duration::from_secs(60));
+    assert!(matches!(site.next(&mut issuance), Ok(Progress::Requesting(_))));
+    site.answer("POST order", 201, &json!({"id": 7, "certificate_id": 2}));
+    site.answer("GET order", 404, &error("not_found|order"));
+    site.pass(&mut issuance, 30);
+    site.answer("GET order", 200, &order("issued", 2));
+    site.answer_text("GET download", &pem("pem-noroot-for-plain"));
+    assert!(matches!(site.next(&mut issuance), Ok(Progress::Issued(_))));
+    // So it is after a kill; one that stays away is an error.
+    let mut issuance = Issuance::resume(&site.api, issuance.checkpoint()).unwrap();
+    site.answer("GET order", 404, &error("not_found|order"));
+    site.pass(&mut issuance, 50);
+    assert!(site.next(&mut issuance).unwrap_err().is_not_found());
+}
+
+#[test]
 fn what_nothing_finds_for_the_lag_is_placed_again() {
     let mut site = site();
     let issuance = Issuance::new(&site.api, new_order()).unwrap().lag(Duration::from_secs(60));
