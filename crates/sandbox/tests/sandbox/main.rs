@@ -26,3 +26,5 @@ mod tls;
 mod validation;
 #[cfg(test)]
 mod walkthrough;
+#[cfg(test)]
+mod year;

@@ -60,7 +60,7 @@ fn order_info_and_the_certificate_say_the_same() {
     let leaf = leaf.parse_x509().unwrap();
     let serial = leaf.raw_serial_as_string().replace(':', "");
     assert_eq!(primary["serial_number"], serial);
-    let day = |at: x509_parser::time::ASN1Time| at.to_datetime().date().to_string();
+    let day = |at: ASN1Time| at.to_datetime().date().to_string();
     assert_eq!(primary["valid_from"], day(leaf.validity().not_before));
     assert_eq!(primary["valid_till"], day(leaf.validity().not_after));
     assert_eq!(reissues(&sandbox)[0]["thumbprint"], primary["thumbprint"]);
