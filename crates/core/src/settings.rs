@@ -39,16 +39,28 @@ impl Settings {
     /// Builds the request of `endpoint`, once its input is found to be good.
     pub(crate) fn request(&self, endpoint: &impl Endpoint) -> Result<http::Request<Bytes>, Error> {
         endpoint.check()?;
-        let mut request = http::Request::new(endpoint.body()?.unwrap_or_default());
-        *request.method_mut() = endpoint.method();
-        *request.uri_mut() = self.url(endpoint)?;
+        let body = endpoint.body()?.unwrap_or_default();
+        Ok(self.request_to(self.url(endpoint)?, endpoint.method(), endpoint.accept(), body))
+    }
+
+    /// What is the same for every endpoint, and compiled once.
+    fn request_to(
+        &self,
+        url: Uri,
+        method: Method,
+        accept: HeaderValue,
+        body: Bytes,
+    ) -> http::Request<Bytes> {
+        let takes_body = matches!(method, Method::PATCH | Method::POST | Method::PUT);
+        let mut request = http::Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = url;
         *request.headers_mut() = self.headers.clone();
-        request.headers_mut().insert(header::ACCEPT, endpoint.accept());
-        let takes_body = matches!(*request.method(), Method::PATCH | Method::POST | Method::PUT);
+        request.headers_mut().insert(header::ACCEPT, accept);
         if takes_body && request.body().is_empty() {
             request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        Ok(request)
+        request
     }
 
     pub(crate) fn url(&self, endpoint: &impl Endpoint) -> Result<Uri, InvalidInputError> {
