@@ -117,13 +117,19 @@ fn read_text<'a, T: Deserialize<'a>>(
 ) -> Result<T, Located<serde_json::Error>> {
     let json = &mut serde_json::Deserializer::from_str(text);
     let read = T::deserialize(Reader::new(&mut *json, state));
-    let read = read.and_then(|value| json.end().map(|()| value));
-    read.map_err(|error| (path_of(&error, state), cut_off(text, error)))
+    match read.and_then(|value| json.end().map(|()| value)) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(located(error, text, state)),
+    }
+}
+
+#[cold]
+fn located(error: serde_json::Error, text: &str, state: &State) -> Located<serde_json::Error> {
+    (path_of(&error, state), cut_off(text, error))
 }
 
 /// The error of a text that ends in a number, which may be a part of one: that it ends is what is wrong
 /// then. Any other is as it was.
-#[cold]
 fn cut_off(text: &str, error: serde_json::Error) -> serde_json::Error {
     let lines = || text.split('\n');
     let is_at_end = text.ends_with(|c: char| c.is_ascii_digit())
@@ -135,7 +141,6 @@ fn cut_off(text: &str, error: serde_json::Error) -> serde_json::Error {
 
 /// Where `error` was met, fit for a log, because its names are the server's. A missing field has a
 /// path too, although nothing is there.
-#[cold]
 fn path_of(error: &serde_json::Error, state: &State) -> String {
     let path = Excerpted(state.path()).to_string();
     let message = Excerpted(error).to_string();

@@ -4,7 +4,7 @@
 //! `null` or `""`, an empty object as `[]`. A derived type says what it expects, and [`Reader`] makes
 //! that of what stands there. Anything else is an error.
 
-use std::{borrow::Cow, collections::BTreeSet, fmt, iter, mem};
+use std::{borrow::Cow, collections::BTreeSet, fmt, iter, marker::PhantomData, mem};
 
 use serde::{
     Deserialize, Deserializer,
@@ -203,7 +203,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Reader<'_, D> {
         visitor: V,
     ) -> Result<V::Value, D::Error> {
         let Self { from, paid, state, .. } = self;
-        from.deserialize_any(Struct { visitor, names, paid, state })
+        // It is nothing else in any form, and the code for any value would be there for each struct.
+        from.deserialize_map(Struct { visitor, names, paid, state })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -390,23 +391,28 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Maybe<'_, V> {
     }
 
     fn visit_bool<E: Error>(self, flag: bool) -> Result<V::Value, E> {
-        self.some(flag.into_deserializer())
+        self.some(Scalar::of(Unexpected::Bool(flag)))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<V::Value, E> {
-        self.some(number.into_deserializer())
+        self.some(Scalar::of(Unexpected::Signed(number)))
     }
 
+    #[inline]
     fn visit_u64<E: Error>(self, number: u64) -> Result<V::Value, E> {
         self.some(number.into_deserializer())
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<V::Value, E> {
-        self.some(number.into_deserializer())
+        self.some(Scalar::of(Unexpected::Float(number)))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<V::Value, E> {
-        if is_blank(text) { self.visit_unit() } else { self.some(text.into_deserializer()) }
+        if is_blank(text) {
+            self.visit_unit()
+        } else {
+            self.some(Scalar::of(Unexpected::Str(text)))
+        }
     }
 
     #[inline]
@@ -423,20 +429,61 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Maybe<'_, V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<V::Value, A::Error> {
-        // Whether there is an entry shows only when it is read, and what it is shows later.
-        let Some(first) = seq.next_element::<&RawValue>()? else {
-            return self.visitor.visit_none();
-        };
-        // It is read once more, from the start of a text and of `serde_json`'s depth.
-        self.state.charge(first.get().len())?;
-        if is_too_deep(first.get()) {
-            return Err(A::Error::custom("recursion limit exceeded"));
+        match first_of(&mut seq, self.state)? {
+            Some(first) => self.some(SeqAccessDeserializer::new(Begun { first: Some(first), seq })),
+            None => self.visitor.visit_none(),
         }
-        self.some(SeqAccessDeserializer::new(Begun { first: Some(first), seq }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
         self.some(MapAccessDeserializer::new(map))
+    }
+}
+
+/// Whether there is an entry shows only when it is read, and what it is shows later.
+fn first_of<'de, A: SeqAccess<'de>>(
+    seq: &mut A,
+    state: &mut State,
+) -> Result<Option<&'de RawValue>, A::Error> {
+    let first = seq.next_element::<&RawValue>()?;
+    if let Some(first) = first {
+        // It is read once more, from the start of a text and of `serde_json`'s depth.
+        state.charge(first.get().len())?;
+        if is_too_deep(first.get()) {
+            return Err(A::Error::custom("recursion limit exceeded"));
+        }
+    }
+    Ok(first)
+}
+
+/// What is rarely there. A deserializer for each would have every type compiled for it once more.
+struct Scalar<'a, E> {
+    value: Unexpected<'a>,
+    error: PhantomData<E>,
+}
+
+impl<'a, E> Scalar<'a, E> {
+    fn of(value: Unexpected<'a>) -> Self {
+        Self { value, error: PhantomData }
+    }
+}
+
+impl<'de, E: Error> Deserializer<'de> for Scalar<'_, E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.value {
+            Unexpected::Bool(flag) => visitor.visit_bool(flag),
+            Unexpected::Signed(number) => visitor.visit_i64(number),
+            Unexpected::Float(number) => visitor.visit_f64(number),
+            Unexpected::Str(text) => visitor.visit_str(text),
+            other => Err(E::invalid_type(other, &visitor)),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 
@@ -500,10 +547,35 @@ impl<'de, A: MapAccess<'de>> Fields<'_, 'de, A> {
     #[cold]
     #[inline(never)]
     fn give_others<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
-        // A `Value` could be asked for anything, and every type would be compiled for it once more.
-        let others = MapDeserializer::new(self.others.take().unwrap_or_default().into_iter());
-        let read = seed.deserialize(MapAccessDeserializer::new(others));
-        read.map_err(|e: serde_json::Error| A::Error::custom(e))
+        seed.deserialize(Others {
+            fields: self.others.take().unwrap_or_default(),
+            error: PhantomData,
+        })
+    }
+}
+
+/// The fields that a struct does not name, as a map. A `Value` could be asked for anything, and every
+/// type would be compiled for it once more.
+struct Others<E> {
+    fields: Map<String, Value>,
+    error: PhantomData<E>,
+}
+
+impl<'de, E: Error> Deserializer<'de> for Others<E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        Err(E::invalid_type(Unexpected::Map, &visitor))
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        let fields = MapDeserializer::new(self.fields.into_iter());
+        visitor.visit_map(fields).map_err(|e: serde_json::Error| E::custom(e))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+        unit_struct newtype_struct seq tuple tuple_struct struct enum identifier ignored_any
     }
 }
 
@@ -653,19 +725,24 @@ impl<'de, A: MapAccess<'de>> SeqAccess<'de> for Numbered<'_, A> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, A::Error> {
-        let mut name = Cow::Borrowed("");
-        if self.map.next_key_seed(Name(&mut name))?.is_none() {
-            return Ok(None);
-        }
-        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(A::Error::invalid_type(Unexpected::Map, &"a list"));
-        }
+        let Some(name) = number_of(&mut self.map)? else { return Ok(None) };
         self.state.charge(room_for_entry::<T::Value>(self.is_first))?;
         self.is_first = false;
         let value =
             self.map.next_value_seed(FieldSeed { seed, keeps_ignored: false, state: self.state });
         value.map(Some).inspect_err(|_| self.state.failed_at(format_args!(".{name}")))
     }
+}
+
+fn number_of<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
+    let mut name = Cow::Borrowed("");
+    if map.next_key_seed(Name(&mut name))?.is_none() {
+        return Ok(None);
+    }
+    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(A::Error::invalid_type(Unexpected::Map, &"a list"));
+    }
+    Ok(Some(name))
 }
 
 /// A list that grows has up to twice the room that it needs, and begins with four times.

@@ -167,35 +167,41 @@ impl<T> Listing<T> {
 
     /// Checks that the fields beside the rows tell of no others.
     pub(crate) fn check_complete<E: Error>(&self) -> Result<(), E> {
-        let beside = |name| count(&self.extra, name);
-        let page = self.page.as_ref().map_or(Ok(()), |page| {
-            self.check_part("page.", [page.total, page.offset, page.limit], &page.extra)
-        });
-        let part = page.and_then(|()| {
-            let counts = [beside("total")?, beside("offset")?, beside("limit")?];
-            self.check_part("", counts, &self.extra)
-        });
+        let part = part_of_more(self.rows.len(), self.page.as_ref(), &self.extra);
         part.map_err(|reason| E::custom(format_args!("the list may not be complete: {reason}")))
     }
+}
 
-    fn check_part(
-        &self,
-        place: &str,
-        [total, offset, limit]: [Option<u64>; 3],
-        others: &Map<String, Value>,
-    ) -> Result<(), String> {
-        let rows = u64::try_from(self.rows.len()).unwrap_or(u64::MAX);
-        if let Some(total) = total.filter(|&total| total > rows) {
-            Err(format!("it has {rows} rows, and `{place}total` is {total}"))
-        } else if let Some(offset) = offset.filter(|&offset| offset > 0) {
-            Err(format!("it begins at `{place}offset` {offset}"))
-        } else if let Some(more) = says_more(others) {
-            Err(format!("`{place}{more}` says that it goes on"))
-        } else if total.is_none() && limit.is_some_and(|limit| (1..=rows).contains(&limit)) {
-            Err(format!("it is as long as `{place}limit` allows"))
-        } else {
-            Ok(())
-        }
+/// Says why so many rows may not be all, by what stands beside them.
+fn part_of_more(
+    rows: usize,
+    page: Option<&Page>,
+    extra: &Map<String, Value>,
+) -> Result<(), String> {
+    if let Some(page) = page {
+        check_part(rows, "page.", [page.total, page.offset, page.limit], &page.extra)?;
+    }
+    let beside = |name| count(extra, name);
+    check_part(rows, "", [beside("total")?, beside("offset")?, beside("limit")?], extra)
+}
+
+fn check_part(
+    rows: usize,
+    place: &str,
+    [total, offset, limit]: [Option<u64>; 3],
+    others: &Map<String, Value>,
+) -> Result<(), String> {
+    let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+    if let Some(total) = total.filter(|&total| total > rows) {
+        Err(format!("it has {rows} rows, and `{place}total` is {total}"))
+    } else if let Some(offset) = offset.filter(|&offset| offset > 0) {
+        Err(format!("it begins at `{place}offset` {offset}"))
+    } else if let Some(more) = says_more(others) {
+        Err(format!("`{place}{more}` says that it goes on"))
+    } else if total.is_none() && limit.is_some_and(|limit| (1..=rows).contains(&limit)) {
+        Err(format!("it is as long as `{place}limit` allows"))
+    } else {
+        Ok(())
     }
 }
 
@@ -245,22 +251,31 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListingVisitor<T> {
                 add(&mut extra, mem::take(&mut name).into_owned(), map.next_value()?)?;
             }
         }
-        if let Some((name, value)) = extra.iter().find(|(name, value)| is_error(name, value)) {
-            let field = format_args!("`{name}`: {value}");
-            return Err(A::Error::custom(format_args!("the response has {}", Excerpted(field))));
+        if let Some(error) = failure(&extra) {
+            return Err(error);
         }
-        // An empty page may leave its list out: also the one behind a last page that was full. Other
-        // fields without the list are some other response, and not an empty one.
-        let is_of_nothing = page.as_ref().is_some_and(|page: &Page| {
-            page.total.is_some_and(|total| page.offset.unwrap_or_default() >= total)
-        });
         match rows {
-            None if !(is_of_nothing || extra.is_empty() && page.is_none()) => {
+            None if !is_of_nothing(page.as_ref(), &extra) => {
                 Err(A::Error::missing_field(self.name))
             }
             rows => Ok(Listing { rows: rows.unwrap_or_default(), page, extra }),
         }
     }
+}
+
+/// Whether a list that is left out is an empty one. An empty page may leave it out: also the one behind a
+/// last page that was full. Other fields without the list are some other response.
+fn is_of_nothing(page: Option<&Page>, extra: &Map<String, Value>) -> bool {
+    page.map_or(extra.is_empty(), |page| {
+        page.total.is_some_and(|total| page.offset.unwrap_or_default() >= total)
+    })
+}
+
+/// The error of a response that says that the call failed.
+fn failure<E: Error>(extra: &Map<String, Value>) -> Option<E> {
+    let (name, value) = extra.iter().find(|(name, value)| is_error(name, value))?;
+    let field = format_args!("`{name}`: {value}");
+    Some(E::custom(format_args!("the response has {}", Excerpted(field))))
 }
 
 /// Whether a field says that the call failed.

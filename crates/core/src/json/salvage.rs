@@ -49,6 +49,14 @@ pub struct UnreadableRow {
     pub raw: String,
 }
 
+impl UnreadableRow {
+    fn new(list: &str, index: usize, path: &str, error: Error, raw: &str) -> Self {
+        let dot = if path.is_empty() { "" } else { "." };
+        let path = format!("{list}[{index}]{dot}{path}");
+        Self { index, path, error, raw: raw.to_owned() }
+    }
+}
+
 impl Debug for UnreadableRow {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnreadableRow")
@@ -81,12 +89,11 @@ pub(crate) fn salvage<'a, T: Deserialize<'a>>(
             Ok(row) => salvaged.readable.push(row),
             Err((path, error)) => {
                 state.give_back(left);
+                let row = UnreadableRow::new(name, index, &path, error, row);
                 // Its own room, its text, its path and its error.
-                let room = 2 * size_of::<UnreadableRow>() + row.len() + 256;
+                let room = 2 * size_of::<UnreadableRow>() + row.raw.len() + 256;
                 state.charge(room).map_err(unusable)?;
-                let dot = if path.is_empty() { "" } else { "." };
-                let path = format!("{name}[{index}]{dot}{path}");
-                salvaged.unreadable.push(UnreadableRow { index, path, error, raw: row.to_owned() });
+                salvaged.unreadable.push(row);
             }
         }
     }
