@@ -1,102 +1,140 @@
-//! What it takes to build each crate, beside a small client of reqwest and serde.
+//! What it takes to build a program that lists reissues: on each transport, and on reqwest as it comes.
 
 use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use serde_json::Value;
 
 use crate::{goals::Goal, table};
 
 pub(crate) fn ask() -> Vec<Goal> {
-    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let (target, rival) = (scratch.join("size"), rival(scratch));
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().parent().unwrap();
-    let builds = [
-        ("certcentral-core", workspace),
-        ("certcentral-network", workspace),
-        ("certcentral-transport-ureq", workspace),
-        ("certcentral-transport-hyper", workspace),
-        ("reqwest-client", &rival),
-    ];
-    let times = builds.map(|(package, from)| clean_build(package, from, &target));
-    let rows = builds.iter().zip(times).map(|((package, from), (wall, cpu))| {
+    let builds = PROGRAMS.map(Build::of);
+    let rows = builds.iter().zip(PROGRAMS).map(|(build, (name, ..))| {
         vec![
-            (*package).to_owned(),
-            packages(package, from).to_string(),
-            table::time(wall),
-            table::time(cpu),
+            name.to_owned(),
+            build.packages.to_string(),
+            table::time(build.processor),
+            table::bytes(build.binary),
+            format!("{:.1} s", build.core),
+            format!("{:.1} s", build.rustls),
         ]
     });
-    let title = "a clean release build, by default features";
-    let headings = ["", "packages", "time", "processor time"];
+    let headings = ["", "packages", "processor time", "program", "core", "rustls"];
+    let title = "a clean release build of a program that lists reissues, one job at a time";
     table::print(title, &headings, &rows.collect::<Vec<_>>());
-    let [_, _, on_ureq, on_hyper, reqwest] = times.map(|(_, cpu)| cpu.as_secs_f64());
+    let [ureq, hyper, reqwest] = builds;
+    let time = |build: &Build| build.processor.as_secs_f64() / reqwest.processor.as_secs_f64();
+    let binary = |build: &Build| build.binary as f64 / reqwest.binary as f64;
     vec![
-        Goal::at_most("ureq's processor time to reqwest's", 0.7, on_ureq / reqwest),
-        Goal::at_most("hyper's processor time to reqwest's", 0.8, on_hyper / reqwest),
+        Goal::at_most("on ureq: processor time to reqwest's", 0.45, time(&ureq)),
+        Goal::at_most("on hyper: processor time to reqwest's", 0.48, time(&hyper)),
+        Goal::at_most("on ureq: program to reqwest's", 0.45, binary(&ureq)),
+        Goal::at_most("on hyper: program to reqwest's", 0.5, binary(&hyper)),
+        Goal::at_most("core's time to rustls'", 0.57, ureq.core / ureq.rustls),
     ]
 }
 
-/// A library that does with reqwest what ours do: one order, by the typed model. The versions are
-/// those of this workspace; no HTTP/2 and ring for TLS, as ours, which is less than its defaults.
-fn rival(scratch: &Path) -> PathBuf {
-    // Not below the target directories, which are removed.
-    let folder = scratch.join("reqwest-client");
+/// The name of a program, its source, and what it depends on.
+type Program = (&'static str, &'static str, &'static str);
+
+/// That of reqwest has its default features.
+const PROGRAMS: [Program; 3] = [
+    (
+        "on-ureq",
+        include_str!("size/on_ureq.rs"),
+        r#"certcentral-transport-ureq = { path = "{crates}/transport-ureq" }"#,
+    ),
+    (
+        "on-hyper",
+        include_str!("size/on_hyper.rs"),
+        r#"
+certcentral-transport-hyper = { path = "{crates}/transport-hyper" }
+tokio = { version = "1", features = ["macros", "rt"] }
+"#,
+    ),
+    (
+        "on-reqwest",
+        include_str!("size/on_reqwest.rs"),
+        r#"
+reqwest = { version = "0.13", features = ["json"] }
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+time = { version = "0.3", default-features = false, features = ["std", "formatting", "parsing", "serde-human-readable"] }
+tokio = { version = "1", features = ["macros", "rt"] }
+"#,
+    ),
+];
+
+struct Build {
+    /// All that it depends on.
+    packages: usize,
+    processor: Duration,
+    /// In bytes.
+    binary: u64,
+    /// How long single crates took, in seconds.
+    core: f64,
+    rustls: f64,
+}
+
+impl Build {
+    fn of((name, source, dependencies): Program) -> Self {
+        let folder = folder(name, source, dependencies);
+        let cargo = |arguments: &[&str]| {
+            let mut cargo = Command::new(env!("CARGO"));
+            cargo.args(arguments).env("CARGO_INCREMENTAL", "0").current_dir(&folder);
+            let output = cargo.output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let tree = cargo(&["tree", "--edges", "normal", "--prefix", "none"]);
+        let name_and_version = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+        let packages = tree.lines().map(name_and_version).collect::<BTreeSet<_>>().len() - 1;
+        cargo(&["clean"]);
+        let used = processor_time_of_children();
+        // One job at a time, or each crate's time would be that of its neighbours too.
+        cargo(&["build", "--release", "--jobs", "1", "--timings"]);
+        let processor = processor_time_of_children().saturating_sub(used);
+        let target = folder.join("target");
+        let report = fs::read_to_string(target.join("cargo-timings/cargo-timing.html")).unwrap();
+        Self {
+            packages,
+            processor,
+            binary: fs::metadata(target.join("release").join(name)).unwrap().len(),
+            core: seconds_of("certcentral-core", &report),
+            rustls: seconds_of("rustls", &report),
+        }
+    }
+}
+
+/// A package outside the workspace, with the versions of this one.
+fn folder(name: &str, source: &str, dependencies: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("size").join(name);
     fs::create_dir_all(folder.join("src")).unwrap();
-    fs::write(folder.join("Cargo.toml"), MANIFEST).unwrap();
-    fs::write(folder.join("src/lib.rs"), include_str!("size/client.rs")).unwrap();
+    let dependencies = dependencies.replace("{crates}", concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+         [dependencies]\n{dependencies}\n"
+    );
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    fs::write(folder.join("src/main.rs"), source).unwrap();
     fs::write(folder.join("src/typed.rs"), include_str!("../../src/typed.rs")).unwrap();
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
     fs::copy(lock, folder.join("Cargo.lock")).unwrap();
     folder
 }
 
-const MANIFEST: &str = r#"
-[package]
-name = "reqwest-client"
-version = "0.1.0"
-edition = "2024"
-
-[workspace]
-
-[dependencies]
-reqwest = { version = "0.13", default-features = false, features = ["json", "rustls-no-provider"] }
-rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
-serde = { version = "1", features = ["derive"] }
-serde_json = "1"
-time = { version = "0.3", default-features = false, features = ["std", "formatting", "parsing", "serde-human-readable"] }
-tokio = { version = "1", features = ["rt", "time"] }
-"#;
-
-/// How many packages its normal dependencies are, itself counted.
-fn packages(package: &str, from: &Path) -> usize {
-    let tree = Command::new(env!("CARGO"))
-        .args(["tree", "--offline", "-e", "normal", "--prefix", "none", "-p", package])
-        .current_dir(from)
-        .output()
-        .unwrap();
-    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
-    let tree = String::from_utf8(tree.stdout).unwrap();
-    let name_and_version = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
-    tree.lines().map(name_and_version).collect::<BTreeSet<_>>().len()
-}
-
-/// How long it takes, by the clock and by the processors.
-fn clean_build(package: &str, from: &Path, target: &Path) -> (Duration, Duration) {
-    let target = target.join(package);
-    let _ = fs::remove_dir_all(&target);
-    let (start, used) = (Instant::now(), processor_time_of_children());
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--offline", "--quiet", "--package", package, "--target-dir"])
-        .arg(&target)
-        .env("CARGO_INCREMENTAL", "0")
-        .current_dir(from)
-        .status();
-    assert!(built.unwrap().success());
-    (start.elapsed(), processor_time_of_children().saturating_sub(used))
+/// How long a crate took, by the report of `cargo build --timings`; 0 if it is not there.
+fn seconds_of(package: &str, report: &str) -> f64 {
+    let (_, units) = report.split_once("const UNIT_DATA = ").unwrap();
+    let (units, _) = units.split_once(";\n").unwrap();
+    let units: Vec<Value> = serde_json::from_str(units).unwrap();
+    let is_meant = |unit: &&Value| unit["name"] == package && unit["mode"] != "run-custom-build";
+    units.iter().filter(is_meant).filter_map(|unit| unit["duration"].as_f64()).sum()
 }
 
 /// Of those that have ended, and of theirs.
