@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use certcentral_example_cli::{CliError, option};
 use certcentral_transport_ureq::{DcvMethod, OrderId};
-use lexopt::{Arg, Parser};
+use lexopt::{Arg, Parser, ValueExt as _};
 
 pub(crate) const USAGE: &str = "\
 Reissues the certificate of an order, waits for it, and saves it.
@@ -48,20 +48,21 @@ done, tells what was requested, and it goes on with that.
   --timeout SECONDS    give up after this time; the request stays (default: 3600)
   -h, --help           print this text
 
-Programs get their input in the environment: CERTCENTRAL_ORDER, and
-
-  --publish, --unpublish  CERTCENTRAL_ACTION (publish or unpublish), CERTCENTRAL_METHOD,
-                          CERTCENTRAL_DOMAIN, CERTCENTRAL_VALUE; for DNS CERTCENTRAL_RECORD_NAME,
-                          CERTCENTRAL_RECORD_TYPE and CERTCENTRAL_RECORD_CONTENT; for a file
-                          CERTCENTRAL_FILE_URL, whose content is the value
-  --hook                  CERTCENTRAL_KEY_FILE, CERTCENTRAL_CERTIFICATE_FILE, CERTCENTRAL_LIVE
+PROGRAM gets its input in the environment: CERTCENTRAL_ORDER, and for --publish and --unpublish _ACTION
+(publish or unpublish), _METHOD, _DOMAIN and _VALUE, with _RECORD_NAME, _RECORD_TYPE and _RECORD_CONTENT
+for DNS, and _FILE_URL for a file, whose content is the value; for --hook _KEY_FILE, _CERTIFICATE_FILE
+and _LIVE.
 
 The exit code is 0 if every certificate was saved, and 1 if not.
 ";
 
+#[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a separate option")]
 pub(crate) struct Args {
-    pub(crate) orders: Orders,
+    /// All that are due if there is none.
+    pub(crate) order_id: Option<OrderId>,
+    /// How long before its end a certificate is due.
+    pub(crate) margin: Duration,
     pub(crate) csr: Option<PathBuf>,
     pub(crate) names: Vec<String>,
     pub(crate) removes_names: bool,
@@ -72,99 +73,70 @@ pub(crate) struct Args {
     pub(crate) validation: Option<DcvMethod>,
     pub(crate) publish: Option<PathBuf>,
     pub(crate) unpublish: Option<PathBuf>,
-    pub(crate) approves: bool,
+    pub(crate) leaves_approval: bool,
     pub(crate) replaces_pending: bool,
     pub(crate) is_dry_run: bool,
     pub(crate) is_json: bool,
-    pub(crate) interval: Option<Duration>,
-    pub(crate) lag: Option<Duration>,
+    pub(crate) interval: Duration,
+    /// Six days at most: the service lists the changes of seven.
+    pub(crate) lag: Duration,
     pub(crate) timeout: Duration,
-}
-
-/// Which orders are reissued.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Orders {
-    One(OrderId),
-    /// Those whose certificate is to be replaced within this time.
-    Due(Duration),
 }
 
 impl Args {
     /// Returns the arguments of this process, or `None` if they ask for help.
     pub(crate) fn parse() -> Result<Option<Self>, CliError> {
         let mut args = Self {
-            orders: Orders::Due(Duration::ZERO),
-            csr: None,
-            names: Vec::new(),
-            removes_names: false,
-            directory: None,
-            live: None,
-            hook: None,
-            validation: None,
-            publish: None,
-            unpublish: None,
-            approves: true,
-            replaces_pending: false,
-            is_dry_run: false,
-            is_json: false,
-            interval: None,
-            lag: None,
+            lag: Duration::from_secs(900),
             timeout: Duration::from_secs(3600),
+            ..Self::default()
         };
-        let mut orders = None;
+        let (mut due, mut interval) = (None, None);
         let mut parser = Parser::from_env();
         while let Some(arg) = parser.next()? {
+            let is_open = due.is_none() && args.order_id.is_none();
             match arg {
                 Arg::Short('h') | Arg::Long("help") => return Ok(None),
-                Arg::Long("due") if orders.is_none() => {
-                    orders = Some(Orders::Due(margin(&mut parser)?));
-                }
+                Arg::Long("due") if is_open => due = Some(margin(&mut parser)?),
                 Arg::Long("csr") => args.csr = Some(parser.value()?.into()),
                 Arg::Long("name") => args.names.push(option(&mut parser, "name", name)?),
                 Arg::Long("remove-names") => args.removes_names = true,
                 Arg::Long("directory") => args.directory = Some(parser.value()?.into()),
-                Arg::Long("live") => args.live = Some(option(&mut parser, "live", text)?),
+                Arg::Long("live") => args.live = Some(parser.value()?.string()?),
                 Arg::Long("hook") => args.hook = Some(parser.value()?.into()),
                 Arg::Long("validation") => {
                     args.validation = Some(option(&mut parser, "validation", method)?);
                 }
                 Arg::Long("publish") => args.publish = Some(parser.value()?.into()),
                 Arg::Long("unpublish") => args.unpublish = Some(parser.value()?.into()),
-                Arg::Long("no-approval") => args.approves = false,
+                Arg::Long("no-approval") => args.leaves_approval = true,
                 Arg::Long("replace-pending") => args.replaces_pending = true,
                 Arg::Long("dry-run") => args.is_dry_run = true,
                 Arg::Long("json") => args.is_json = true,
                 Arg::Long("interval") => {
-                    args.interval = Some(option(&mut parser, "interval", seconds)?);
+                    interval = Some(option(&mut parser, "interval", seconds)?);
                 }
-                Arg::Long("lag") => args.lag = Some(option(&mut parser, "lag", seconds)?),
+                Arg::Long("lag") => args.lag = option(&mut parser, "lag", seconds)?.min(6 * DAY),
                 Arg::Long("timeout") => args.timeout = option(&mut parser, "timeout", seconds)?,
-                Arg::Value(value) if orders.is_none() => {
-                    orders = Some(Orders::One(value.to_string_lossy().parse()?));
-                }
+                Arg::Value(id) if is_open => args.order_id = Some(id.to_string_lossy().parse()?),
                 _ => return Err(arg.unexpected().into()),
             }
         }
-        args.orders = orders.ok_or("the id of an order is missing; see --help")?;
-        args.check()?;
-        Ok(Some(args))
-    }
-
-    fn check(&self) -> Result<(), CliError> {
-        let has_link_each = self.live.as_ref().is_none_or(|link| link.contains("{order}"));
-        Err(match self.orders {
-            _ if self.live.is_some() && self.csr.is_some() => {
-                "--live needs a key of its own; leave out --csr"
-            }
-            Orders::Due(_) if self.csr.is_some() || !self.names.is_empty() => {
-                "--csr and --name are for one order, and --due for many"
-            }
-            Orders::Due(_) if !has_link_each => {
-                "with --due, {order} must stand in the --live link, such as live/{order}"
-            }
-            _ => return Ok(()),
-        }
-        .into())
+        args.margin = due.unwrap_or_default();
+        let default = Duration::from_secs(if args.is_due() { 300 } else { 30 });
+        args.interval = interval.unwrap_or(default);
+        let is_link_of_each = args.live.as_ref().is_none_or(|link| link.contains("{order}"));
+        Err(CliError::from(if args.is_due() && due.is_none() {
+            "the id of an order is missing; see --help"
+        } else if args.live.is_some() && args.csr.is_some() {
+            "--live needs a key of its own; leave out --csr"
+        } else if args.is_due() && (args.csr.is_some() || !args.names.is_empty()) {
+            "--csr and --name are for one order, and --due for many"
+        } else if args.is_due() && !is_link_of_each {
+            "with --due, {order} must stand in the --live link, such as live/{order}"
+        } else {
+            return Ok(Some(args));
+        }))
     }
 
     /// Returns the link that is switched to the files of an order.
@@ -173,7 +145,7 @@ impl Args {
     }
 
     pub(crate) fn is_due(&self) -> bool {
-        matches!(self.orders, Orders::Due(_))
+        self.order_id.is_none()
     }
 }
 
@@ -185,7 +157,7 @@ fn margin(parser: &mut Parser) -> Result<Duration, CliError> {
             rest.next_if(|next| next.to_string_lossy().starts_with(|c: char| c.is_ascii_digit()))
         }),
     };
-    let Some(days) = days else { return Ok(30 * DAY) };
+    let days = days.unwrap_or("30".into());
     let days = days.to_string_lossy();
     let margin = days.parse().ok().and_then(|days: u32| DAY.checked_mul(days));
     margin.ok_or_else(|| CliError(format!("--due {days}: not a number of days; see --help")))
@@ -201,10 +173,6 @@ fn name(text: &str) -> Result<String, &'static str> {
     } else {
         Err("not ASCII; give an international name in its xn-- form")
     }
-}
-
-fn text(text: &str) -> Result<String, &'static str> {
-    if text.is_empty() { Err("empty") } else { Ok(text.to_owned()) }
 }
 
 fn method(text: &str) -> Result<DcvMethod, &'static str> {

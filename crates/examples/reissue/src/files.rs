@@ -2,7 +2,6 @@
 
 use std::{
     fs::{self, File},
-    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -10,25 +9,27 @@ use certcentral_example_cli::{CliError, file};
 use certcentral_transport_ureq::{
     OrderId,
     certificate::CertificateChain,
-    order::Order,
+    order::{CsrNames, Order, read_csr},
     reissuance::{Challenge, Checkpoint},
     serde_json,
-    time::{Date, OffsetDateTime},
+    time::Date,
 };
 use rcgen::KeyPair;
 use serde::{Deserialize, Serialize};
 
-use crate::{csr::Csr, report::Report};
+use crate::{csr, report::Report};
 
 pub(crate) struct Files<'a> {
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     order_id: OrderId,
     /// Without it, nothing is written.
     report: Option<&'a Report>,
+    /// Keep other runs away.
+    locks: Vec<File>,
 }
 
 /// What is noted of a reissue until it is done.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Note {
     #[serde(flatten)]
     pub(crate) checkpoint: Checkpoint,
@@ -39,13 +40,18 @@ pub(crate) struct Note {
 
 /// Returns the orders in a directory that a note tells of.
 pub(crate) fn noted(directory: &Path) -> Vec<OrderId> {
-    let noted = |path: &Path| {
-        let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
-        name.parse().ok().filter(|_| path.is_file())
-    };
+    let noted = |path: &Path| path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok();
     let entries = paths(directory).into_iter();
     let files = entries.flat_map(|path| if path.is_dir() { paths(&path) } else { vec![path] });
     files.filter_map(|path| noted(&path)).collect()
+}
+
+/// Returns whether a certificate in a folder ends later than the one that a list shows: the list lags.
+pub(crate) fn is_ahead_of(folder: &Path, order: &Order) -> bool {
+    let saved = chain(&folder.join(format!("{}.pem", order.id)));
+    saved.is_ok_and(|chain| {
+        chain.valid_till() > order.certificate.as_ref().and_then(|it| it.valid_till)
+    })
 }
 
 impl<'a> Files<'a> {
@@ -58,98 +64,77 @@ impl<'a> Files<'a> {
         report: Option<&'a Report>,
     ) -> Result<Self, CliError> {
         let folder = if is_linked { folder(directory, order_id) } else { directory.to_owned() };
-        let files = Self { folder, order_id, report };
+        let files = Self { folder, order_id, report, locks: Vec::new() };
         if report.is_some() {
             let failed = |e| format!("cannot create {}: {e}", files.folder.display());
             fs::create_dir_all(&files.folder).map_err(failed)?;
         }
-        let certificate = files.path("pem");
-        if !files.path("json").exists() && file::read(&certificate)?.is_some() {
-            return Err(format!(
-                "{} exists; to reissue the order again, move it away with its key and CSR",
-                certificate.display()
-            )
-            .into());
+        if files.path("pem").exists() && !files.path("json").exists() {
+            let advice = "to reissue the order again, move it away with its key and CSR";
+            return Err(format!("{} exists; {advice}", files.name("pem")).into());
         }
         Ok(files)
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// Returns the CSR of an earlier run; else makes a key, if there is none, and a CSR. The file is
-    /// the key's: another run is refused until it is closed.
+    /// Returns the CSR that is given or noted, or that of an earlier run; else makes a key, if there is
+    /// none, and a CSR.
     pub(crate) fn csr(
-        &self,
-        names: impl FnOnce() -> Result<Vec<String>, CliError>,
-    ) -> Result<(Csr, Option<File>), CliError> {
-        let (key_path, csr_path) = (self.path("key"), self.path("csr"));
-        let (key, csr) = (file::read(&key_path)?, file::read(&csr_path)?);
-        let (key, lock) = match key {
-            Some((pem, file)) => (self.parse_key(&pem)?, Some(file)),
-            None if csr.is_some() => {
-                return Err(format!(
-                    "{0} exists without its key; use it with --csr {0}, or remove it",
-                    csr_path.display()
-                )
-                .into());
-            }
-            None => {
-                let names = names()?;
-                let key = KeyPair::generate().map_err(|e| format!("cannot make a key: {e}"))?;
-                let csr = Csr::make(&key, &names)?;
-                let lock = self.create("key", &key.serialize_pem())?;
-                self.create("csr", &csr.pem)?;
-                return Ok((csr, lock));
-            }
+        &mut self,
+        given: Option<&Path>,
+        noted: Option<&str>,
+        names: &[String],
+    ) -> Result<String, CliError> {
+        let (key_path, own_path) = (self.path("key"), self.path("csr"));
+        let (key_name, path) = (key_path.display(), given.unwrap_or(&own_path));
+        let is_made = given.is_none() && noted.is_none();
+        let csr = match noted {
+            Some(csr) if given.is_none() => Some(csr.to_owned()),
+            _ => self.read_csr(path)?,
         };
-        let csr = if let Some((pem, _)) = csr {
-            parse_csr(&csr_path, &pem)?
-        } else {
-            let csr = Csr::make(&key, &names()?)?;
-            self.create("csr", &csr.pem)?;
-            csr
-        };
-        if csr.is_of(&key) { Ok((csr, lock)) } else { Err(self.other_key(&csr_path)) }
-    }
-
-    /// Reads the CSR that was given on the command line. The file is the CSR's: another run is
-    /// refused until it is closed.
-    pub(crate) fn given_csr(&self, path: &Path) -> Result<(Csr, Option<File>), CliError> {
-        let (pem, lock) =
-            file::read(path)?.ok_or_else(|| format!("{} does not exist", path.display()))?;
-        let csr = parse_csr(path, &pem)?;
-        // The certificate would be beside a key that looks like its own. What cannot be read does
-        // not look like it.
-        let key = fs::read(self.path("key")).ok();
-        match key.and_then(|pem| key_pair(&pem).ok()) {
-            Some(key) if !csr.is_of(&key) => Err(self.other_key(path)),
-            _ => Ok((csr, Some(lock))),
+        if given.is_some() && csr.is_none() {
+            return Err(format!("{} does not exist", path.display()).into());
         }
+        let csr_name = path.display();
+        let key = self.read(&key_path)?;
+        let key = key.map(|pem| KeyPair::from_pem(&String::from_utf8_lossy(&pem)));
+        Err(CliError(match (key, csr) {
+            (Some(Ok(key)), Some(csr)) if csr::is_of(&csr, &key) => return Ok(csr),
+            (Some(Ok(_)), Some(_)) => format!(
+                "{key_name} is not the key of {csr_name}; move it away, or choose a --directory"
+            ),
+            // What cannot be read does not look like its key.
+            (_, Some(csr)) if !is_made => return Ok(csr),
+            (Some(Err(e)), _) => {
+                format!("{key_name} is not a private key in PKCS#8 without a password: {e}")
+            }
+            (None, Some(_)) => format!(
+                "{csr_name} exists without its key; use it with --csr {csr_name}, or remove it"
+            ),
+            (key, None) => {
+                let is_new = key.is_none();
+                let key = key.unwrap_or_else(KeyPair::generate);
+                let key = key.map_err(|e| format!("cannot make a key: {e}"))?;
+                let csr = csr::make(&key, names)?;
+                if is_new {
+                    self.create("key", &key.serialize_pem())?;
+                }
+                self.create("csr", &csr)?;
+                return Ok(csr);
+            }
+        }))
     }
 
-    fn other_key(&self, csr: &Path) -> CliError {
-        let (key, csr) = (self.path("key"), csr.display());
-        let key = key.display();
-        CliError(format!("{key} is not the key of {csr}; move it away, or choose a --directory"))
+    fn read_csr(&mut self, path: &Path) -> Result<Option<String>, CliError> {
+        let Some(file) = self.read(path)? else { return Ok(None) };
+        // What is around it, such as the text of `openssl req -text`, is left out.
+        let csr = read_csr(&file).and_then(|csr| CsrNames::read(&csr).map(|_| csr));
+        Ok(Some(csr.map_err(|e| format!("cannot use {}: {e}", path.display()))?))
     }
 
-    fn parse_key(&self, pem: &[u8]) -> Result<KeyPair, CliError> {
-        let name = self.path("key");
-        Ok(key_pair(pem).map_err(|e| {
-            let name = name.display();
-            format!("{name} is not a private key in PKCS#8 without a password: {e}")
-        })?)
-    }
-
-    /// Reads the note; its file keeps other runs away, if there is no key.
-    pub(crate) fn note(&self) -> Result<Option<(Note, File)>, CliError> {
-        let path = self.path("json");
-        let Some((json, file)) = file::read(&path)? else { return Ok(None) };
-        let note = serde_json::from_slice(&json)
-            .map_err(|e| format!("{} is no note of a reissue: {e}", path.display()))?;
-        Ok(Some((note, file)))
+    pub(crate) fn note(&mut self) -> Result<Option<Note>, CliError> {
+        let Some(json) = self.read(&self.path("json"))? else { return Ok(None) };
+        let refuse = |e| format!("{} is no note of a reissue: {e}", self.name("json"));
+        Ok(Some(serde_json::from_slice(&json).map_err(refuse)?))
     }
 
     /// Writes the note, synced, in place of an earlier one.
@@ -159,46 +144,44 @@ impl<'a> Files<'a> {
     }
 
     pub(crate) fn remove_note(&self) -> Result<(), CliError> {
-        let path = self.path("json");
-        match fs::remove_file(&path) {
-            Err(e) if e.kind() != ErrorKind::NotFound => {
-                Err(format!("cannot remove {}: {e}", path.display()).into())
-            }
-            _ => Ok(()),
-        }
+        let failed = |e| format!("cannot remove {}: {e}", self.name("json"));
+        Ok(fs::remove_file(self.path("json")).map_err(failed)?)
     }
 
     pub(crate) fn has_certificate(&self) -> bool {
         self.path("pem").exists()
     }
 
-    pub(crate) fn write_certificate(&self, pem: &str) -> Result<(), CliError> {
-        self.create("pem", pem).map(drop).map_err(|CliError(e)| {
+    pub(crate) fn write_certificate(&mut self, pem: &str) -> Result<(), CliError> {
+        self.create("pem", pem).map_err(|CliError(e)| {
             CliError(format!("{e}; the certificate is issued: run again to save it"))
         })
     }
 
-    /// Checks that the key, if it is there, is the certificate's, and returns the last day.
-    pub(crate) fn check_pair(&self, csr: &Csr) -> Result<Option<Date>, CliError> {
-        let path = self.path("pem");
-        let pem = file::read(&path)?.map(|(pem, _)| pem).unwrap_or_default();
-        let chain = CertificateChain::from_pem(&String::from_utf8_lossy(&pem))
-            .map_err(|e| format!("{}: {e}", path.display()))?;
-        let key = fs::read(self.path("key")).ok();
-        let is_of_key = key.is_none_or(|pem| key_pair(&pem).is_ok_and(|key| csr.is_of(&key)));
-        if !is_of_key || !chain.is_for(&csr.pem) {
-            return Err(format!("{} is not for the key beside it", path.display()).into());
-        }
-        Ok(chain.valid_till())
+    /// Checks that the certificate is for the CSR, and returns its last day.
+    pub(crate) fn check_pair(&self, csr: &str) -> Result<Option<Date>, CliError> {
+        let chain = chain(&self.path("pem"))?;
+        let other = || format!("{} is not for the key beside it", self.name("pem"));
+        Ok(chain.is_for(csr).then(|| chain.valid_till()).ok_or_else(other)?)
     }
 
     /// Creates a file, unless nothing is to be written.
-    fn create(&self, extension: &str, text: &str) -> Result<Option<File>, CliError> {
-        let Some(report) = self.report else { return Ok(None) };
-        let path = self.path(extension);
-        let file = file::create(&path, text, extension == "key")?;
-        report.tell(self.order_id, &format!("wrote {}", path.display()));
-        Ok(Some(file))
+    fn create(&mut self, extension: &str, text: &str) -> Result<(), CliError> {
+        let Some(report) = self.report else { return Ok(()) };
+        self.locks.push(file::create(&self.path(extension), text, extension == "key")?);
+        report.tell(self.order_id, &format!("wrote {}", self.name(extension)));
+        Ok(())
+    }
+
+    /// Reads a file, which keeps other runs away.
+    fn read(&mut self, path: &Path) -> Result<Option<Vec<u8>>, CliError> {
+        let Some((bytes, lock)) = file::read(path)? else { return Ok(None) };
+        self.locks.push(lock);
+        Ok(Some(bytes))
+    }
+
+    pub(crate) fn name(&self, extension: &str) -> String {
+        self.path(extension).display().to_string()
     }
 
     pub(crate) fn path(&self, extension: &str) -> PathBuf {
@@ -206,31 +189,17 @@ impl<'a> Files<'a> {
     }
 }
 
-/// Returns whether a certificate in a folder ends later than the one that a list shows: the list lags.
-pub(crate) fn is_ahead_of(folder: &Path, order: &Order) -> bool {
-    let pem = fs::read_to_string(folder.join(format!("{}.pem", order.id))).unwrap_or_default();
-    let saved = CertificateChain::from_pem(&pem).ok().and_then(|chain| chain.valid_till());
-    saved > order.certificate.as_ref().and_then(|certificate| certificate.valid_till)
-}
-
 /// The folder of a reissue that was begun, else a new one.
 fn folder(directory: &Path, order_id: OrderId) -> PathBuf {
-    let is_begun = |folder: &PathBuf| {
-        let has = |extension| folder.join(format!("{order_id}.{extension}")).exists();
-        has("json") || has("key") && !has("pem")
+    let number = |path: PathBuf| {
+        let name = path.file_name()?.to_str()?;
+        name.strip_prefix(&format!("{order_id}-"))?.parse::<u32>().ok()
     };
-    let is_ours = |folder: &PathBuf| {
-        let name = folder.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.starts_with(&format!("{order_id}-")))
-    };
-    let begun = paths(directory).into_iter().find(|path| is_ours(path) && is_begun(path));
-    let today = OffsetDateTime::now_utc().date();
-    let name = |number: u32| match number {
-        1 => format!("{order_id}-{today}"),
-        number => format!("{order_id}-{today}-{number}"),
-    };
-    let mut new = (1..).map(|number| directory.join(name(number))).filter(|path| !path.exists());
-    begun.or_else(|| new.next()).unwrap_or_else(|| directory.join(name(1)))
+    let last = paths(directory).into_iter().filter_map(number).max().unwrap_or(0);
+    let folder = |number| directory.join(format!("{order_id}-{number}"));
+    let has = |extension| folder(last).join(format!("{order_id}.{extension}")).exists();
+    let is_done = last == 0 || has("pem") && !has("json");
+    folder(if is_done { last.saturating_add(1) } else { last })
 }
 
 fn paths(directory: &Path) -> Vec<PathBuf> {
@@ -238,10 +207,8 @@ fn paths(directory: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.path()).collect()
 }
 
-fn parse_csr(path: &Path, file: &[u8]) -> Result<Csr, CliError> {
-    Ok(Csr::read(file).map_err(|e| format!("cannot use {}: {e}", path.display()))?)
-}
-
-fn key_pair(pem: &[u8]) -> Result<KeyPair, rcgen::Error> {
-    KeyPair::from_pem(&String::from_utf8_lossy(pem))
+fn chain(path: &Path) -> Result<CertificateChain, String> {
+    let pem =
+        fs::read_to_string(path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+    CertificateChain::from_pem(&pem).map_err(|e| format!("{}: {e}", path.display()))
 }

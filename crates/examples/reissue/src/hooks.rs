@@ -7,6 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use certcentral_example_cli::CliError;
 use certcentral_transport_ureq::{
     OrderId,
     order::DcvMethod,
@@ -19,7 +20,7 @@ pub(crate) fn run(
     program: &Path,
     order_id: OrderId,
     variables: &[(&str, String)],
-) -> Result<(), String> {
+) -> Result<(), CliError> {
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut command = Command::new(program);
@@ -28,8 +29,8 @@ pub(crate) fn run(
     let status = command.stdin(Stdio::null()).stdout(io::stderr()).status();
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{} failed: {status}", program.display())),
-        Err(e) => Err(format!("cannot run {}: {e}", program.display())),
+        Ok(status) => Err(format!("{} failed: {status}", program.display()).into()),
+        Err(e) => Err(format!("cannot run {}: {e}", program.display()).into()),
     }
 }
 

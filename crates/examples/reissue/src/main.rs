@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use args::{Args, Orders};
+use args::Args;
 use certcentral_example_cli::{CliError, ENVIRONMENT, Service, exit_code, printable};
 use certcentral_sandbox::{LivingOrder, Sandbox};
 use certcentral_transport_ureq::{
@@ -25,8 +25,8 @@ use certcentral_transport_ureq::{
     order::{ListOrders, NextStep, Order},
     time::OffsetDateTime,
 };
-use job::{End, Job, NEW, Shared};
-use report::Report;
+use job::{Job, NEW, Shared};
+use report::{End, Report};
 
 fn main() -> ExitCode {
     exit_code("certcentral-reissue", run())
@@ -37,78 +37,60 @@ fn run() -> Result<ExitCode, CliError> {
         let _ = write!(io::stdout(), "{}\n{ENVIRONMENT}", args::USAGE);
         return Ok(ExitCode::SUCCESS);
     };
-    let order_id = if let Orders::One(OrderId(id)) = args.orders { id } else { 700_101 };
+    let OrderId(order_id) = args.order_id.unwrap_or(OrderId(700_101));
     let sandbox = Sandbox::builder().order(LivingOrder::new(order_id, SANDBOX_NAMES));
     let service = Service::from_environment(sandbox)?;
-    let client = service.client(Client::builder(service.api()?.build()?))?;
-    let deadline = Instant::now().checked_add(args.timeout).ok_or("the --timeout is too long")?;
-    let report = Report::new(args.is_json, args.is_due());
+    let api = service.api()?.build()?;
+    // Many can wait, so they leave room to calls that somebody waits for.
+    let api = if args.is_due() { api.in_background() } else { api };
     let shared = Shared {
         args: &args,
-        client,
+        client: service.client(Client::builder(api))?,
         directory: directory(&args, &service),
-        report: &report,
-        deadline,
+        report: &Report::new(&args),
+        deadline: Instant::now().checked_add(args.timeout).ok_or("the --timeout is too long")?,
     };
-    match args.orders {
-        Orders::One(order_id) => reissue(&shared, order_id),
-        Orders::Due(margin) => reissue_due(&shared, margin),
-    }
-}
-
-fn reissue(shared: &Shared<'_>, order_id: OrderId) -> Result<ExitCode, CliError> {
-    let job = Job::open(shared, order_id, None)?;
-    let mut result = Ok(ExitCode::SUCCESS);
-    carry::carry(shared, vec![job], |_, End { state, text }| {
-        let seconds = shared.args.timeout.as_secs_f64();
-        let error = match state {
-            "issued" => return,
-            "plan" => {
-                let row = [order_id.to_string(), String::new(), state.to_owned(), text];
-                return shared.report.table(&[row]);
-            }
-            "waits" => {
-                format!("not issued within {seconds} s: it waits {text}; run again to go on")
-            }
-            "rejected" if text.is_empty() => {
-                format!("there will be no certificate with this CSR; {NEW}")
-            }
-            "rejected" => {
-                format!("there will be no certificate with this CSR ({}); {NEW}", printable(&text))
-            }
-            _ => text,
-        };
-        result = Err(error.into());
-    });
-    result
-}
-
-/// Reissues what is due, and what was begun.
-fn reissue_due(shared: &Shared<'_>, margin: Duration) -> Result<ExitCode, CliError> {
-    let (mut rows, mut jobs, mut is_complete) = (Vec::new(), Vec::new(), true);
-    for (order_id, order) in due(shared, margin)? {
+    let orders = match args.order_id {
+        Some(order_id) => vec![(order_id, None)],
+        None => due(&shared)?,
+    };
+    let (mut rows, mut jobs) = (Vec::new(), Vec::new());
+    for (order_id, order) in orders {
         let name = order.iter().flat_map(Order::names).next().unwrap_or_default().to_owned();
-        match Job::open(shared, order_id, order) {
+        match Job::open(&shared, order_id, &name, order) {
             Ok(job) => jobs.push(job),
             Err(CliError(error)) => {
-                is_complete = false;
-                rows.push((order_id, [order_id.to_string(), name, "failed".into(), error]));
+                rows.push(shared.report.end(order_id, &name, ("failed", error)));
             }
         }
     }
-    carry::carry(shared, jobs, |job, End { state, text }| {
-        is_complete &= matches!(state, "issued" | "plan");
-        let row = [job.order_id.to_string(), job.name.clone(), state.to_owned(), text];
-        rows.push((job.order_id, row));
-    });
-    rows.sort();
-    let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
-    shared.report.table(&rows);
+    rows.extend(carry::carry(&shared, jobs));
+    let is_complete = rows.iter().all(|(.., (state, _))| matches!(*state, "issued" | "plan"));
+    if args.is_due() || args.is_dry_run && is_complete {
+        shared.report.table(rows);
+    } else if let Some((.., end)) = rows.pop().filter(|_| !is_complete) {
+        return Err(why(end, args.timeout).into());
+    }
     Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Says why the one order has no certificate, and what to do.
+fn why((state, text): End, timeout: Duration) -> String {
+    match state {
+        "waits" => {
+            let seconds = timeout.as_secs_f64();
+            format!("not issued within {seconds} s: it waits {text}; run again to go on")
+        }
+        "rejected" => {
+            let reason = if text.is_empty() { text } else { format!(" ({})", printable(&text)) };
+            format!("there will be no certificate with this CSR{reason}; {NEW}")
+        }
+        _ => text,
+    }
+}
+
 /// Lists the orders that are due, and those that an earlier run has begun.
-fn due(shared: &Shared<'_>, margin: Duration) -> Result<Vec<(OrderId, Option<Order>)>, CliError> {
+fn due(shared: &Shared<'_>) -> Result<Vec<(OrderId, Option<Order>)>, CliError> {
     let today = OffsetDateTime::now_utc().date();
     let mut begun = files::noted(&shared.directory);
     let mut due = Vec::new();
@@ -117,7 +99,7 @@ fn due(shared: &Shared<'_>, margin: Duration) -> Result<Vec<(OrderId, Option<Ord
         for order in page?.orders {
             let saved = shared.args.link(order.id);
             let saved = saved.map_or_else(|| shared.directory.clone(), PathBuf::from);
-            let step = order.next_step(today, margin);
+            let step = order.next_step(today, shared.args.margin);
             let is_due = matches!(step, NextStep::Reissue { from } if from <= today);
             let is_begun = begun.contains(&order.id);
             begun.retain(|id| *id != order.id);

@@ -9,33 +9,25 @@ use certcentral_transport_ureq::{
     reissuance::{Progress, Reissuance},
 };
 
-/// A reissuance until something is reached, or there is a pause.
+/// A reissuance until something is reached, or there is a pause. A dry run also stops before it would
+/// change something.
 pub(crate) struct Stride<'a> {
     pub(crate) reissuance: &'a mut Reissuance,
     pub(crate) is_dry_run: bool,
 }
 
-pub(crate) enum Reached {
-    Progress(Box<Progress>),
-    Pause(Instant),
-    /// A dry run ends before it would change something.
-    Change,
-}
-
 impl Drive for Stride<'_> {
-    type Output = Reached;
+    type Output = Option<Progress>;
 
-    fn poll(&mut self, now: Instant) -> Step<Reached> {
+    fn poll(&mut self, now: Instant) -> Step<Self::Output> {
         match self.reissuance.poll(now) {
             Step::Send(attempt) if self.is_dry_run && attempt.request.method() != Method::GET => {
-                Step::Done(Ok(Reached::Change))
+                Step::Done(Ok(None))
             }
             Step::Send(attempt) => Step::Send(attempt),
-            Step::Wait(until) => match self.reissuance.next_look() {
-                Some(look) => Step::Done(Ok(Reached::Pause(look))),
-                None => Step::Wait(until),
-            },
-            Step::Done(result) => Step::Done(result.map(|it| Reached::Progress(it.into()))),
+            Step::Wait(_) if self.reissuance.next_look().is_some() => Step::Done(Ok(None)),
+            Step::Wait(until) => Step::Wait(until),
+            Step::Done(result) => Step::Done(result.map(Some)),
         }
     }
 
