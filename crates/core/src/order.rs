@@ -8,11 +8,12 @@ mod check_order_dcv;
 pub(crate) mod csr;
 mod dcv;
 mod duplicate_certificate;
+pub(crate) mod host_names;
 mod list_duplicates;
 mod list_orders;
 mod list_reissues;
 mod model;
-pub(crate) mod new_order;
+mod new_order;
 mod next_step;
 mod order_info;
 mod order_random_value;
@@ -20,12 +21,14 @@ mod order_validation_status;
 mod orders_by_alternative_id;
 mod parts;
 mod placed;
-pub(crate) mod reissue_certificate;
+mod reissue_certificate;
+mod renewal;
 mod resend_order_emails;
 mod revoke_order;
 mod status_changes;
 mod update_order_status;
 
+pub(crate) use self::certificate_request::CertificateRequest;
 pub use self::{
     certificates::{CertificateRole, OrderCertificate},
     change_order_dcv_method::ChangeOrderDcvMethod,

@@ -213,12 +213,7 @@ impl Reissuance {
     /// As for [`new`](Self::new).
     pub fn for_order(api: &Api, order: Order, csr: impl Into<String>) -> Result<Self, Error> {
         let mut reissuance = Self::new(api, order.id, csr)?;
-        let names = plan::of_order(&order).len();
-        let has_names = match order.number_of_sans {
-            Some(all) => names >= all as usize,
-            None => order.certificate.iter().any(|it| !it.dns_names.is_empty()),
-        };
-        reissuance.order = Some(order).filter(|_| has_names);
+        reissuance.order = Some(order).filter(Order::has_all_names);
         Ok(reissuance)
     }
 
@@ -328,7 +323,7 @@ impl Reissuance {
     ) -> Self {
         let Checkpoint { order_id, beginning, sought, .. } = &mut self.wanted;
         if let (Some(id), Beginning::Reissue(set)) = (*order_id, beginning) {
-            *set = options(ReissueCertificate::with(set, id, &sought.csr, &[])).into_options();
+            *set = options(ReissueCertificate::with(set, id, &sought.csr, &[])).body;
         }
         self
     }

@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 use http::Method;
-use serde::Serialize;
 
 use super::{
-    Placed, Validity,
-    certificate_request::{CertificateRequest, certificate_setters},
+    Placed,
+    certificate_request::{COMMON_NAME, CertificateRequest, certificate_setters},
 };
 use crate::{
     endpoint::Endpoint,
@@ -44,35 +43,17 @@ use crate::{
 #[must_use = "a request does nothing until it is sent"]
 pub struct DuplicateCertificate {
     order_id: OrderId,
-    options: Options,
-}
-
-/// What is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct Options {
-    certificate: CertificateRequest,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    skip_approval: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    comments: Option<String>,
+    body: CertificateRequest,
 }
 
 impl DuplicateCertificate {
     /// Returns a request for a duplicate of `order_id` with this CSR, in a form that
     /// [`read_csr`](super::read_csr) reads. Its block alone is sent.
     pub fn new(order_id: OrderId, csr: impl Into<String>) -> Self {
-        let certificate = CertificateRequest::new(csr.into());
-        Self { order_id, options: Options { certificate, skip_approval: None, comments: None } }
+        Self { order_id, body: CertificateRequest::new(csr.into()) }
     }
 
     certificate_setters!();
-
-    /// Sets how long the duplicate is to be valid, at most until the order ends. Default: as long as
-    /// the original. The field is sent as `cert_validity`, as in an order (assumed).
-    pub fn validity(mut self, validity: Validity) -> Self {
-        self.options.certificate.cert_validity = Some(validity);
-        self
-    }
 }
 
 impl Endpoint for DuplicateCertificate {
@@ -87,8 +68,8 @@ impl Endpoint for DuplicateCertificate {
     }
 
     fn check(&self) -> Result<(), InvalidInputError> {
-        self.options.certificate.check()?;
-        if self.options.certificate.common_name.is_none() {
+        self.body.check()?;
+        if self.body.text(COMMON_NAME).is_none() {
             return Err(InvalidInputError::new(
                 "the duplicate has no common name; set one of the certificate's names",
             ));
@@ -97,7 +78,7 @@ impl Endpoint for DuplicateCertificate {
     }
 
     fn body(&self) -> Result<Option<Bytes>, Error> {
-        encode_json(&self.options)
+        encode_json(&self.body)
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Placed, DecodeError> {

@@ -87,6 +87,12 @@ pub struct Validity {
     pub custom_expiration_date: Option<Date>,
 }
 
+impl From<Validity> for Value {
+    fn from(validity: Validity) -> Self {
+        serde_json::to_value(validity).unwrap_or_default()
+    }
+}
+
 impl Validity {
     /// Returns a validity of this many years.
     pub fn years(years: u32) -> Self {

@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 use http::Method;
-use serde::{Deserialize, Serialize};
 
 use super::{
-    DcvMethod, Placed, Validity,
-    certificate_request::{CertificateRequest, certificate_setters},
+    DcvMethod, Placed,
+    certificate_request::{CertificateRequest, DCV_METHOD, certificate_setters},
 };
 use crate::{
     endpoint::Endpoint,
@@ -62,82 +61,45 @@ use crate::{
 #[must_use = "a request does nothing until it is sent"]
 pub struct ReissueCertificate {
     order_id: OrderId,
-    options: Options,
-}
-
-/// What is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Options {
-    certificate: CertificateRequest,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    skip_approval: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    dcv_method: Option<DcvMethod>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cs_provisioning_method: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    comments: Option<String>,
+    pub(crate) body: CertificateRequest,
 }
 
 impl ReissueCertificate {
     /// Returns a request for a reissue of `order_id` with this CSR, in a form that
     /// [`read_csr`](super::read_csr) reads. Its block alone is sent.
     pub fn new(order_id: OrderId, csr: impl Into<String>) -> Self {
-        let options = Options {
-            certificate: CertificateRequest::new(csr.into()),
-            skip_approval: None,
-            dcv_method: None,
-            cs_provisioning_method: None,
-            comments: None,
-        };
-        Self { order_id, options }
+        Self { order_id, body: CertificateRequest::new(csr.into()) }
     }
 
     certificate_setters!();
 
-    /// Sets how long the certificate is to be valid, at most until the order ends. Default: the
-    /// service's. The field is sent as `cert_validity`, as in an order (assumed).
-    pub fn validity(mut self, validity: Validity) -> Self {
-        self.options.certificate.cert_validity = Some(validity);
-        self
-    }
-
     /// Sets how control of the names is shown, where it must be shown again (observed). Left out
     /// unless set. What the service takes then is not known: it may be `email`, which no program can
     /// follow, so set it.
-    pub fn dcv_method(mut self, dcv_method: impl Into<DcvMethod>) -> Self {
-        self.options.dcv_method = Some(dcv_method.into());
-        self
+    pub fn dcv_method(self, dcv_method: impl Into<DcvMethod>) -> Self {
+        self.field(DCV_METHOD, dcv_method.into().as_str())
     }
 
     /// Sets how a code signing certificate is delivered, such as `email` or `ship_token`. Default:
     /// the order's current method.
-    pub fn cs_provisioning_method(mut self, method: impl Into<String>) -> Self {
-        self.options.cs_provisioning_method = Some(method.into());
-        self
-    }
-}
-
-impl Options {
-    pub(crate) fn dcv_method(&self) -> Option<&DcvMethod> {
-        self.dcv_method.as_ref()
+    pub fn cs_provisioning_method(self, method: impl Into<String>) -> Self {
+        self.field("cs_provisioning_method", method.into())
     }
 }
 
 impl ReissueCertificate {
     /// Returns a request with these options, for this CSR and these names, of which the first is the
     /// common name.
-    pub(crate) fn with(options: &Options, order_id: OrderId, csr: &str, names: &[String]) -> Self {
-        let mut options = options.clone();
-        options.certificate.common_name = names.first().cloned();
-        options.certificate.dns_names = names.to_vec();
-        csr.clone_into(&mut options.certificate.csr);
-        Self { order_id, options }
-    }
-
-    /// Returns the options, without a CSR and names.
-    pub(crate) fn into_options(self) -> Options {
-        Self::with(&self.options, self.order_id, "", &[]).options
+    pub(crate) fn with(
+        options: &CertificateRequest,
+        order_id: OrderId,
+        csr: &str,
+        names: &[String],
+    ) -> Self {
+        let mut body = options.clone();
+        body.set_csr(csr);
+        body.set_names(names);
+        Self { order_id, body }
     }
 }
 
@@ -153,11 +115,11 @@ impl Endpoint for ReissueCertificate {
     }
 
     fn check(&self) -> Result<(), InvalidInputError> {
-        self.options.certificate.check()
+        self.body.check()
     }
 
     fn body(&self) -> Result<Option<Bytes>, Error> {
-        encode_json(&self.options)
+        encode_json(&self.body)
     }
 
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Reissued, DecodeError> {

@@ -80,7 +80,9 @@ impl Reissuance {
                     self.call(now, reissue, Received::Placed)
                 }
                 Beginning::Order(order) => {
-                    self.call(now, order.with_names(names), Received::Placed)
+                    let mut order = order.clone();
+                    order.body.set_names(names);
+                    self.call(now, order, Received::Placed)
                 }
             },
             Question::Find(reference) => {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Sought;
 use crate::{
     id::OrderId,
-    order::{DcvMethod, NewOrder, ReissueCertificate, reissue_certificate::Options},
+    order::{CertificateRequest, DcvMethod, NewOrder, ReissueCertificate},
 };
 
 /// What a [`Reissuance`](super::Reissuance) needs to go on after its process was killed.
@@ -37,7 +37,7 @@ pub struct Checkpoint {
 /// What is requested.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Beginning {
-    Reissue(Options),
+    Reissue(CertificateRequest),
     Order(NewOrder),
 }
 
@@ -46,10 +46,11 @@ impl Beginning {
         matches!(self, Self::Order(_))
     }
 
-    pub(super) fn dcv_method(&self) -> Option<&DcvMethod> {
+    pub(super) fn dcv_method(&self) -> Option<DcvMethod> {
         match self {
-            Self::Reissue(options) => options.dcv_method(),
-            Self::Order(order) => order.method_of_validation(),
+            Self::Reissue(request) | Self::Order(NewOrder { body: request, .. }) => {
+                request.dcv_method()
+            }
         }
     }
 }
@@ -57,7 +58,7 @@ impl Beginning {
 impl Checkpoint {
     pub(super) fn of_reissue(order_id: OrderId, csr: String) -> Self {
         let options = ReissueCertificate::new(order_id, "").dcv_method(DcvMethod::DnsTxt);
-        Self::new(Some(order_id), csr, Beginning::Reissue(options.into_options()))
+        Self::new(Some(order_id), csr, Beginning::Reissue(options.body))
     }
 
     pub(super) fn new(order_id: Option<OrderId>, csr: String, beginning: Beginning) -> Self {

@@ -248,8 +248,7 @@ impl Reissuance {
         if let Some(id) = found.pop() {
             return Next::Ask(Question::Order(id));
         }
-        let (_, names) = order.csr_and_names();
-        let plan = Plan::of_new_order(&names, order.renewed_names());
+        let plan = Plan::of_new_order(&order.body.names(), &order.renewed_names);
         self.found = None;
         if self.may_still_show(now) {
             return self.look_later(now, Duration::ZERO);
@@ -367,10 +366,10 @@ impl Reissuance {
         }
         let by_email =
             status.open_scopes().filter(|it| it.method == Some(DcvMethod::Email)).count();
-        let wanted = self.wanted.beginning.dcv_method().filter(|it| **it != DcvMethod::Email);
+        let wanted = self.wanted.beginning.dcv_method().filter(|it| *it != DcvMethod::Email);
         if let Some(method) = wanted.filter(|_| by_email > 0 && !self.is_method_changed) {
             self.is_method_changed = true;
-            return Next::Ask(Question::Method(method.clone()));
+            return Next::Ask(Question::Method(method));
         }
         let is_by_value = by_email < status.open_scopes().count();
         let kept = self.value.as_ref().filter(|(_, since)| now < later(*since, VALUE_KEPT));

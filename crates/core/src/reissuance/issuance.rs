@@ -63,8 +63,8 @@ impl Issuance {
             )
             .into());
         }
-        let csr = csr::read(order.csr_and_names().0)?;
-        if order.method_of_validation().is_none() {
+        let csr = csr::read(order.body.csr())?;
+        if order.body.dcv_method().is_none() {
             order = order.dcv_method(DcvMethod::DnsTxt);
         }
         let wanted = Checkpoint::new(None, csr, Beginning::Order(order));

@@ -4,8 +4,10 @@ use std::net::IpAddr;
 
 use crate::{
     error::InvalidInputError,
-    order::{CsrNames, Order},
-    text::Excerpted,
+    order::{
+        CsrNames, Order,
+        host_names::{host, unique},
+    },
 };
 
 /// The names that a reissue or a new order asks for, in lower case, each once.
@@ -33,7 +35,7 @@ impl Plan {
         csr: &CsrNames,
         given: Option<&[String]>,
     ) -> Result<Self, InvalidInputError> {
-        let current = of_order(order);
+        let current = order.host_names();
         let names = match given {
             Some(given) => read(given)?,
             None => unique(current.iter().cloned().chain(of_csr(csr)?)),
@@ -46,7 +48,7 @@ impl Plan {
         names: &[String],
         renewed: &[String],
     ) -> Result<Self, InvalidInputError> {
-        Ok(Self::replacing(unique(renewed.iter().map(|name| written(name))), read(names)?))
+        Ok(Self::replacing(renewed.to_vec(), read(names)?))
     }
 
     fn replacing(current: Vec<String>, names: Vec<String>) -> Self {
@@ -55,23 +57,6 @@ impl Plan {
         let removed = current.into_iter().filter(|name| !is_in(&names, name)).collect();
         Self { names, kept, added, removed }
     }
-}
-
-/// The names of the order's current certificate. None is left out for its form but a common name that
-/// is a title, such as that of a company.
-pub(super) fn of_order(order: &Order) -> Vec<String> {
-    let is_title = |name: &str| {
-        let is_other = |other: &String| !other.trim().eq_ignore_ascii_case(name);
-        let mut others = order.certificate.iter().flat_map(|certificate| &certificate.dns_names);
-        name.is_ascii() && host(name).is_err() && others.all(is_other)
-    };
-    let names = order.names().into_iter().filter(|name| !is_title(name));
-    unique(names.map(written))
-}
-
-/// A name of a certificate that is there: none is left out for its form.
-fn written(name: &str) -> String {
-    host(name).unwrap_or_else(|_| name.to_lowercase())
 }
 
 fn of_csr(csr: &CsrNames) -> Result<Vec<String>, InvalidInputError> {
@@ -86,37 +71,4 @@ fn of_csr(csr: &CsrNames) -> Result<Vec<String>, InvalidInputError> {
 fn read(names: &[String]) -> Result<Vec<String>, InvalidInputError> {
     let names: Result<Vec<_>, _> = names.iter().map(|name| host(name)).collect();
     names.map(unique)
-}
-
-/// Returns the name as it is compared and sent: trimmed, in lower case, without a final dot.
-fn host(name: &str) -> Result<String, InvalidInputError> {
-    let trimmed = name.trim();
-    let host = trimmed.strip_suffix('.').unwrap_or(trimmed).to_ascii_lowercase();
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(address.to_string());
-    }
-    let is_label = |label: &str| {
-        let is_letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        (1..=63).contains(&label.len()) && label.chars().all(is_letter)
-    };
-    let labels = host.strip_prefix("*.").unwrap_or(&host);
-    if host.len() <= 253 && labels.split('.').all(is_label) {
-        return Ok(host);
-    }
-    let problem = if name.is_ascii() {
-        "is not the name of a host"
-    } else {
-        "is not ASCII; give it in its xn-- form"
-    };
-    Err(InvalidInputError::new(format!("the name {:?} {problem}", Excerpted(name))))
-}
-
-fn unique(names: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for name in names {
-        if !all.contains(&name) {
-            all.push(name);
-        }
-    }
-    all
 }

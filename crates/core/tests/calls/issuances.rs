@@ -195,6 +195,28 @@ fn a_short_order_is_renewed_for_as_many_days() {
 }
 
 #[test]
+fn what_lacks_something_is_not_renewed() {
+    let whole = json!({
+        "id": 7, "status": "issued", "product_name_id": "ssl_basic", "number_of_sans": 2,
+        "organization": {"id": 31}, "certificate": {"common_name": "A.example", "dns_names": ["b.example"]},
+    });
+    let renewal = |change: Value| {
+        let mut order = whole.clone();
+        order.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let order: Order = serde_json::from_value(order).unwrap();
+        NewOrder::renewal(&order, csr("plain")).map_err(|error| error.to_string())
+    };
+    assert!(renewal(json!({})).is_ok() && renewal(json!({"organization": null})).is_ok());
+    for change in [
+        json!({"product_name_id": null}),
+        json!({"number_of_sans": 3}),
+        json!({"organization": {"name": "Example Ltd"}}),
+    ] {
+        assert!(renewal(change).unwrap_err().contains("get it with OrderInfo"));
+    }
+}
+
+#[test]
 fn a_list_of_changes_tells_that_an_order_is_issued() {
     let mut site = site();
     let issuance = Issuance::new(&site.api, new_order()).unwrap();

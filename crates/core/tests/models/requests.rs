@@ -11,7 +11,7 @@ use certcentral_core::{
     domain::{ChangeDomainDcvMethod, DomainEmails, DomainInfo, ListDomains, SubmitDomain},
     order::{
         ChangeOrderDcvMethod, CheckOrderDcv, DuplicateCertificate, ListDuplicates, ListOrders,
-        NameScope, NewOrder, OrderInfo, OrderStatus, OrderValidationStatus, OrdersByAlternativeId,
+        NewOrder, OrderInfo, OrderStatus, OrderValidationStatus, OrdersByAlternativeId,
         ReissueCertificate, ResendOrderEmails, RevokeOrder, SignatureHash, StatusChanges,
         UpdateOrderStatus, Validity,
     },
@@ -109,7 +109,9 @@ fn a_reissue_is_requested_with_all_that_is_set() {
         .signature_hash(SignatureHash::Sha384)
         .server_platform(-1)
         .ca_cert_id("DF3689F672CCB90C")
-        .validity(Validity::until(Date::from_calendar_date(2026, Month::December, 31).unwrap()))
+        .certificate_validity(Validity::until(
+            Date::from_calendar_date(2026, Month::December, 31).unwrap(),
+        ))
         .skip_approval(true)
         .dcv_method(DcvMethod::DnsTxt)
         .cs_provisioning_method("ship_token")
@@ -157,12 +159,12 @@ fn an_order_is_placed_with_all_that_is_set() {
         .renewal_of(OrderId(112_233))
         .alternative_order_id("fleet-7f3a")
         .dcv_method(DcvMethod::DnsTxt)
-        .name_scope(NameScope::Fqdn)
-        .container(ContainerId(7))
-        .payment_method("balance")
         .skip_approval(true)
         .comments("for the shop")
-        .custom_field(12, "1701");
+        .field("certificate_dcv_scope", "fqdn")
+        .field("container.id", 7)
+        .field("payment_method", "balance")
+        .field("custom_fields", json!([{"metadata_id": 12, "value": "1701"}]));
     let full = json!({
         "certificate": {
             "common_name": "shop.example.net",
@@ -212,6 +214,23 @@ fn an_order_that_would_be_refused_is_not_sent() {
 }
 
 #[test]
+fn any_field_can_be_set_changed_and_left_out() {
+    let order = NewOrder::new("ssl_basic", CSR).common_name("a.example").years(1);
+    let order = order.dns_names(["b.example"]).server_platform(2).comments("x");
+    let order = order.field("container", 7).field("container.id", 8).field("a.b.c", true);
+    let none = Value::Null;
+    let order = order.field("comments", none.clone()).field("organization.id", none.clone());
+    let order = order.field("certificate.server_platform.id", none);
+    let body = json!({
+        "certificate": {"common_name": "a.example", "csr": CSR, "signature_hash": "sha256"},
+        "order_validity": {"years": 1},
+        "container": {"id": 8},
+        "a": {"b": {"c": true}},
+    });
+    assert_body(&order.dns_names([""; 0]), "POST", "/order/certificate/ssl_basic", &body);
+}
+
+#[test]
 fn an_order_is_looked_for_by_any_reference() {
     let look = OrdersByAlternativeId::new("fleet-7f3a_1.2~");
     assert_get(&look.limit(10).offset(5), "/order/alternate/fleet-7f3a_1.2~?limit=10&offset=5");
@@ -234,7 +253,7 @@ fn a_duplicate_is_requested_with_all_that_is_set() {
         .signature_hash(SignatureHash::Sha512)
         .server_platform(2)
         .ca_cert_id("DF3689F672CCB90C")
-        .validity(Validity::years(1))
+        .certificate_validity(Validity::years(1))
         .skip_approval(false)
         .comments("for the second server");
     let full = json!({
