@@ -58,7 +58,8 @@ pub struct Order {
     pub product: Option<Product>,
     /// Name of the product in the API, such as `ssl_basic`.
     pub product_name_id: Option<String>,
-    /// Whether the order is a multi-year plan.
+    /// Whether the order is a plan, in which certificates are reissued until it ends: one of a year is
+    /// one too, and an order by days is none (observed).
     #[serde(default)]
     pub is_multi_year_plan: bool,
     /// Whether the order was reissued. If not, [`ListReissues`](super::ListReissues) has nothing to
@@ -112,7 +113,7 @@ open_enum! {
         Canceled = "canceled",
         /// The order was denied.
         Denied = "denied",
-        /// The order has expired. As a filter, [`Issued`](Self::Issued) finds such orders too.
+        /// The order has expired: at its own end, and not at its certificate's (observed). As a filter, [`Issued`](Self::Issued) finds such orders too.
         Expired = "expired",
         /// The certificate was issued.
         Issued = "issued",

@@ -149,7 +149,8 @@ impl NewOrder {
     }
 
     /// Makes it the renewal of an order of the same account, from 90 days before that order ends.
-    /// Only the link carries over. Never add the time that is left: the service does (assumed).
+    /// Only the link carries over. Never add the time that is left: the service does (assumed). The
+    /// old order needs no mark: the status `renewed` is for orders that were moved from elsewhere.
     ///
     /// An order is renewed once; then it is refused with `order_renewed_already`, or
     /// `order_not_eligible_for_renewal` (both observed by a client).
