@@ -28,6 +28,30 @@ pub(crate) struct Paging {
     earlier: Vec<(u64, u64)>,
 }
 
+/// Implements the setters that requests for pages share.
+macro_rules! paging_setters {
+    () => {
+        /// Sets the properties to sort by, separated by commas; `-` in front is for descending order.
+        pub fn sort(mut self, sort: impl Into<String>) -> Self {
+            self.paging.sort = Some(sort.into());
+            self
+        }
+
+        /// Sets the number of rows on a page. Default: the service's, 1000 (observed for orders).
+        pub fn limit(mut self, limit: u32) -> Self {
+            self.paging.limit = Some(limit);
+            self
+        }
+
+        /// Sets how many rows are passed over. Default: 0.
+        pub fn offset(mut self, offset: u32) -> Self {
+            self.paging.offset = offset;
+            self
+        }
+    };
+}
+pub(crate) use paging_setters;
+
 /// A page, whatever its rows are.
 pub(crate) struct Rows<'a> {
     count: u64,

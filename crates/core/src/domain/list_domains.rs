@@ -11,7 +11,7 @@ use crate::{
     endpoint::{Endpoint, Paged},
     error::{DecodeError, InvalidInputError},
     json::list::{Page, list},
-    paging::Paging,
+    paging::{Paging, paging_setters},
 };
 
 /// Lists the domains of the account, page by page: which validations end soon?
@@ -50,23 +50,7 @@ impl ListDomains {
         self
     }
 
-    /// Sets the properties to sort by, separated by commas; `-` in front is for descending order.
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        self.paging.sort = Some(sort.into());
-        self
-    }
-
-    /// Sets the number of domains on a page. Default: the service's, 1000 (observed).
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.paging.limit = Some(limit);
-        self
-    }
-
-    /// Sets how many domains are passed over. Default: 0.
-    pub fn offset(mut self, offset: u32) -> Self {
-        self.paging.offset = offset;
-        self
-    }
+    paging_setters!();
 }
 
 impl Endpoint for ListDomains {

@@ -12,7 +12,7 @@ use crate::{
     error::{DecodeError, InvalidInputError},
     id::ContainerId,
     json::list::{Page, list},
-    paging::Paging,
+    paging::{Paging, paging_setters},
 };
 
 /// Lists the organizations of the account, page by page: by which id is one ordered for?
@@ -63,23 +63,7 @@ impl ListOrganizations {
         self
     }
 
-    /// Sets the properties to sort by, separated by commas; `-` in front is for descending order.
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        self.paging.sort = Some(sort.into());
-        self
-    }
-
-    /// Sets the number of organizations on a page. Default: the service's, 1000 (observed).
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.paging.limit = Some(limit);
-        self
-    }
-
-    /// Sets how many organizations are passed over. Default: 0.
-    pub fn offset(mut self, offset: u32) -> Self {
-        self.paging.offset = offset;
-        self
-    }
+    paging_setters!();
 }
 
 impl Endpoint for ListOrganizations {

@@ -11,7 +11,7 @@ use crate::{
     endpoint::{Endpoint, Paged},
     error::{DecodeError, InvalidInputError},
     json::list::{Page, list},
-    paging::Paging,
+    paging::{Paging, paging_setters},
 };
 
 /// Lists the requests of the account, page by page: which wait for an approval?
@@ -68,23 +68,7 @@ impl ListRequests {
         self.filter("type", kind.into().as_str())
     }
 
-    /// Sets the properties to sort by, separated by commas; `-` in front is for descending order.
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        self.paging.sort = Some(sort.into());
-        self
-    }
-
-    /// Sets the number of requests on a page. Default: the service's, 1000 (assumed).
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.paging.limit = Some(limit);
-        self
-    }
-
-    /// Sets how many requests are passed over. Default: 0.
-    pub fn offset(mut self, offset: u32) -> Self {
-        self.paging.offset = offset;
-        self
-    }
+    paging_setters!();
 }
 
 impl Endpoint for ListRequests {
