@@ -24,6 +24,8 @@ done, tells what was requested, and it goes on with that.
 
   --due [DAYS]         reissue every order of the account whose certificate ends within DAYS (default:
                        30) and whose next step is a reissue, and go on with those that were begun
+  --renew              with --due, also renew every order that ends within DAYS: a new order, which
+                       costs money
   --csr FILE           the CSR to send, PEM, in place of a new key and CSR
   --name NAME          a name for the certificate, the first is the common name; can be repeated
                        (default: those of the order and of the CSR)
@@ -31,7 +33,7 @@ done, tells what was requested, and it goes on with that.
                        order's certificates within 72 hours
   --directory DIR      where to write the files (default: the working directory)
   --live LINK          write the files to a new folder in DIR, and switch the symbolic link LINK to it
-                       once key and certificate are there; {order} in LINK is the order's id
+                       once key and certificate are there; {order} in LINK is the id in the names of the files
   --hook PROGRAM       run this after the certificate was saved, and LINK was switched
   --validation METHOD  how control of names is shown: dns-txt-token (default), dns-cname-token,
                        http-token or http-token-dynamic
@@ -63,6 +65,7 @@ pub(crate) struct Args {
     pub(crate) order_id: Option<OrderId>,
     /// How long before its end a certificate is due.
     pub(crate) margin: Duration,
+    pub(crate) renews: bool,
     pub(crate) csr: Option<PathBuf>,
     pub(crate) names: Vec<String>,
     pub(crate) removes_names: bool,
@@ -98,6 +101,7 @@ impl Args {
             match arg {
                 Arg::Short('h') | Arg::Long("help") => return Ok(None),
                 Arg::Long("due") if is_open => due = Some(margin(&mut parser)?),
+                Arg::Long("renew") => args.renews = true,
                 Arg::Long("csr") => args.csr = Some(parser.value()?.into()),
                 Arg::Long("name") => args.names.push(option(&mut parser, "name", name)?),
                 Arg::Long("remove-names") => args.removes_names = true,
@@ -132,6 +136,8 @@ impl Args {
             "--live needs a key of its own; leave out --csr"
         } else if args.is_due() && (args.csr.is_some() || !args.names.is_empty()) {
             "--csr and --name are for one order, and --due for many"
+        } else if args.renews && !args.is_due() {
+            "--renew is for --due"
         } else if args.is_due() && !is_link_of_each {
             "with --due, {order} must stand in the --live link, such as live/{order}"
         } else {

@@ -71,6 +71,14 @@ const THREADS: usize = 8;
 /// The first and the longest pause between two lists of changes.
 const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(30)];
 
+/// What an order is while there is nothing to do.
+const WAITS: [OrderStatus; 4] = [
+    OrderStatus::NeedsApproval,
+    OrderStatus::Pending,
+    OrderStatus::Processing,
+    OrderStatus::ReissuePending,
+];
+
 /// How late a job may be driven.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -117,7 +125,7 @@ impl<'a> Carrier<'a> {
         for ((mut until, order_id), mut job) in mem::take(&mut self.waiting) {
             let is_of_job = |it: &&OrderSummary| Some(it.order_id) == job.reissuance.order_id();
             let change = changed.orders.iter().find(is_of_job);
-            if let Some(change) = change.filter(|it| it.status != OrderStatus::ReissuePending) {
+            if let Some(change) = change.filter(|change| !WAITS.contains(&change.status)) {
                 job.reissuance.changed(change);
                 until = Instant::now();
             }

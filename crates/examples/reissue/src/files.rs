@@ -20,17 +20,22 @@ use serde::{Deserialize, Serialize};
 use crate::{csr, report::Report};
 
 pub(crate) struct Files<'a> {
+    directory: &'a Path,
     pub(crate) folder: PathBuf,
     order_id: OrderId,
+    /// The order whose id is in their names.
+    pub(crate) name_of: OrderId,
     /// Without it, nothing is written.
     report: Option<&'a Report>,
     /// Keep other runs away.
     locks: Vec<File>,
 }
 
-/// What is noted of a reissue until it is done.
+/// What is noted of a reissue or renewal until it is done.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Note {
+    /// The order that a new one renews.
+    pub(crate) renews: Option<OrderId>,
     #[serde(flatten)]
     pub(crate) checkpoint: Checkpoint,
     /// What was published, and is to be removed at the end.
@@ -40,38 +45,48 @@ pub(crate) struct Note {
 
 /// Returns the orders in a directory that a note tells of.
 pub(crate) fn noted(directory: &Path) -> Vec<OrderId> {
-    let noted = |path: &Path| path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok();
+    let noted = |path: PathBuf| {
+        let named = path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok()?;
+        let note = fs::read(path).ok().and_then(|json| serde_json::from_slice::<Note>(&json).ok());
+        // One that cannot be read is refused when its order is reissued.
+        Some(note.and_then(|it| it.renews.or(it.checkpoint.order_id())).unwrap_or(named))
+    };
     let entries = paths(directory).into_iter();
     let files = entries.flat_map(|path| if path.is_dir() { paths(&path) } else { vec![path] });
-    files.filter_map(|path| noted(&path)).collect()
+    files.filter_map(noted).collect()
 }
 
-/// Returns whether a certificate in a folder ends later than the one that a list shows: the list lags.
-pub(crate) fn is_ahead_of(folder: &Path, order: &Order) -> bool {
-    let saved = chain(&folder.join(format!("{}.pem", order.id)));
-    saved.is_ok_and(|chain| {
-        chain.valid_till() > order.certificate.as_ref().and_then(|it| it.valid_till)
-    })
+/// Returns the order whose id is in the names of an order's files: the one that it renews has them.
+pub(crate) fn name_of(directory: &Path, order_id: OrderId) -> OrderId {
+    let name = fs::read_to_string(directory.join(format!("{order_id}.name")));
+    name.ok().and_then(|name| name.trim().parse().ok()).unwrap_or(order_id)
+}
+
+/// Returns whether a certificate that is saved ends later than the one that a list shows: the list lags.
+pub(crate) fn is_ahead_of(saved: &Path, order: &Order) -> bool {
+    let listed = order.certificate.as_ref().and_then(|it| it.valid_till);
+    chain(saved).is_ok_and(|chain| chain.valid_till() > listed)
 }
 
 impl<'a> Files<'a> {
     /// Finds or creates the folder. A certificate that is there already is an error, unless a note says
     /// that it is not done yet. For a link, each reissue has its folder.
     pub(crate) fn open(
-        directory: &Path,
+        directory: &'a Path,
         order_id: OrderId,
         is_linked: bool,
         report: Option<&'a Report>,
     ) -> Result<Self, CliError> {
-        let folder = if is_linked { folder(directory, order_id) } else { directory.to_owned() };
-        let files = Self { folder, order_id, report, locks: Vec::new() };
+        let name_of = name_of(directory, order_id);
+        let folder = if is_linked { folder(directory, name_of) } else { directory.to_owned() };
+        let files = Self { directory, folder, order_id, name_of, report, locks: Vec::new() };
         if report.is_some() {
             let failed = |e| format!("cannot create {}: {e}", files.folder.display());
             fs::create_dir_all(&files.folder).map_err(failed)?;
         }
         if files.path("pem").exists() && !files.path("json").exists() {
             let advice = "to reissue the order again, move it away with its key and CSR";
-            return Err(format!("{} exists; {advice}", files.name("pem")).into());
+            return Err(format!("{} exists; {advice}", files.display("pem")).into());
         }
         Ok(files)
     }
@@ -133,7 +148,7 @@ impl<'a> Files<'a> {
 
     pub(crate) fn note(&mut self) -> Result<Option<Note>, CliError> {
         let Some(json) = self.read(&self.path("json"))? else { return Ok(None) };
-        let refuse = |e| format!("{} is no note of a reissue: {e}", self.name("json"));
+        let refuse = |e| format!("{} is no note of a reissue: {e}", self.display("json"));
         Ok(Some(serde_json::from_slice(&json).map_err(refuse)?))
     }
 
@@ -143,8 +158,14 @@ impl<'a> Files<'a> {
         file::replace(&self.path("json"), &json)
     }
 
+    /// Notes that the files of an order have the names of the one that it renews.
+    pub(crate) fn name(&self, order_id: OrderId) -> Result<(), CliError> {
+        let path = self.directory.join(format!("{order_id}.name"));
+        file::replace(&path, format!("{}\n", self.name_of).as_bytes())
+    }
+
     pub(crate) fn remove_note(&self) -> Result<(), CliError> {
-        let failed = |e| format!("cannot remove {}: {e}", self.name("json"));
+        let failed = |e| format!("cannot remove {}: {e}", self.display("json"));
         Ok(fs::remove_file(self.path("json")).map_err(failed)?)
     }
 
@@ -161,7 +182,7 @@ impl<'a> Files<'a> {
     /// Checks that the certificate is for the CSR, and returns its last day.
     pub(crate) fn check_pair(&self, csr: &str) -> Result<Option<Date>, CliError> {
         let chain = chain(&self.path("pem"))?;
-        let other = || format!("{} is not for the key beside it", self.name("pem"));
+        let other = || format!("{} is not for the key beside it", self.display("pem"));
         Ok(chain.is_for(csr).then(|| chain.valid_till()).ok_or_else(other)?)
     }
 
@@ -169,7 +190,7 @@ impl<'a> Files<'a> {
     fn create(&mut self, extension: &str, text: &str) -> Result<(), CliError> {
         let Some(report) = self.report else { return Ok(()) };
         self.locks.push(file::create(&self.path(extension), text, extension == "key")?);
-        report.tell(self.order_id, &format!("wrote {}", self.name(extension)));
+        report.tell(self.order_id, &format!("wrote {}", self.display(extension)));
         Ok(())
     }
 
@@ -180,12 +201,12 @@ impl<'a> Files<'a> {
         Ok(Some(bytes))
     }
 
-    pub(crate) fn name(&self, extension: &str) -> String {
+    pub(crate) fn display(&self, extension: &str) -> String {
         self.path(extension).display().to_string()
     }
 
     pub(crate) fn path(&self, extension: &str) -> PathBuf {
-        self.folder.join(format!("{}.{extension}", self.order_id))
+        self.folder.join(format!("{}.{extension}", self.name_of))
     }
 }
 

@@ -10,8 +10,8 @@ use std::{
 use certcentral_example_cli::{CliError, file, printable};
 use certcentral_transport_ureq::{
     Client, OrderId,
-    order::{Order, OrderInfo},
-    reissuance::{Challenge, IssuedCertificate, Plan, Progress, Reissuance},
+    order::{NewOrder, Order, OrderInfo},
+    reissuance::{Challenge, Issuance, IssuedCertificate, Plan, Progress, Reissuance},
     serde_json::json,
     time::OffsetDateTime,
 };
@@ -43,6 +43,8 @@ pub(crate) struct Job<'a> {
     files: Files<'a>,
     csr: String,
     pub(crate) reissuance: Reissuance,
+    /// The order that a new one renews.
+    renews: Option<OrderId>,
     is_noted: bool,
     to_publish: Vec<Challenge>,
     published: Vec<Challenge>,
@@ -58,6 +60,7 @@ impl<'a> Job<'a> {
         order_id: OrderId,
         name: &str,
         listed: Option<Order>,
+        renews: bool,
     ) -> Result<Self, CliError> {
         let (args, api) = (shared.args, shared.client.api());
         let report = (!args.is_dry_run).then_some(shared.report);
@@ -66,20 +69,36 @@ impl<'a> Job<'a> {
         let (csr, reissuance) = if let Some(Note { checkpoint, .. }) = &note {
             let csr = files.csr(given, Some(checkpoint.csr()), &[])?;
             if csr != checkpoint.csr() {
-                return Err(
-                    format!("{} is about another CSR; move it away", files.name("json")).into()
-                );
+                return Err(format!(
+                    "{} is about another CSR; move it away",
+                    files.display("json")
+                )
+                .into());
             }
             (csr, Reissuance::resume(api, checkpoint.clone())?)
         } else {
             let order = match listed {
-                Some(order) => order,
-                None => shared.client.send_within(OrderInfo::new(order_id), shared.left())?,
+                Some(order) if !renews => order,
+                listed => {
+                    let info = OrderInfo::new(order_id);
+                    let mut order = shared.client.send_within(info, shared.left())?;
+                    // Only a list tells how many days a short order is for.
+                    order.extra.extend(listed.into_iter().flat_map(|listed| listed.extra));
+                    order
+                }
             };
             let names = args.names.clone();
             let names = if names.is_empty() { host_names(&order) } else { names };
             let csr = files.csr(given, None, &names)?;
-            let reissuance = Reissuance::for_order(api, order, &*csr)?;
+            let reissuance = if renews {
+                let mut renewal = NewOrder::renewal(&order, &*csr)?;
+                if let Some(method) = &args.validation {
+                    renewal = renewal.dcv_method(method.clone());
+                }
+                Issuance::new(api, renewal)?.into()
+            } else {
+                Reissuance::for_order(api, order, &*csr)?
+            };
             (csr, reissuance)
         };
         Ok(Self {
@@ -89,6 +108,7 @@ impl<'a> Job<'a> {
             files,
             csr,
             reissuance: set(reissuance, shared),
+            renews: note.as_ref().map_or(renews.then_some(order_id), |note| note.renews),
             is_noted: note.is_some(),
             to_publish: Vec::new(),
             published: note.map(|note| note.published).unwrap_or_default(),
@@ -101,11 +121,11 @@ impl<'a> Job<'a> {
     pub(crate) fn turn(&mut self) -> ControlFlow<End, Instant> {
         self.go_on().unwrap_or_else(|CliError(error)| {
             let is_open = self.reissuance.is_requested() && !self.files.has_certificate();
-            let advice =
-                if is_open { "; the reissue is requested: run again to go on" } else { "" };
+            let advice = format!("; the {} is requested: run again to go on", self.what());
+            let advice = if is_open { advice } else { String::new() };
             let error = error.replace("set remove_names", "use --remove-names");
             let error = error.replace("set replace_pending", "use --replace-pending");
-            Break(("failed", error + advice))
+            Break(("failed", error + &advice))
         })
     }
 
@@ -116,6 +136,10 @@ impl<'a> Job<'a> {
     /// Tells how it ended.
     pub(crate) fn end(&self, end: End) -> Row {
         self.shared.report.end(self.order_id, &self.name, end)
+    }
+
+    fn what(&self) -> &'static str {
+        if self.renews.is_some() { "renewal" } else { "reissue" }
     }
 
     /// Returns whom or what it waits for.
@@ -136,7 +160,9 @@ impl<'a> Job<'a> {
             self.tell_error();
             match reached {
                 Ok(Some(Progress::Requesting(plan))) if is_dry_run => {
-                    return Ok(Break(("plan", describe(&plan, &self.csr))));
+                    let what =
+                        if self.renews.is_some() { "a new order, which renews it: " } else { "" };
+                    return Ok(Break(("plan", what.to_owned() + &describe(&plan, &self.csr))));
                 }
                 Ok(_) if is_dry_run => {
                     return Ok(Break(("plan", "nothing: it is requested already".to_owned())));
@@ -164,7 +190,8 @@ impl<'a> Job<'a> {
         let (report, order_id) = (self.shared.report, self.order_id);
         match progress {
             Progress::Requesting(plan) => {
-                let text = format!("requesting a reissue for {}", describe(&plan, &self.csr));
+                let plan_text = describe(&plan, &self.csr);
+                let text = format!("requesting a {} for {plan_text}", self.what());
                 let Plan { names, added, removed, .. } = plan;
                 let details = json!({"names": names, "added": added, "removed": removed});
                 report.event(order_id, "requesting", &text, details);
@@ -222,22 +249,26 @@ impl<'a> Job<'a> {
     fn deploy(&mut self) -> Result<End, CliError> {
         self.unpublish();
         let end = self.files.check_pair(&self.csr)?;
-        let end = end.map(|end| format!("valid until {end}, ")).unwrap_or_default();
+        let mut text = end.map(|end| format!("valid until {end}, ")).unwrap_or_default();
         let (args, order_id) = (self.shared.args, self.order_id);
-        let link = args.link(order_id);
+        if let Some(new) = self.reissuance.order_id().filter(|_| self.renews.is_some()) {
+            self.files.name(new)?;
+            text = format!("renewed by order {new}, {text}");
+        }
+        let link = args.link(self.files.name_of);
         if let Some(link) = &link {
             file::switch(Path::new(link), &self.files.folder)?;
             let folder = self.files.folder.display();
             self.tell(&format!("switched {link} to {folder}"));
         }
         if let Some(hook) = &args.hook {
-            let (key, pem) = (self.files.name("key"), self.files.name("pem"));
+            let (key, pem) = (self.files.display("key"), self.files.display("pem"));
             let live = link.unwrap_or_default();
             let variables = [("KEY_FILE", key), ("CERTIFICATE_FILE", pem), ("LIVE", live)];
             hooks::run(hook, order_id, &variables)?;
         }
         self.files.remove_note()?;
-        Ok(("issued", end + &self.files.name("pem")))
+        Ok(("issued", text + &self.files.display("pem")))
     }
 
     /// Publishes what is not published yet. What fails is tried again at the next look.
@@ -269,8 +300,11 @@ impl<'a> Job<'a> {
 
     /// Keeps the note as it should be: what the service has told since is of use after a kill.
     fn save(&self) -> Result<(), CliError> {
+        if !self.is_noted {
+            return Ok(());
+        }
         let (checkpoint, published) = (self.reissuance.checkpoint(), self.published.clone());
-        if self.is_noted { self.files.write_note(&Note { checkpoint, published }) } else { Ok(()) }
+        self.files.write_note(&Note { renews: self.renews, checkpoint, published })
     }
 
     fn tell_pause(&self) {

@@ -26,7 +26,7 @@ use certcentral_transport_ureq::{
     time::OffsetDateTime,
 };
 use job::{Job, NEW, Shared};
-use report::{End, Report};
+use report::{End, Report, Row};
 
 fn main() -> ExitCode {
     exit_code("certcentral-reissue", run())
@@ -50,14 +50,14 @@ fn run() -> Result<ExitCode, CliError> {
         report: &Report::new(&args),
         deadline: Instant::now().checked_add(args.timeout).ok_or("the --timeout is too long")?,
     };
-    let orders = match args.order_id {
-        Some(order_id) => vec![(order_id, None)],
-        None => due(&shared)?,
-    };
     let (mut rows, mut jobs) = (Vec::new(), Vec::new());
-    for (order_id, order) in orders {
-        let name = order.iter().flat_map(Order::names).next().unwrap_or_default().to_owned();
-        match Job::open(&shared, order_id, &name, order) {
+    let orders = match args.order_id {
+        Some(order_id) => vec![(order_id, None, false)],
+        None => due(&shared, &mut rows)?,
+    };
+    for (order_id, order, renews) in orders {
+        let name = name(order.as_ref());
+        match Job::open(&shared, order_id, &name, order, renews) {
             Ok(job) => jobs.push(job),
             Err(CliError(error)) => {
                 rows.push(shared.report.end(order_id, &name, ("failed", error)));
@@ -65,7 +65,8 @@ fn run() -> Result<ExitCode, CliError> {
         }
     }
     rows.extend(carry::carry(&shared, jobs));
-    let is_complete = rows.iter().all(|(.., (state, _))| matches!(*state, "issued" | "plan"));
+    let is_complete =
+        rows.iter().all(|(.., (state, _))| matches!(*state, "issued" | "plan" | "due"));
     if args.is_due() || args.is_dry_run && is_complete {
         shared.report.table(rows);
     } else if let Some((.., end)) = rows.pop().filter(|_| !is_complete) {
@@ -89,27 +90,47 @@ fn why((state, text): End, timeout: Duration) -> String {
     }
 }
 
-/// Lists the orders that are due, and those that an earlier run has begun.
-fn due(shared: &Shared<'_>) -> Result<Vec<(OrderId, Option<Order>)>, CliError> {
-    let today = OffsetDateTime::now_utc().date();
+/// Lists the orders that are due, and those that an earlier run has begun; some for their renewal.
+fn due(
+    shared: &Shared<'_>,
+    rows: &mut Vec<Row>,
+) -> Result<Vec<(OrderId, Option<Order>, bool)>, CliError> {
+    let (args, today) = (shared.args, OffsetDateTime::now_utc().date());
     let mut begun = files::noted(&shared.directory);
     let mut due = Vec::new();
     let api = shared.client.api().with_call_timeout(shared.left());
     for page in shared.client.with_api(api).pages(ListOrders::new().sort("order_id")) {
         for order in page?.orders {
-            let saved = shared.args.link(order.id);
-            let saved = saved.map_or_else(|| shared.directory.clone(), PathBuf::from);
-            let step = order.next_step(today, shared.args.margin);
-            let is_due = matches!(step, NextStep::Reissue { from } if from <= today);
+            let renews = match order.next_step(today, args.margin) {
+                NextStep::Reissue { from } if from <= today => Some(false),
+                NextStep::Renew { from } if from <= today => Some(true),
+                _ => None,
+            };
             let is_begun = begun.contains(&order.id);
             begun.retain(|id| *id != order.id);
-            if is_begun || is_due && !files::is_ahead_of(&saved, &order) {
-                due.push((order.id, Some(order)));
+            let file = files::name_of(&shared.directory, order.id);
+            let folder = args.link(file).map_or_else(|| shared.directory.clone(), PathBuf::from);
+            let is_ahead = files::is_ahead_of(&folder.join(format!("{file}.pem")), &order);
+            match renews.filter(|_| !is_ahead) {
+                Some(true) if !is_begun && !args.renews => {
+                    let text = "for its renewal, which costs money: ask for it with --renew";
+                    let end = ("due", text.to_owned());
+                    rows.push(shared.report.end(order.id, &name(Some(&order)), end));
+                }
+                renews if is_begun || renews.is_some() => {
+                    due.push((order.id, Some(order), renews == Some(true)));
+                }
+                _ => {}
             }
         }
     }
-    due.extend(begun.into_iter().map(|order_id| (order_id, None)));
+    due.extend(begun.into_iter().map(|order_id| (order_id, None, false)));
     Ok(due)
+}
+
+/// The first name of an order, if it is known.
+fn name(order: Option<&Order>) -> String {
+    order.into_iter().flat_map(Order::names).next().unwrap_or_default().to_owned()
 }
 
 /// What the order in the sandbox is for.

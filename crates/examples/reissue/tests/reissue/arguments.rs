@@ -15,6 +15,7 @@ fn bad_arguments_are_one_line_of_error_and_leave_no_file() {
         (&[ORDER, "--timeout", "1e19"], "the --timeout is too long"),
         (&[ORDER, "--name", ""], "--name : the name is empty"),
         (&[ORDER, "--name", "bücher.example"], "--name bücher.example: not ASCII; give an"),
+        (&[ORDER, "--renew"], "--renew is for --due"),
         (&[ORDER, "--validation", "email"], "--validation email: no program can follow the link"),
         (&[ORDER, "--validation", "dns"], "--validation dns: not a method that is known; see"),
         (&[ORDER, "--csr", "none.csr"], "none.csr does not exist"),

@@ -22,6 +22,8 @@ pub(crate) fn due(id: u64, name: &str) -> LivingOrder {
     LivingOrder::new(id, [name]).valid_till(day(20)).order_valid_till(day(150))
 }
 
+const RENEWAL_DUE: &str = "for its renewal, which costs money: ask for it with --renew\n";
+
 fn sandbox() -> Sandbox {
     let orders = [
         due(1, "a.example.com"),
@@ -43,7 +45,8 @@ fn every_order_that_is_due_is_reissued_once() {
     let rows = [(1, "a"), (2, "b")].map(|(id, name)| {
         format!("{id}  {name}.example.com  issued  valid until {end}, ./{id}.pem\n")
     });
-    assert_eq!(run.stdout, rows.concat());
+    let renewal = format!("4  d.example.com  due     {RENEWAL_DUE}");
+    assert_eq!(run.stdout, rows.concat() + &renewal);
     let files = ["1.csr", "1.key", "1.pem", "2.csr", "2.key", "2.pem"];
     assert_eq!(dir.files(), files);
 
@@ -55,7 +58,8 @@ fn every_order_that_is_due_is_reissued_once() {
     assert_eq!(others.count(), 6, "{:?}", requests(&sandbox));
 
     let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
-    assert_eq!((run.code, &*run.stdout), (Some(0), ""), "{}", run.stderr);
+    assert_eq!((run.code, run.stdout.lines().count()), (Some(0), 1), "{}", run.stderr);
+    assert!(run.stdout.contains(r#""event":"due""#), "{}", run.stdout);
     assert_eq!(reissue_requests(&sandbox).len(), 2);
 }
 
@@ -63,8 +67,12 @@ fn every_order_that_is_due_is_reissued_once() {
 fn a_dry_run_changes_nothing() {
     let (dir, sandbox) = (temp_dir("dry"), sandbox());
     let run = dir.start(PROGRAM, &sandbox, &["--due", "--dry-run"]).end();
-    let rows = "1  a.example.com  plan  a.example.com\n2  b.example.com  plan  b.example.com\n";
-    assert_eq!((run.code, &*run.stdout, &*run.stderr), (Some(0), rows, ""));
+    let rows = "1  a.example.com  plan  a.example.com\n\
+                2  b.example.com  plan  b.example.com\n\
+                4  d.example.com  due   "
+        .to_owned();
+    let all = (run.code, run.stdout, &*run.stderr);
+    assert_eq!(all, (Some(0), rows + RENEWAL_DUE, ""));
     assert!(dir.files().is_empty());
     assert!(requests(&sandbox).iter().all(|line| line.starts_with("GET ")));
 
@@ -83,7 +91,7 @@ fn each_event_is_a_line_of_json() {
     let of_first = events.iter().filter(|event| event["order_id"] == 1);
     let names: Vec<_> = of_first.map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!(names, ["requesting", "issued", "saved"]);
-    assert_eq!(events.len(), 6);
+    assert_eq!(events.len(), 7, "one of them is about the order that is to be renewed");
 }
 
 #[test]
@@ -93,8 +101,10 @@ fn orders_that_were_begun_are_gone_on_with() {
     let args = [&ARGS[..4], &["--timeout", "2"]].concat();
     let run = dir.start(PROGRAM, &sandbox, &args).end();
     let rows = "1  a.example.com  waits  for the certificate\n\
-                2  b.example.com  waits  for the certificate\n";
-    assert_eq!((run.code, &*run.stdout), (Some(1), rows), "{}", run.stderr);
+                2  b.example.com  waits  for the certificate\n\
+                4  d.example.com  due    "
+        .to_owned();
+    assert_eq!((run.code, run.stdout), (Some(1), rows + RENEWAL_DUE), "{}", run.stderr);
     // While it is pending, no list shows that it is due.
     sandbox.hold_issuance(false);
     let run = dir.start(PROGRAM, &sandbox, &ARGS).end();

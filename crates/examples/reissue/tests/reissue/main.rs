@@ -11,6 +11,7 @@ mod files;
 mod hooks;
 mod interruption;
 mod names;
+mod renewal;
 mod service;
 mod waiting;
 mod whole_process;
