@@ -6,9 +6,10 @@ use super::Order;
 use crate::{error::InvalidInputError, text::Excerpted};
 
 impl Order {
-    /// Returns the names of its current certificate. None is left out for its form but a common name
-    /// that is a title, such as that of a company.
-    pub(crate) fn host_names(&self) -> Vec<String> {
+    /// Returns the names of its current certificate as a reissue asks for them: in lower case, each
+    /// once. None is left out for its form but a common name that is a title, such as that of a
+    /// company. A CSR for a reissue has these names.
+    pub fn host_names(&self) -> Vec<String> {
         let is_title = |name: &str| {
             let is_other = |other: &String| !other.trim().eq_ignore_ascii_case(name);
             let mut others = self.certificate.iter().flat_map(|certificate| &certificate.dns_names);

@@ -137,8 +137,8 @@ open_enum! {
 }
 
 impl OrderStatus {
-    /// Whether something that was requested is not there yet.
-    pub(crate) fn is_under_way(&self) -> bool {
+    /// Returns whether something that was requested is not there yet.
+    pub fn is_under_way(&self) -> bool {
         matches!(
             self,
             Self::Approved

@@ -1,6 +1,10 @@
 //! What shows control of a name.
 
-use std::{net::IpAddr, slice};
+use std::{
+    fmt::{self, Display, Formatter},
+    net::IpAddr,
+    slice,
+};
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -9,6 +13,7 @@ use crate::{
     domain::Domain,
     json::times,
     order::{DcvMethod, RandomValue, ScopeValidation, ValidationStatus},
+    text::Excerpted,
 };
 
 /// What to publish so that the service finds that a name is under your control.
@@ -138,6 +143,24 @@ impl Challenge {
     }
 }
 
+/// What to publish, for people: a record as a line of a zone file, or a file's URL and content.
+impl Display for Challenge {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { method, name, value, .. } = self;
+        if let Some(record) = self.dns_record() {
+            write!(f, "{record}")
+        } else if let Some(HttpFile { url, content }) = self.http_file() {
+            write!(f, "{} with the content {}", Excerpted(url), Excerpted(content))
+        } else if *method == DcvMethod::Email {
+            let name = Excerpted(name);
+            write!(f, "nothing: somebody must follow the link in the email about {name}")
+        } else {
+            let (value, name, method) = (Excerpted(value), Excerpted(name), Excerpted(method));
+            write!(f, "{value} at {name} by {method}")
+        }
+    }
+}
+
 fn ip_address(name: &str) -> Option<IpAddr> {
     name.trim_matches(['[', ']']).parse().ok()
 }
@@ -153,6 +176,17 @@ pub struct DnsRecord {
     /// The text of a TXT record, without quotes; the target of a CNAME record, without the final
     /// dot.
     pub content: String,
+}
+
+/// A line of a zone file, such as `example.net. 60 IN TXT "_q1w2e3"`.
+impl Display for DnsRecord {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (name, content) = (Excerpted(&self.name), Excerpted(&self.content));
+        match self.kind {
+            DnsRecordKind::Cname => write!(f, "{name}. 60 IN CNAME {content}."),
+            DnsRecordKind::Txt => write!(f, "{name}. 60 IN TXT \"{content}\""),
+        }
+    }
 }
 
 /// The type of a DNS record.

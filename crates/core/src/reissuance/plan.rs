@@ -1,6 +1,9 @@
 //! Which names a reissue or a new order asks for.
 
-use std::net::IpAddr;
+use std::{
+    fmt::{self, Display, Formatter},
+    net::IpAddr,
+};
 
 use crate::{
     error::InvalidInputError,
@@ -8,6 +11,7 @@ use crate::{
         CsrNames, Order,
         host_names::{host, unique},
     },
+    text::Excerpted,
 };
 
 /// The names that a reissue or a new order asks for, in lower case, each once.
@@ -26,6 +30,8 @@ pub struct Plan {
     /// Names of the current certificate that the new one will not have. Those that only a pending
     /// reissue has, which this one replaces, are not among them.
     pub removed: Vec<String>,
+    /// Names in the CSR that are those of no host, such as mail addresses. They are not sent.
+    pub ignored: Vec<String>,
 }
 
 impl Plan {
@@ -40,7 +46,9 @@ impl Plan {
             Some(given) => read(given)?,
             None => unique(current.iter().cloned().chain(of_csr(csr)?)),
         };
-        Ok(Self::replacing(current, names))
+        let is_ignored = |name: &&String| name.parse::<IpAddr>().is_err();
+        let ignored = csr.other_names.iter().filter(is_ignored).cloned().collect();
+        Ok(Self { ignored, ..Self::replacing(current, names) })
     }
 
     /// Plans a new order, which may renew one with these names.
@@ -55,7 +63,28 @@ impl Plan {
         let is_in = |list: &[String], name: &String| list.contains(name);
         let (kept, added) = names.iter().cloned().partition(|name| is_in(&current, name));
         let removed = current.into_iter().filter(|name| !is_in(&names, name)).collect();
-        Self { names, kept, added, removed }
+        Self { names, kept, added, removed, ignored: Vec::new() }
+    }
+}
+
+/// All names, and behind them those that are new, left out or ignored, for people.
+impl Display for Plan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let list = |names: &[String]| {
+            let names: Vec<_> = names.iter().map(|name| Excerpted(name).to_string()).collect();
+            names.join(", ")
+        };
+        f.write_str(&list(&self.names))?;
+        for (what, names) in [
+            ("new", &self.added),
+            ("left out", &self.removed),
+            ("in the CSR, and not for a certificate", &self.ignored),
+        ] {
+            if !names.is_empty() {
+                write!(f, " ({what}: {})", list(names))?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -28,6 +28,10 @@ fn the_orders_names_are_kept_and_those_of_the_csr_are_added() {
     }
     let address = plan("san-ip-and-more");
     assert_eq!((kept(&address), &*address.added), ((true, true), &["192.0.2.7".to_owned()][..]));
+    assert_eq!(address.ignored, ["admin@example.com", "https://shop.example.com/"]);
+    let said = "shop.example.com, www.example.com, api.example.com, 192.0.2.7 (new: 192.0.2.7) (in the \
+                CSR, and not for a certificate: admin@example.com, https://shop.example.com/)";
+    assert_eq!(address.to_string(), said);
 }
 
 #[test]

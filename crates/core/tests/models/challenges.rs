@@ -40,6 +40,27 @@ fn a_cname_record_is_at_dnsauth_and_names_the_value() {
 }
 
 #[test]
+fn its_text_is_what_to_publish() {
+    for (method, said) in [
+        ("dns-txt-token", format!("example.net. 60 IN TXT \"{VALUE}\"")),
+        ("dns-cname-token", format!("_dnsauth.example.net. 60 IN CNAME {VALUE}.dcv.digicert.com.")),
+        (
+            "http-token",
+            format!(
+                "http://example.net/.well-known/pki-validation/fileauth.txt with the content {VALUE}"
+            ),
+        ),
+        (
+            "email",
+            "nothing: somebody must follow the link in the email about example.net".to_owned(),
+        ),
+        ("acme", format!("{VALUE} at example.net by acme")),
+    ] {
+        assert_eq!(of(method, "example.net", &[])[0].to_string(), said);
+    }
+}
+
+#[test]
 fn a_record_counts_for_every_name_of_its_scope() {
     let names = ["example.net", "www.example.net", "*.shop.example.net"];
     for method in ["dns-txt-token", "dns-cname-token", "email"] {
