@@ -1,7 +1,7 @@
 //! Many orders at once.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::OccupiedEntry},
     mem,
     ops::ControlFlow,
     sync::mpsc,
@@ -12,7 +12,7 @@ use std::{
 use certcentral_example_cli::note;
 use certcentral_transport_ureq::{
     OrderId,
-    order::{ChangedOrders, OrderStatus, OrderSummary, StatusChanges},
+    order::{ChangedOrders, OrderSummary, StatusChanges},
     reissuance::Awaited,
 };
 
@@ -26,7 +26,7 @@ pub(crate) fn carry<'a>(shared: &'a Shared<'a>, jobs: Vec<Job<'a>>) -> Vec<Row> 
     let (now, total) = (Instant::now(), jobs.len());
     let waiting = jobs.into_iter().map(|job| ((now, job.order_id), job.into())).collect();
     let mut carrier =
-        Carrier { shared, waiting, busy: 0, ended: Vec::new(), ask_at: None, pause: PAUSES[0] };
+        Carrier { shared, waiting, total, ended: Vec::new(), ask_at: None, pause: PAUSES[0] };
     let (results, turns) = mpsc::channel();
     thread::scope(|scope| {
         while carrier.ended.len() < total {
@@ -57,9 +57,8 @@ struct Carrier<'a> {
     shared: &'a Shared<'a>,
     /// By when each is to be driven.
     waiting: BTreeMap<(Instant, OrderId), Box<Job<'a>>>,
-    /// How many are being driven.
-    busy: usize,
     ended: Vec<Row>,
+    total: usize,
     /// When changes are listed, and the pause after that.
     ask_at: Option<Instant>,
     pause: Duration,
@@ -71,29 +70,18 @@ const THREADS: usize = 8;
 /// The first and the longest pause between two lists of changes.
 const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(30)];
 
-/// What an order is while there is nothing to do.
-const WAITS: [OrderStatus; 4] = [
-    OrderStatus::NeedsApproval,
-    OrderStatus::Pending,
-    OrderStatus::Processing,
-    OrderStatus::ReissuePending,
-];
-
 /// How late a job may be driven.
 const TICK: Duration = Duration::from_millis(50);
 
 impl<'a> Carrier<'a> {
     /// Returns a job that is to be driven now.
     fn due(&mut self) -> Option<Box<Job<'a>>> {
-        let first = self.waiting.first_entry().filter(|it| it.key().0 <= Instant::now())?;
-        (self.busy < THREADS).then(|| {
-            self.busy += 1;
-            first.remove()
-        })
+        let busy = self.total - self.ended.len() - self.waiting.len();
+        let first = self.waiting.first_entry().filter(|it| it.key().0 <= Instant::now());
+        first.filter(|_| busy < THREADS).map(OccupiedEntry::remove)
     }
 
     fn turned(&mut self, job: Box<Job<'a>>, turn: ControlFlow<End, Instant>) {
-        self.busy -= 1;
         let mut until = match turn {
             ControlFlow::Continue(until) => until,
             ControlFlow::Break(end) => return self.ended.push(job.end(end)),
@@ -125,7 +113,7 @@ impl<'a> Carrier<'a> {
         for ((mut until, order_id), mut job) in mem::take(&mut self.waiting) {
             let is_of_job = |it: &&OrderSummary| Some(it.order_id) == job.reissuance.order_id();
             let change = changed.orders.iter().find(is_of_job);
-            if let Some(change) = change.filter(|change| !WAITS.contains(&change.status)) {
+            if let Some(change) = change.filter(|change| !change.status.is_under_way()) {
                 job.reissuance.changed(change);
                 until = Instant::now();
             }

@@ -1,8 +1,6 @@
 //! CSRs, and which key belongs to them.
 
-use std::net::IpAddr;
-
-use certcentral_transport_ureq::{certificate::CertificateChain, order::CsrNames};
+use certcentral_transport_ureq::certificate::CertificateChain;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 
 /// Makes a CSR for the key. The first of `names` is the common name.
@@ -21,11 +19,4 @@ pub(crate) fn is_of(csr: &str, key: &KeyPair) -> bool {
     let certificate = CertificateParams::default().self_signed(key).map(|one| one.pem());
     let chain = certificate.ok().and_then(|pem| CertificateChain::from_pem(&pem).ok());
     chain.is_some_and(|chain| chain.is_for(csr))
-}
-
-/// Returns the names in a CSR that are those of no host, such as mail addresses.
-pub(crate) fn other_names(csr: &str) -> Vec<String> {
-    let mut names = CsrNames::read(csr).unwrap_or_default().other_names;
-    names.retain(|name| name.parse::<IpAddr>().is_err());
-    names
 }

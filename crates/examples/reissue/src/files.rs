@@ -1,6 +1,7 @@
 //! The files of an order: key, CSR, note and certificate.
 
 use std::{
+    collections::HashSet,
     fs::{self, File},
     path::{Path, PathBuf},
 };
@@ -44,7 +45,7 @@ pub(crate) struct Note {
 }
 
 /// Returns the orders in a directory that a note tells of.
-pub(crate) fn noted(directory: &Path) -> Vec<OrderId> {
+pub(crate) fn noted(directory: &Path) -> HashSet<OrderId> {
     let noted = |path: PathBuf| {
         let named = path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok()?;
         let note = fs::read(path).ok().and_then(|json| serde_json::from_slice::<Note>(&json).ok());

@@ -8,11 +8,7 @@ use std::{
 };
 
 use certcentral_example_cli::CliError;
-use certcentral_transport_ureq::{
-    OrderId,
-    order::DcvMethod,
-    reissuance::{Challenge, DnsRecordKind},
-};
+use certcentral_transport_ureq::{OrderId, reissuance::Challenge};
 
 /// Runs a program with these variables, one program at a time: two updates of one zone file could spoil
 /// it.
@@ -49,22 +45,4 @@ pub(crate) fn variables(challenge: &Challenge, action: &str) -> Vec<(&'static st
     }
     variables.extend(challenge.http_file().map(|file| ("FILE_URL", file.url)));
     variables
-}
-
-/// Says what to publish, in a form to copy.
-pub(crate) fn advice(challenge: &Challenge) -> String {
-    if let Some(record) = challenge.dns_record() {
-        let content = match record.kind {
-            DnsRecordKind::Cname => format!("{}.", record.content),
-            _ => format!("\"{}\"", record.content),
-        };
-        return format!("{}. 60 IN {} {content}", record.name, record.kind.as_str());
-    }
-    match challenge.http_file() {
-        Some(file) => format!("{} with the content {}", file.url, file.content),
-        None if challenge.method == DcvMethod::Email => {
-            format!("nothing: somebody must follow the link in the email about {}", challenge.name)
-        }
-        None => format!("{} at {} by {}", challenge.value, challenge.name, challenge.method),
-    }
 }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use certcentral_example_cli::{CliError, file, printable};
+use certcentral_example_cli::{CliError, file};
 use certcentral_transport_ureq::{
     Client, OrderId,
     order::{NewOrder, Order, OrderInfo},
@@ -18,7 +18,6 @@ use certcentral_transport_ureq::{
 
 use crate::{
     args::Args,
-    csr,
     files::{Files, Note},
     hooks,
     report::{End, Report, Row},
@@ -41,7 +40,6 @@ pub(crate) struct Job<'a> {
     name: String,
     shared: &'a Shared<'a>,
     files: Files<'a>,
-    csr: String,
     pub(crate) reissuance: Reissuance,
     /// The order that a new one renews.
     renews: Option<OrderId>,
@@ -66,16 +64,12 @@ impl<'a> Job<'a> {
         let report = (!args.is_dry_run).then_some(shared.report);
         let mut files = Files::open(&shared.directory, order_id, args.live.is_some(), report)?;
         let (note, given) = (files.note()?, args.csr.as_deref());
-        let (csr, reissuance) = if let Some(Note { checkpoint, .. }) = &note {
-            let csr = files.csr(given, Some(checkpoint.csr()), &[])?;
-            if csr != checkpoint.csr() {
-                return Err(format!(
-                    "{} is about another CSR; move it away",
-                    files.display("json")
-                )
-                .into());
+        let reissuance = if let Some(Note { checkpoint, .. }) = &note {
+            if files.csr(given, Some(checkpoint.csr()), &[])? != checkpoint.csr() {
+                let name = files.display("json");
+                return Err(format!("{name} is about another CSR; move it away").into());
             }
-            (csr, Reissuance::resume(api, checkpoint.clone())?)
+            Reissuance::resume(api, checkpoint.clone())?
         } else {
             let order = match listed {
                 Some(order) if !renews => order,
@@ -88,25 +82,23 @@ impl<'a> Job<'a> {
                 }
             };
             let names = args.names.clone();
-            let names = if names.is_empty() { host_names(&order) } else { names };
+            let names = if names.is_empty() { order.host_names() } else { names };
             let csr = files.csr(given, None, &names)?;
-            let reissuance = if renews {
-                let mut renewal = NewOrder::renewal(&order, &*csr)?;
+            if renews {
+                let mut renewal = NewOrder::renewal(&order, csr)?;
                 if let Some(method) = &args.validation {
                     renewal = renewal.dcv_method(method.clone());
                 }
                 Issuance::new(api, renewal)?.into()
             } else {
-                Reissuance::for_order(api, order, &*csr)?
-            };
-            (csr, reissuance)
+                Reissuance::for_order(api, order, csr)?
+            }
         };
         Ok(Self {
             order_id,
             name: name.to_owned(),
             shared,
             files,
-            csr,
             reissuance: set(reissuance, shared),
             renews: note.as_ref().map_or(renews.then_some(order_id), |note| note.renews),
             is_noted: note.is_some(),
@@ -162,7 +154,7 @@ impl<'a> Job<'a> {
                 Ok(Some(Progress::Requesting(plan))) if is_dry_run => {
                     let what =
                         if self.renews.is_some() { "a new order, which renews it: " } else { "" };
-                    return Ok(Break(("plan", what.to_owned() + &describe(&plan, &self.csr))));
+                    return Ok(Break(("plan", format!("{what}{plan}"))));
                 }
                 Ok(_) if is_dry_run => {
                     return Ok(Break(("plan", "nothing: it is requested already".to_owned())));
@@ -190,8 +182,7 @@ impl<'a> Job<'a> {
         let (report, order_id) = (self.shared.report, self.order_id);
         match progress {
             Progress::Requesting(plan) => {
-                let plan_text = describe(&plan, &self.csr);
-                let text = format!("requesting a {} for {plan_text}", self.what());
+                let text = format!("requesting a {} for {plan}", self.what());
                 let Plan { names, added, removed, .. } = plan;
                 let details = json!({"names": names, "added": added, "removed": removed});
                 report.event(order_id, "requesting", &text, details);
@@ -205,9 +196,9 @@ impl<'a> Job<'a> {
             Progress::Validation(challenges) => {
                 let is_by_hand = self.shared.args.publish.is_none();
                 let verb = if is_by_hand { "publish this" } else { "publishing this" };
-                let advice = |challenge| format!("\n{}", printable(&hooks::advice(challenge)));
-                let records: String = challenges.iter().map(advice).collect();
-                let text = format!("it waits for {}; {verb}:{records}", self.waits_for());
+                let records: Vec<_> = challenges.iter().map(Challenge::to_string).collect();
+                let (waits_for, records) = (self.waits_for(), records.join("\n"));
+                let text = format!("it waits for {waits_for}; {verb}:\n{records}");
                 report.event(order_id, "validation", &text, json!({"challenges": challenges}));
                 self.to_publish = challenges;
             }
@@ -248,7 +239,7 @@ impl<'a> Job<'a> {
     /// Does what follows the certificate.
     fn deploy(&mut self) -> Result<End, CliError> {
         self.unpublish();
-        let end = self.files.check_pair(&self.csr)?;
+        let end = self.files.check_pair(self.reissuance.checkpoint().csr())?;
         let mut text = end.map(|end| format!("valid until {end}, ")).unwrap_or_default();
         let (args, order_id) = (self.shared.args, self.order_id);
         if let Some(new) = self.reissuance.order_id().filter(|_| self.renews.is_some()) {
@@ -356,22 +347,4 @@ fn set(reissuance: Reissuance, shared: &Shared<'_>) -> Reissuance {
     }
     reissuance.set_deadline(Some(shared.deadline));
     reissuance
-}
-
-/// The order's names for a CSR, without a common name that is an organization's.
-fn host_names(order: &Order) -> Vec<String> {
-    let is_host =
-        |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.*:".contains(c));
-    order.names().into_iter().filter(|name| is_host(name)).map(str::to_lowercase).collect()
-}
-
-fn describe(plan: &Plan, csr: &str) -> String {
-    let others = [
-        ("new", &plan.added),
-        ("left out", &plan.removed),
-        ("in the CSR, and not for a certificate", &csr::other_names(csr)),
-    ];
-    let others = others.iter().filter(|(_, names)| !names.is_empty());
-    let others = others.map(|(what, names)| format!(" ({what}: {})", names.join(", ")));
-    printable(&(plan.names.join(", ") + &others.collect::<String>()))
 }

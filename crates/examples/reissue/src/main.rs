@@ -23,7 +23,7 @@ use certcentral_sandbox::{LivingOrder, Sandbox};
 use certcentral_transport_ureq::{
     Client, OrderId,
     order::{ListOrders, NextStep, Order},
-    time::OffsetDateTime,
+    time::{Date, OffsetDateTime},
 };
 use job::{Job, NEW, Shared};
 use report::{End, Report, Row};
@@ -101,26 +101,21 @@ fn due(
     let api = shared.client.api().with_call_timeout(shared.left());
     for page in shared.client.with_api(api).pages(ListOrders::new().sort("order_id")) {
         for order in page?.orders {
-            let renews = match order.next_step(today, args.margin) {
-                NextStep::Reissue { from } if from <= today => Some(false),
-                NextStep::Renew { from } if from <= today => Some(true),
-                _ => None,
-            };
-            let is_begun = begun.contains(&order.id);
-            begun.retain(|id| *id != order.id);
             let file = files::name_of(&shared.directory, order.id);
             let folder = args.link(file).map_or_else(|| shared.directory.clone(), PathBuf::from);
             let is_ahead = files::is_ahead_of(&folder.join(format!("{file}.pem")), &order);
-            match renews.filter(|_| !is_ahead) {
-                Some(true) if !is_begun && !args.renews => {
-                    let text = "for its renewal, which costs money: ask for it with --renew";
-                    let end = ("due", text.to_owned());
-                    rows.push(shared.report.end(order.id, &name(Some(&order)), end));
-                }
-                renews if is_begun || renews.is_some() => {
-                    due.push((order.id, Some(order), renews == Some(true)));
-                }
-                _ => {}
+            let (from, renews) = match order.next_step(today, args.margin) {
+                NextStep::Reissue { from } => (from, false),
+                NextStep::Renew { from } => (from, true),
+                _ => (Date::MAX, false),
+            };
+            let is_due = from <= today && !is_ahead;
+            if begun.remove(&order.id) || is_due && (args.renews || !renews) {
+                due.push((order.id, Some(order), renews));
+            } else if is_due {
+                let text = "for its renewal, which costs money: ask for it with --renew";
+                let end = ("due", text.to_owned());
+                rows.push(shared.report.end(order.id, &name(Some(&order)), end));
             }
         }
     }
