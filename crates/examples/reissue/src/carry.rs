@@ -17,7 +17,8 @@ use certcentral_transport_ureq::{
 };
 
 use crate::{
-    job::{Job, Shared},
+    Shared,
+    job::Job,
     report::{End, Row},
 };
 

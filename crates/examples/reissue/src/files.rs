@@ -18,16 +18,14 @@ use certcentral_transport_ureq::{
 use rcgen::KeyPair;
 use serde::{Deserialize, Serialize};
 
-use crate::{csr, report::Report};
+use crate::{Shared, csr};
 
 pub(crate) struct Files<'a> {
-    directory: &'a Path,
+    shared: &'a Shared<'a>,
     pub(crate) folder: PathBuf,
     order_id: OrderId,
     /// The order whose id is in their names.
     pub(crate) name_of: OrderId,
-    /// Without it, nothing is written.
-    report: Option<&'a Report>,
     /// Keep other runs away.
     locks: Vec<File>,
 }
@@ -72,16 +70,13 @@ pub(crate) fn is_ahead_of(saved: &Path, order: &Order) -> bool {
 impl<'a> Files<'a> {
     /// Finds or creates the folder. A certificate that is there already is an error, unless a note says
     /// that it is not done yet. For a link, each reissue has its folder.
-    pub(crate) fn open(
-        directory: &'a Path,
-        order_id: OrderId,
-        is_linked: bool,
-        report: Option<&'a Report>,
-    ) -> Result<Self, CliError> {
+    pub(crate) fn open(shared: &'a Shared<'a>, order_id: OrderId) -> Result<Self, CliError> {
+        let (args, directory) = (shared.args, &*shared.directory);
         let name_of = name_of(directory, order_id);
+        let is_linked = args.live.is_some();
         let folder = if is_linked { folder(directory, name_of) } else { directory.to_owned() };
-        let files = Self { directory, folder, order_id, name_of, report, locks: Vec::new() };
-        if report.is_some() {
+        let files = Self { shared, folder, order_id, name_of, locks: Vec::new() };
+        if !args.is_dry_run {
             let failed = |e| format!("cannot create {}: {e}", files.folder.display());
             fs::create_dir_all(&files.folder).map_err(failed)?;
         }
@@ -161,7 +156,7 @@ impl<'a> Files<'a> {
 
     /// Notes that the files of an order have the names of the one that it renews.
     pub(crate) fn name(&self, order_id: OrderId) -> Result<(), CliError> {
-        let path = self.directory.join(format!("{order_id}.name"));
+        let path = self.shared.directory.join(format!("{order_id}.name"));
         file::replace(&path, format!("{}\n", self.name_of).as_bytes())
     }
 
@@ -189,9 +184,11 @@ impl<'a> Files<'a> {
 
     /// Creates a file, unless nothing is to be written.
     fn create(&mut self, extension: &str, text: &str) -> Result<(), CliError> {
-        let Some(report) = self.report else { return Ok(()) };
+        if self.shared.args.is_dry_run {
+            return Ok(());
+        }
         self.locks.push(file::create(&self.path(extension), text, extension == "key")?);
-        report.tell(self.order_id, &format!("wrote {}", self.display(extension)));
+        self.shared.report.tell(self.order_id, &format!("wrote {}", self.display(extension)));
         Ok(())
     }
 

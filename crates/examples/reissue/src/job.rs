@@ -3,13 +3,13 @@
 use std::{
     mem,
     ops::ControlFlow::{self, Break, Continue},
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
 use certcentral_example_cli::{CliError, file};
 use certcentral_transport_ureq::{
-    Client, OrderId,
+    OrderId,
     order::{NewOrder, Order, OrderInfo},
     reissuance::{Challenge, Issuance, IssuedCertificate, Plan, Progress, Reissuance},
     serde_json::json,
@@ -17,21 +17,12 @@ use certcentral_transport_ureq::{
 };
 
 use crate::{
-    args::Args,
+    Shared,
     files::{Files, Note},
     hooks,
-    report::{End, Report, Row},
+    report::{End, Row},
     stride::Stride,
 };
-
-/// What all orders share.
-pub(crate) struct Shared<'a> {
-    pub(crate) args: &'a Args,
-    pub(crate) client: Client,
-    pub(crate) directory: PathBuf,
-    pub(crate) report: &'a Report,
-    pub(crate) deadline: Instant,
-}
 
 /// The reissue of one order.
 pub(crate) struct Job<'a> {
@@ -41,11 +32,9 @@ pub(crate) struct Job<'a> {
     shared: &'a Shared<'a>,
     files: Files<'a>,
     pub(crate) reissuance: Reissuance,
-    /// The order that a new one renews.
-    renews: Option<OrderId>,
+    note: Note,
     is_noted: bool,
     to_publish: Vec<Challenge>,
-    published: Vec<Challenge>,
     /// Pauses since something happened.
     pub(crate) pauses: u32,
     last_error: String,
@@ -61,8 +50,7 @@ impl<'a> Job<'a> {
         renews: bool,
     ) -> Result<Self, CliError> {
         let (args, api) = (shared.args, shared.client.api());
-        let report = (!args.is_dry_run).then_some(shared.report);
-        let mut files = Files::open(&shared.directory, order_id, args.live.is_some(), report)?;
+        let mut files = Files::open(shared, order_id)?;
         let (note, given) = (files.note()?, args.csr.as_deref());
         let reissuance = if let Some(Note { checkpoint, .. }) = &note {
             if files.csr(given, Some(checkpoint.csr()), &[])? != checkpoint.csr() {
@@ -81,8 +69,7 @@ impl<'a> Job<'a> {
                     order
                 }
             };
-            let names = args.names.clone();
-            let names = if names.is_empty() { order.host_names() } else { names };
+            let names = if args.names.is_empty() { order.host_names() } else { args.names.clone() };
             let csr = files.csr(given, None, &names)?;
             if renews {
                 let mut renewal = NewOrder::renewal(&order, csr)?;
@@ -94,16 +81,17 @@ impl<'a> Job<'a> {
                 Reissuance::for_order(api, order, csr)?
             }
         };
+        let (checkpoint, is_noted) = (reissuance.checkpoint(), note.is_some());
+        let renews = renews.then_some(order_id);
         Ok(Self {
             order_id,
             name: name.to_owned(),
             shared,
             files,
             reissuance: set(reissuance, shared),
-            renews: note.as_ref().map_or(renews.then_some(order_id), |note| note.renews),
-            is_noted: note.is_some(),
+            note: note.unwrap_or(Note { renews, checkpoint, published: Vec::new() }),
+            is_noted,
             to_publish: Vec::new(),
-            published: note.map(|note| note.published).unwrap_or_default(),
             pauses: 0,
             last_error: String::new(),
         })
@@ -114,10 +102,11 @@ impl<'a> Job<'a> {
         self.go_on().unwrap_or_else(|CliError(error)| {
             let is_open = self.reissuance.is_requested() && !self.files.has_certificate();
             let advice = format!("; the {} is requested: run again to go on", self.what());
-            let advice = if is_open { advice } else { String::new() };
             let error = error.replace("set remove_names", "use --remove-names");
             let error = error.replace("set replace_pending", "use --replace-pending");
-            Break(("failed", error + &advice))
+            let error =
+                error.replace("; choose another id, or set again", ": it is renewed already");
+            Break(("failed", if is_open { error + &advice } else { error }))
         })
     }
 
@@ -131,7 +120,7 @@ impl<'a> Job<'a> {
     }
 
     fn what(&self) -> &'static str {
-        if self.renews.is_some() { "renewal" } else { "reissue" }
+        if self.note.renews.is_some() { "renewal" } else { "reissue" }
     }
 
     /// Returns whom or what it waits for.
@@ -149,11 +138,18 @@ impl<'a> Job<'a> {
             let stride = Stride { reissuance: &mut self.reissuance, is_dry_run };
             let reached = self.shared.client.drive(stride);
             self.save()?;
-            self.tell_error();
+            let error = self.reissuance.last_error().map(|e| format!("{e:#}"));
+            if let Some(error) = error.filter(|error| *error != self.last_error) {
+                self.tell(&error);
+                self.last_error = error;
+            }
             match reached {
                 Ok(Some(Progress::Requesting(plan))) if is_dry_run => {
-                    let what =
-                        if self.renews.is_some() { "a new order, which renews it: " } else { "" };
+                    let what = if self.note.renews.is_some() {
+                        "a new order, which renews it: "
+                    } else {
+                        ""
+                    };
                     return Ok(Break(("plan", format!("{what}{plan}"))));
                 }
                 Ok(_) if is_dry_run => {
@@ -167,8 +163,13 @@ impl<'a> Job<'a> {
                 }
                 Ok(None) => {
                     self.pauses += 1;
-                    self.tell_pause();
-                    return Ok(Continue(self.reissuance.next_look().unwrap_or_else(Instant::now)));
+                    let until = self.reissuance.next_look().unwrap_or_else(Instant::now);
+                    if !self.shared.args.is_due() {
+                        let (pause, what) = (until - Instant::now(), self.waits_for());
+                        let pause = pause.as_secs_f64();
+                        self.tell(&format!("it waits for {what}; looking again in {pause:.1} s"));
+                    }
+                    return Ok(Continue(until));
                 }
                 Err(e) if e.is_timeout() && self.shared.left().is_zero() => {
                     return Ok(Continue(self.shared.deadline));
@@ -239,10 +240,10 @@ impl<'a> Job<'a> {
     /// Does what follows the certificate.
     fn deploy(&mut self) -> Result<End, CliError> {
         self.unpublish();
-        let end = self.files.check_pair(self.reissuance.checkpoint().csr())?;
+        let end = self.files.check_pair(self.note.checkpoint.csr())?;
         let mut text = end.map(|end| format!("valid until {end}, ")).unwrap_or_default();
         let (args, order_id) = (self.shared.args, self.order_id);
-        if let Some(new) = self.reissuance.order_id().filter(|_| self.renews.is_some()) {
+        if let Some(new) = self.reissuance.order_id().filter(|_| self.note.renews.is_some()) {
             self.files.name(new)?;
             text = format!("renewed by order {new}, {text}");
         }
@@ -267,8 +268,8 @@ impl<'a> Job<'a> {
         let Some(program) = &self.shared.args.publish else { return };
         for challenge in mem::take(&mut self.to_publish) {
             // Before it is done, so that it is undone in any case.
-            if !self.published.contains(&challenge) {
-                self.published.push(challenge.clone());
+            if !self.note.published.contains(&challenge) {
+                self.note.published.push(challenge.clone());
             }
             let variables = hooks::variables(&challenge, "publish");
             let done = self.save().and_then(|()| hooks::run(program, self.order_id, &variables));
@@ -281,7 +282,7 @@ impl<'a> Job<'a> {
 
     fn unpublish(&mut self) {
         let Some(program) = &self.shared.args.unpublish else { return };
-        for challenge in mem::take(&mut self.published) {
+        for challenge in mem::take(&mut self.note.published) {
             let variables = hooks::variables(&challenge, "unpublish");
             if let Err(CliError(error)) = hooks::run(program, self.order_id, &variables) {
                 self.tell(&error);
@@ -290,35 +291,9 @@ impl<'a> Job<'a> {
     }
 
     /// Keeps the note as it should be: what the service has told since is of use after a kill.
-    fn save(&self) -> Result<(), CliError> {
-        if !self.is_noted {
-            return Ok(());
-        }
-        let (checkpoint, published) = (self.reissuance.checkpoint(), self.published.clone());
-        self.files.write_note(&Note { renews: self.renews, checkpoint, published })
-    }
-
-    fn tell_pause(&self) {
-        if let Some(until) = self.reissuance.next_look().filter(|_| !self.shared.args.is_due()) {
-            let pause = until.saturating_duration_since(Instant::now()).as_secs_f64();
-            let text = format!("it waits for {}; looking again in {pause:.1} s", self.waits_for());
-            self.tell(&text);
-        }
-    }
-
-    fn tell_error(&mut self) {
-        let error = self.reissuance.last_error().map(|e| format!("{e:#}")).unwrap_or_default();
-        if error != self.last_error {
-            self.tell(&error);
-            self.last_error = error;
-        }
-    }
-}
-
-impl Shared<'_> {
-    /// The time that is left.
-    pub(crate) fn left(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
+    fn save(&mut self) -> Result<(), CliError> {
+        self.note.checkpoint = self.reissuance.checkpoint();
+        if self.is_noted { self.files.write_note(&self.note) } else { Ok(()) }
     }
 }
 

@@ -25,8 +25,24 @@ use certcentral_transport_ureq::{
     order::{ListOrders, NextStep, Order},
     time::{Date, OffsetDateTime},
 };
-use job::{Job, NEW, Shared};
+use job::{Job, NEW};
 use report::{End, Report, Row};
+
+/// What all orders share.
+struct Shared<'a> {
+    args: &'a Args,
+    client: Client,
+    directory: PathBuf,
+    report: &'a Report,
+    deadline: Instant,
+}
+
+impl Shared<'_> {
+    /// The time that is left.
+    fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+}
 
 fn main() -> ExitCode {
     exit_code("certcentral-reissue", run())

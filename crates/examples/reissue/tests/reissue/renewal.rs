@@ -8,11 +8,13 @@ use certcentral_sandbox::{
 };
 use certcentral_transport_ureq::{
     OrderId,
-    order::{Order, OrderInfo},
+    order::{NewOrder, Order, OrderInfo},
 };
+use rcgen::KeyPair;
 use serde_json::{Value, json};
 
 use crate::due::{day, due};
+use crate::files::csr;
 use crate::service::{client, requests, skip};
 use crate::{PROGRAM, temp_dir};
 
@@ -136,6 +138,22 @@ fn a_renewal_whose_response_is_lost_is_found() {
     let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(requests(&sandbox)[3].starts_with("POST "));
+    assert_eq!(placed(&sandbox).len(), 1);
+}
+
+#[test]
+fn an_order_with_the_reference_of_the_renewal_is_left_alone() {
+    let (dir, sandbox) = (temp_dir("renew-other"), sandbox(ending(4)));
+    let other = NewOrder::new("ssl_basic", csr(&KeyPair::generate().unwrap()));
+    let other = other.common_name("a.example.com").organization(31).years(1);
+    let other = client(&sandbox).send(other.alternative_order_id("renewal-of-4")).unwrap();
+    let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
+    let row = format!(
+        "4  a.example.com  failed  order {} has this alternative order id, and another CSR: it is \
+         renewed already\n",
+        other.id
+    );
+    assert_eq!((run.code, run.stdout), (Some(1), row), "{}", run.stderr);
     assert_eq!(placed(&sandbox).len(), 1);
 }
 
