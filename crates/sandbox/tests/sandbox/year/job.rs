@@ -61,22 +61,24 @@ impl<'a> Job<'a> {
 
     /// What a program does each night.
     pub(super) fn run(&mut self) {
-        for (step, saved) in self.saved.clone() {
-            let saved: Checkpoint = serde_json::from_str(&saved).unwrap();
+        let begun = self.saved.clone();
+        for (step, saved) in &begun {
+            let saved: Checkpoint = serde_json::from_str(saved).unwrap();
             let reissuance = Reissuance::resume(&self.api, saved).unwrap();
-            self.carry(&step, reissuance);
+            self.carry(step, reissuance);
         }
         for order in self.orders() {
-            let id = order.id;
             let csr = || csr(&order.names());
+            let [reissue, renewal] =
+                ["reissue", "renewal"].map(|it| format!("{it} of {}", order.id));
             match order.next_step(self.today(), MARGIN) {
+                _ if begun.contains_key(&reissue) || begun.contains_key(&renewal) => {}
                 NextStep::Reissue { from } if from <= self.today() => {
                     let reissuance = Reissuance::for_order(&self.api, order.clone(), csr());
-                    self.carry(&format!("reissue of {id}"), reissuance.unwrap());
+                    self.carry(&reissue, reissuance.unwrap());
                 }
                 NextStep::Renew { from } if from <= self.today() => {
-                    let renewal = NewOrder::renewal(&order, csr()).unwrap();
-                    self.place(&format!("renewal of {id}"), renewal);
+                    self.place(&renewal, NewOrder::renewal(&order, csr()).unwrap());
                 }
                 _ => {}
             }
