@@ -85,8 +85,8 @@ use crate::{
 /// The request is sent once. Save the [`checkpoint`](Self::checkpoint) at [`Progress::Requesting`]. If
 /// the response is lost, or the process is killed, what [`resume`](Self::resume)s looks for the CSR in
 /// the order, its requests and its list of reissues. One process at a time may do so. Only if nothing
-/// shows it for the [`lag`](Self::lag), `Requesting` is given again. How long the service's lists lag is
-/// not known; 15 minutes is assumed to be enough.
+/// shows it for the [`lag`](Self::lag), in which it has to be driven, `Requesting` is given again. How
+/// long the service's lists lag is not known; 15 minutes is assumed to be enough.
 ///
 /// # Names
 ///

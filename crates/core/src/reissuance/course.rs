@@ -562,7 +562,10 @@ impl Reissuance {
         let pause =
             Duration::from_secs(pause).max(least).min(self.wanted.interval).max(LEAST_PAUSE);
         self.looks = self.looks.saturating_add(1);
-        self.next_look = Some(later(now, pause));
+        let next_look = later(now, pause);
+        // What is not found by the end of the lag was never sent.
+        let lag_end = self.lag_end.filter(|&lag_end| self.is_lost && now < lag_end);
+        self.next_look = Some(lag_end.map_or(next_look, |lag_end| lag_end.min(next_look)));
         (self.is_settled, self.reissues) = (false, None);
         if !self.wanted.is_answered {
             self.order = None;
