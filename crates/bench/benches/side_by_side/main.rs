@@ -28,6 +28,7 @@ mod memory;
 mod process;
 mod race;
 mod reading;
+mod reissues;
 mod size;
 mod table;
 
@@ -44,12 +45,13 @@ static ALLOCATOR: Mockalloc<System> = Mockalloc(System);
 type Ask = fn() -> Vec<Goal>;
 
 /// The questions: a name, what it is about, and how it is asked.
-const QUESTIONS: [(&str, &str, Ask); 9] = [
+const QUESTIONS: [(&str, &str, Ask); 10] = [
     ("reading", "reading a response", reading::ask),
     ("hostile", "reading bodies that are made to cost much", hostile::ask),
     ("call", "a call over loopback", call::ask),
     ("instructions", "what a warm call executes (needs valgrind)", instructions::ask),
     ("inventory", "an account of 5000 orders: the schedule, and the memory", inventory::ask),
+    ("reissues", "requests for each of 200 reissues", reissues::ask),
     ("race", "ours and what people write, to the last order (three minutes)", race::ask),
     ("memory", "resident memory under load", memory::ask),
     ("cold", "from a program's start to its last row (needs curl)", cold::ask),
