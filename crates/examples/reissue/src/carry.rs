@@ -24,8 +24,10 @@ use crate::{
 
 /// Drives all jobs to their ends.
 pub(crate) fn carry<'a>(shared: &'a Shared<'a>, jobs: Vec<Job<'a>>) -> Vec<Row> {
-    let (now, total) = (Instant::now(), jobs.len());
-    let waiting = jobs.into_iter().map(|job| ((now, job.order_id), job.into())).collect();
+    let now = Instant::now();
+    let waiting = jobs.into_iter().map(|job| ((now, job.order_id), job.into()));
+    let waiting = waiting.collect::<BTreeMap<_, _>>();
+    let total = waiting.len();
     let mut carrier =
         Carrier { shared, waiting, total, ended: Vec::new(), ask_at: None, pause: PAUSES[0] };
     let (results, turns) = mpsc::channel();
@@ -106,7 +108,9 @@ impl<'a> Carrier<'a> {
             return;
         }
         let list = StatusChanges::within(self.pause + self.shared.args.lag);
-        let changed = self.shared.client.send_within(list, self.shared.left());
+        // Meanwhile nothing else is started.
+        let time = self.shared.left().min(PAUSES[1]);
+        let changed = self.shared.client.send_within(list, time);
         let changed = changed.unwrap_or_else(|e| {
             note(&format!("no list of changes: {e:#}\n"));
             ChangedOrders::default()

@@ -96,16 +96,16 @@ impl<'a> Files<'a> {
         names: &[String],
     ) -> Result<String, CliError> {
         let (key_path, own_path) = (self.path("key"), self.path("csr"));
-        let (key_name, path) = (key_path.display(), given.unwrap_or(&own_path));
+        let path = given.unwrap_or(&own_path);
+        let (key_name, csr_name) = (key_path.display(), path.display());
         let is_made = given.is_none() && noted.is_none();
         let csr = match noted {
             Some(csr) if given.is_none() => Some(csr.to_owned()),
             _ => self.read_csr(path)?,
         };
         if given.is_some() && csr.is_none() {
-            return Err(format!("{} does not exist", path.display()).into());
+            return Err(format!("{csr_name} does not exist").into());
         }
-        let csr_name = path.display();
         let key = self.read(&key_path)?;
         let key = key.map(|pem| KeyPair::from_pem(&String::from_utf8_lossy(&pem)));
         Err(CliError(match (key, csr) {
@@ -154,8 +154,8 @@ impl<'a> Files<'a> {
         file::replace(&self.path("json"), &json)
     }
 
-    /// Notes that the files of an order have the names of the one that it renews.
-    pub(crate) fn name(&self, order_id: OrderId) -> Result<(), CliError> {
+    /// Notes that the files of another order, which renews this one, have the same names.
+    pub(crate) fn pass_names_to(&self, order_id: OrderId) -> Result<(), CliError> {
         let path = self.shared.directory.join(format!("{order_id}.name"));
         file::replace(&path, format!("{}\n", self.name_of).as_bytes())
     }

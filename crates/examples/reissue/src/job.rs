@@ -244,7 +244,7 @@ impl<'a> Job<'a> {
         let mut text = end.map(|end| format!("valid until {end}, ")).unwrap_or_default();
         let (args, order_id) = (self.shared.args, self.order_id);
         if let Some(new) = self.reissuance.order_id().filter(|_| self.note.renews.is_some()) {
-            self.files.name(new)?;
+            self.files.pass_names_to(new)?;
             text = format!("renewed by order {new}, {text}");
         }
         let link = args.link(self.files.name_of);

@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 
 use crate::args::Args;
 
-/// `issued`, `plan`, `waits`, `rejected` or `failed`, and what there is to say of it.
+/// `issued`, `plan`, `due`, `waits`, `rejected` or `failed`, and what there is to say of it.
 pub(crate) type End = (&'static str, String);
 
 /// An order with its name, and how it ended.
