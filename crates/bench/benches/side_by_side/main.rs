@@ -26,6 +26,7 @@ mod inventory;
 mod measure;
 mod memory;
 mod process;
+mod programs;
 mod race;
 mod reading;
 mod reissues;

@@ -1,22 +1,21 @@
 //! What it takes to build a program that lists reissues: on each transport, and on reqwest as it comes.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
-};
+use std::{collections::BTreeSet, fs, process::Command, time::Duration};
 
 use serde_json::Value;
 
-use crate::{goals::Goal, table};
+use crate::{
+    goals::Goal,
+    programs::{ON_HYPER, ON_REQWEST, ON_UREQ, Program},
+    table,
+};
 
 pub(crate) fn ask() -> Vec<Goal> {
-    let builds = PROGRAMS.map(Build::of);
-    let rows = builds.iter().zip(PROGRAMS).map(|(build, (name, ..))| {
+    let programs = [ON_UREQ, ON_HYPER, ON_REQWEST];
+    let builds = programs.each_ref().map(Build::of);
+    let rows = builds.iter().zip(programs).map(|(build, program)| {
         vec![
-            name.to_owned(),
+            program.name.to_owned(),
             build.packages.to_string(),
             table::time(build.processor),
             table::bytes(build.binary),
@@ -39,37 +38,6 @@ pub(crate) fn ask() -> Vec<Goal> {
     ]
 }
 
-/// The name of a program, its source, and what it depends on.
-type Program = (&'static str, &'static str, &'static str);
-
-/// That of reqwest has its default features.
-const PROGRAMS: [Program; 3] = [
-    (
-        "on-ureq",
-        include_str!("size/on_ureq.rs"),
-        r#"certcentral-transport-ureq = { path = "{crates}/transport-ureq" }"#,
-    ),
-    (
-        "on-hyper",
-        include_str!("size/on_hyper.rs"),
-        r#"
-certcentral-transport-hyper = { path = "{crates}/transport-hyper" }
-tokio = { version = "1", features = ["macros", "rt"] }
-"#,
-    ),
-    (
-        "on-reqwest",
-        include_str!("size/on_reqwest.rs"),
-        r#"
-reqwest = { version = "0.13", features = ["json"] }
-serde = { version = "1", features = ["derive"] }
-serde_json = "1"
-time = { version = "0.3", default-features = false, features = ["std", "formatting", "parsing", "serde-human-readable"] }
-tokio = { version = "1", features = ["macros", "rt"] }
-"#,
-    ),
-];
-
 struct Build {
     /// All that it depends on.
     packages: usize,
@@ -82,8 +50,8 @@ struct Build {
 }
 
 impl Build {
-    fn of((name, source, dependencies): Program) -> Self {
-        let folder = folder(name, source, dependencies);
+    fn of(program: &Program) -> Self {
+        let folder = program.folder();
         let cargo = |arguments: &[&str]| {
             let mut cargo = Command::new(env!("CARGO"));
             cargo.args(arguments).env("CARGO_INCREMENTAL", "0").current_dir(&folder);
@@ -104,28 +72,11 @@ impl Build {
         Self {
             packages,
             processor,
-            binary: fs::metadata(target.join("release").join(name)).unwrap().len(),
+            binary: fs::metadata(target.join("release").join(program.name)).unwrap().len(),
             core: seconds_of("certcentral-core", &report),
             rustls: seconds_of("rustls", &report),
         }
     }
-}
-
-/// A package outside the workspace, with the versions of this one.
-fn folder(name: &str, source: &str, dependencies: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("size").join(name);
-    fs::create_dir_all(folder.join("src")).unwrap();
-    let dependencies = dependencies.replace("{crates}", concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    let manifest = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-         [dependencies]\n{dependencies}\n"
-    );
-    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    fs::write(folder.join("src/main.rs"), source).unwrap();
-    fs::write(folder.join("src/typed.rs"), include_str!("../../src/typed.rs")).unwrap();
-    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
-    fs::copy(lock, folder.join("Cargo.lock")).unwrap();
-    folder
 }
 
 /// How long a crate took, by the report of `cargo build --timings`; 0 if it is not there.

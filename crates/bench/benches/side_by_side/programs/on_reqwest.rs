@@ -2,12 +2,16 @@
 
 mod typed;
 
-use std::{env, error::Error, time::Duration};
+use std::{env, error::Error, fs, time::Duration};
+
+use reqwest::{Certificate, Client};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let url = "https://www.digicert.com/services/v2/order/certificate/112233/reissue";
-    let request = reqwest::Client::new().get(url).timeout(Duration::from_secs(30));
+    let roots = Certificate::from_pem_bundle(&fs::read(env::var("CERTCENTRAL_CA_FILE")?)?)?;
+    let client = Client::builder().tls_certs_only(roots).build()?;
+    let url = format!("{}/order/certificate/112233/reissue", env::var("CERTCENTRAL_BASE_URL")?);
+    let request = client.get(url).timeout(Duration::from_secs(30));
     let request = request.header("X-DC-DEVKEY", env::var("CERTCENTRAL_API_KEY")?);
     let mut response = request.send().await?.error_for_status()?;
     let mut body = Vec::new();

@@ -1,12 +1,16 @@
 //! Lists the reissues of an order on hyper.
 
-use std::{env, error::Error};
+use std::{env, error::Error, fs};
 
 use certcentral_transport_hyper::{Api, ApiKey, Client, ListReissues};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let client = Client::new(Api::new(ApiKey::new(env::var("CERTCENTRAL_API_KEY")?)?));
+    let api = Api::builder(ApiKey::new(env::var("CERTCENTRAL_API_KEY")?)?)
+        .base_url(env::var("CERTCENTRAL_BASE_URL")?)
+        .build()?;
+    let roots = fs::read(env::var("CERTCENTRAL_CA_FILE")?)?;
+    let client = Client::builder(api).root_certificates_pem(roots).build()?;
     for reissue in client.send(ListReissues::new("112233".parse()?)).await? {
         println!("{} {}", reissue.id, reissue.status);
     }
