@@ -33,7 +33,7 @@ done, tells what was requested, and it goes on with that.
                        order's certificates within 72 hours
   --directory DIR      where to write the files (default: the working directory)
   --live LINK          write the files to a new folder in DIR, and switch the symbolic link LINK to it
-                       once key and certificate are there; {order} in LINK is the id in the names of the files
+                       once key and certificate are there; {order} in LINK is the id in their names
   --hook PROGRAM       run this after the certificate was saved, and LINK was switched
   --validation METHOD  how control of names is shown: dns-txt-token (default), dns-cname-token,
                        http-token or http-token-dynamic
@@ -50,10 +50,10 @@ done, tells what was requested, and it goes on with that.
   --timeout SECONDS    give up after this time; the request stays (default: 3600)
   -h, --help           print this text
 
-PROGRAM gets its input in the environment: CERTCENTRAL_ORDER, and for --publish and --unpublish _ACTION
-(publish or unpublish), _METHOD, _DOMAIN and _VALUE, with _RECORD_NAME, _RECORD_TYPE and _RECORD_CONTENT
-for DNS, and _FILE_URL for a file, whose content is the value; for --hook _KEY_FILE, _CERTIFICATE_FILE
-and _LIVE.
+Programs get their input in the environment, in variables whose names begin with CERTCENTRAL_: ORDER; for
+--publish and --unpublish ACTION (publish or unpublish), METHOD, DOMAIN and VALUE, for a record also
+RECORD_NAME, RECORD_TYPE and RECORD_CONTENT, and for a file, whose content is the value, FILE_URL; for
+--hook KEY_FILE, CERTIFICATE_FILE and LIVE.
 
 The exit code is 0 if every certificate was saved, and 1 if not.
 ";

@@ -81,7 +81,8 @@ impl<'a> Job<'a> {
                 Reissuance::for_order(api, order, csr)?
             }
         };
-        let (checkpoint, is_noted) = (reissuance.checkpoint(), note.is_some());
+        let checkpoint = reissuance.checkpoint();
+        let is_noted = note.is_some() && !args.is_dry_run;
         let renews = renews.then_some(order_id);
         Ok(Self {
             order_id,

@@ -105,6 +105,14 @@ fn orders_that_were_begun_are_gone_on_with() {
                 4  d.example.com  due    "
         .to_owned();
     assert_eq!((run.code, run.stdout), (Some(1), rows + RENEWAL_DUE), "{}", run.stderr);
+    // A dry run leaves them as they are.
+    let asked = requests(&sandbox).len();
+    let (note, args) = (dir.read("1.json"), ["--due", "--dry-run", "--lag", "5"]);
+    let run = dir.start(PROGRAM, &sandbox, &args).end();
+    let row = "1  a.example.com  plan  nothing: it is requested already\n";
+    assert!(run.code == Some(0) && run.stdout.starts_with(row), "{}{}", run.stdout, run.stderr);
+    assert_eq!(dir.read("1.json"), note);
+    assert!(requests(&sandbox)[asked..].iter().all(|line| line.starts_with("GET ")));
     // While it is pending, no list shows that it is due.
     sandbox.hold_issuance(false);
     let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
