@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use http::Method;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use time::Date;
 
 use super::{
@@ -175,7 +174,7 @@ impl NewOrder {
 }
 
 pub(super) const ORDER_VALIDITY: &str = "order_validity";
-const RENEWAL_OF: &str = "renewal_of_order_id";
+pub(super) const RENEWAL_OF: &str = "renewal_of_order_id";
 const REFERENCE: &str = "alternative_order_id";
 
 impl Endpoint for NewOrder {
@@ -198,7 +197,7 @@ impl Endpoint for NewOrder {
             "the order does not say how long it is to last; set years, days or until"
         } else if validity.is_some_and(|validity| validity.is_ok_and(|it| it.is_empty())) {
             "a validity of 0 is none; set 1 or more"
-        } else if self.body.get(RENEWAL_OF).and_then(Value::as_u64) == Some(0) {
+        } else if self.renews() == Some(OrderId(0)) {
             "the service takes a renewal of order 0 for an order that renews none; leave it out"
         } else if self.reference().is_some_and(|reference| reference.trim().is_empty()) {
             "the alternative order id is empty, and finds nothing; leave it out"

@@ -2,8 +2,14 @@
 
 use serde_json::Value;
 
-use super::{NewOrder, Order, Validity, new_order::ORDER_VALIDITY};
-use crate::error::{Error, InvalidInputError};
+use super::{
+    NewOrder, Order, Validity,
+    new_order::{ORDER_VALIDITY, RENEWAL_OF},
+};
+use crate::{
+    error::{Error, InvalidInputError},
+    id::OrderId,
+};
 
 impl NewOrder {
     /// Returns a renewal of an order: for its names, its organization and its product, and as many years,
@@ -38,5 +44,10 @@ impl NewOrder {
             .alternative_order_id(format!("renewal-of-{}", order.id))
             .field("organization.id", organization.flatten().map(|id| id.0))
             .field(ORDER_VALIDITY, days.or(order.validity_years.map(Validity::years))))
+    }
+
+    /// Returns the order that it renews.
+    pub(crate) fn renews(&self) -> Option<OrderId> {
+        self.body.get(RENEWAL_OF)?.as_u64().map(OrderId)
     }
 }

@@ -82,6 +82,14 @@ impl Checkpoint {
         self.order_id
     }
 
+    /// Returns the order that a new one is to renew.
+    pub fn renewal_of(&self) -> Option<OrderId> {
+        match &self.beginning {
+            Beginning::Reissue(_) => None,
+            Beginning::Order(order) => order.renews(),
+        }
+    }
+
     /// Returns the CSR, PEM.
     pub fn csr(&self) -> &str {
         &self.sought.csr

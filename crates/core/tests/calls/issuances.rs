@@ -6,7 +6,7 @@ use certcentral_core::{
     Error, FailureKind, decode_json,
     http::Response,
     order::{NewOrder, Order},
-    reissuance::{Issuance, Progress, Reissuance},
+    reissuance::{Checkpoint, Issuance, Progress, Reissuance},
 };
 use serde_json::{Value, json};
 
@@ -176,7 +176,8 @@ fn a_renewal_says_what_it_changes() {
     );
     assert_eq!(plan.removed, ["shop.example.com"]);
     // So does one that goes on from a checkpoint, as what carries reissues too.
-    let checkpoint = serde_json::from_str(&checkpoint).unwrap();
+    let checkpoint: Checkpoint = serde_json::from_str(&checkpoint).unwrap();
+    assert_eq!((checkpoint.order_id(), checkpoint.renewal_of()), (None, Some(7.into())));
     let mut resumed = Reissuance::resume(&site.api, checkpoint).unwrap().lag(Duration::ZERO);
     assert_eq!(resumed.order_id(), None);
     let Ok(Progress::Requesting(again)) = site.next(&mut resumed) else { panic!() };
