@@ -11,7 +11,7 @@ use crate::account::{DcvMethod, Names, Product};
 ///
 /// Reissues, duplicates, approvals, validations and revocations change what every route tells about
 /// it. Unless told otherwise it is an OV order that was placed, validated and issued 30 days ago; its
-/// certificate is valid for 199 days, and the order for a year.
+/// certificate is valid for as long as can be, 199 days until March 2027, and the order for a year.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct LivingOrder {
@@ -66,8 +66,8 @@ impl LivingOrder {
         Self { product: Product::DOCUMENT_SIGNING, ..self }
     }
 
-    /// Sets the last day of its certificate, which may be past. The order was placed 198 days before
-    /// it, or today.
+    /// Sets the last day of its certificate, which may be past. The order was placed as long before as
+    /// a certificate is valid, or today.
     pub fn valid_till(self, date: Date) -> Self {
         Self { valid_till: Some(date), ..self }
     }
