@@ -1,6 +1,6 @@
 //! Orders that end are renewed, if that is asked for.
 
-use std::{fs, thread, time::Duration};
+use std::fs;
 
 use certcentral_sandbox::{
     LivingOrder, RecordedRequest, Sandbox,
@@ -112,21 +112,29 @@ fn reissues_of_the_new_order_serve_those_of_the_old_one() {
 }
 
 #[test]
-fn a_renewal_that_is_killed_at_any_time_is_one_order() {
-    let (dir, sandbox) = (temp_dir("renew-killed"), sandbox(ending(4)));
-    let args = [&ARGS[..], &["--lag", "1"]].concat();
-    let mut random = 9_u64;
-    for _ in 0..20 {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let running = dir.start(PROGRAM, &sandbox, &args);
-        thread::sleep(Duration::from_millis((random >> 33) % 60));
+fn a_renewal_that_is_killed_at_any_step_is_one_order() {
+    let whole = sandbox(ending(4));
+    let dir = temp_dir("renew-whole");
+    assert_eq!(dir.start(PROGRAM, &whole, &ARGS).end().code, Some(0));
+    let requests = requests(&whole);
+    // A slow run also lists changes.
+    let steps = requests.iter().filter(|line| !line.contains("status-changes")).count();
+    assert!(steps >= 6, "two lists, the order, a new one, its approval, a download");
+    let args = [&ARGS[..], &["--lag", "0.2"]].concat();
+    for step in 0..steps {
+        let (dir, sandbox) = (temp_dir(&format!("renew-killed-{step}")), sandbox(ending(4)));
+        skip(&sandbox, step);
+        let held = sandbox.hold_next();
+        let mut running = dir.start(PROGRAM, &sandbox, &args);
+        let held = running.wait_for(held);
         running.kill();
+        drop(held);
+        let run = dir.start(PROGRAM, &sandbox, &args).end();
+        assert_eq!(run.code, Some(0), "{step}: {}", run.stderr);
+        assert_eq!(placed(&sandbox).len(), 1, "{step}: {}", run.stderr);
+        let new = renewal_of(&sandbox, 4).id;
+        assert_eq!(dir.files(), ["4.csr", "4.key", "4.pem", &format!("{new}.name")], "{step}");
     }
-    let run = dir.start(PROGRAM, &sandbox, &args).end();
-    assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert_eq!(placed(&sandbox).len(), 1, "{}", run.stderr);
-    let new = renewal_of(&sandbox, 4).id;
-    assert_eq!(dir.files(), ["4.csr", "4.key", "4.pem", &format!("{new}.name")]);
 }
 
 #[test]
