@@ -3,14 +3,15 @@
 use std::{
     error::Error as StdError,
     fmt::{self, Debug, Formatter},
-    future::poll_fn,
+    future::{self, poll_fn},
+    mem,
     sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
 use certcentral_core::{
-    Api, Attempt, Drive, Endpoint, Error, Failure, FailureKind, InvalidInputError, Paged, Step,
+    Api, Drive, Endpoint, Error, Failure, FailureKind, InvalidInputError, Paged, Step,
 };
 use certcentral_network::{Pool, Settings};
 use http::{Request, Response, Uri};
@@ -19,7 +20,7 @@ use hyper::{
     body::Body,
     rt::{Read, Write},
 };
-use hyper_util::client::legacy::connect::Connection;
+use hyper_util::client::legacy::connect;
 use tokio::{
     runtime::Handle,
     time::{Instant, sleep_until},
@@ -28,9 +29,10 @@ use tower_service::Service;
 
 use crate::{
     ClientBuilder, Pages,
+    connection::Connection,
     connector::Connector,
-    exchange::{Exchange, ExchangeFuture, over_connector, over_service},
-    noting_connector::NotingConnector,
+    exchange::{Exchange, over_service},
+    pool::{Dialing, over_connections},
 };
 
 /// An async client.
@@ -201,11 +203,12 @@ impl Client {
         loop {
             match drive.poll(Instant::now().into_std()) {
                 Step::Send(mut attempt) => {
-                    let in_flight = InFlight(Some(&mut *drive));
-                    let mut exchange = (self.exchange)(&mut attempt);
-                    let outcome =
-                        poll_fn(|cx| attempt.within_span(|| exchange.as_mut().poll(cx))).await;
-                    in_flight.end(outcome);
+                    let mut in_flight = InFlight { drive, outcome: None };
+                    let request = mem::take(&mut attempt.request);
+                    let mut exchange =
+                        (self.exchange)(request, attempt.deadline.into(), attempt.body_limit);
+                    let poll = poll_fn(|cx| attempt.within_span(|| exchange.as_mut().poll(cx)));
+                    in_flight.outcome = Some(poll.await);
                 }
                 Step::Wait(until) => sleep_until(until.into()).await,
                 Step::Done(result) => return result,
@@ -222,10 +225,10 @@ impl Client {
             Ok(settings) => Self::with_settings(api, settings),
             // Each call reports it, instead of a panic here.
             Err(error) => {
-                let exchange = move |_: &mut Attempt| -> ExchangeFuture {
-                    Box::pin(std::future::ready(Err(Failure::new(FailureKind::Tls, error.clone()))))
-                };
-                Self { api, exchange: Arc::new(exchange) }
+                let exchange: Arc<Exchange> = Arc::new(move |_, _, _| {
+                    Box::pin(future::ready(Err(Failure::new(FailureKind::Tls, error.clone()))))
+                });
+                Self { api, exchange }
             }
         }
     }
@@ -238,7 +241,8 @@ impl Client {
     fn with_settings(api: Api, settings: Settings) -> Self {
         let Settings { tls, proxy, connect_timeout, pool, .. } = settings;
         let connector = Connector::new(tls, proxy, connect_timeout);
-        Self { api, exchange: over_connector(NotingConnector::new(connector), pool) }
+        let dial = move |site| -> Dialing { Box::pin(connector.clone().open(site)) };
+        Self { api, exchange: over_connections(Box::new(dial), pool) }
     }
 
     /// Creates a client on your own connector, with its TLS and proxy.
@@ -262,10 +266,17 @@ impl Client {
     pub fn with_connector<C>(api: Api, connector: C) -> Self
     where
         C: Service<Uri, Error: Into<Box<dyn StdError + Send + Sync>>, Future: Send>,
-        C::Response: Connection + Read + Write + Send + Unpin,
+        C::Response: connect::Connection + Read + Write + Send + Unpin,
         C: Clone + Send + Sync + 'static,
     {
-        Self { api, exchange: over_connector(NotingConnector::new(connector), Pool::default()) }
+        let dial = move |site| -> Dialing {
+            let mut connector = connector.clone();
+            Box::pin(async move {
+                poll_fn(|context| connector.poll_ready(context)).await.map_err(Into::into)?;
+                Ok(Connection::open(connector.call(site).await.map_err(Into::into)?).await?)
+            })
+        };
+        Self { api, exchange: over_connections(Box::new(dial), Pool::default()) }
     }
 
     /// Creates a client on your own service: a stack of tower layers, or a stub for tests.
@@ -351,23 +362,18 @@ impl Debug for Client {
 }
 
 /// What has a request in flight. If the future is dropped, it must not wait for a response.
-struct InFlight<'a, D: Drive>(Option<&'a mut D>);
-
-impl<D: Drive> InFlight<'_, D> {
-    fn end(mut self, outcome: Result<Response<Bytes>, Failure>) {
-        if let Some(drive) = self.0.take() {
-            drive.handle(Instant::now().into_std(), outcome);
-        }
-    }
+struct InFlight<'a, D: Drive> {
+    drive: &'a mut D,
+    outcome: Option<Result<Response<Bytes>, Failure>>,
 }
 
 impl<D: Drive> Drop for InFlight<'_, D> {
     fn drop(&mut self) {
-        if let Some(drive) = self.0.take() {
+        let outcome = self.outcome.take().unwrap_or_else(|| {
             let reason = "the future was dropped while a request was in flight";
-            let failure = Failure::new(FailureKind::Closed, reason);
-            drive.handle(Instant::now().into_std(), Err(failure));
-        }
+            Err(Failure::new(FailureKind::Closed, reason))
+        });
+        self.drive.handle(Instant::now().into_std(), outcome);
     }
 }
 

@@ -1,11 +1,6 @@
 //! How a connection is made: name look-up, TCP, a proxy's tunnel and TLS, within one timeout.
 
-use std::{
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use certcentral_network::{Proxy, ProxyError, Tunnel, without_brackets};
 use http::{Uri, uri::Scheme};
@@ -17,9 +12,8 @@ use tokio::{
     time::{Instant, timeout, timeout_at},
 };
 use tokio_rustls::TlsConnector;
-use tower_service::Service;
 
-use crate::{BoxError, dial, tunnel};
+use crate::{BoxError, connection::Connection, dial, tunnel};
 
 #[derive(Clone)]
 pub(crate) struct Connector {
@@ -34,6 +28,13 @@ impl Connector {
             tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         }
         Self { tls: Arc::new(tls), proxy, timeout }
+    }
+
+    pub(crate) async fn open(self, site: Uri) -> Result<Connection, BoxError> {
+        // The proxy's time ends a moment before, because its error says more.
+        let deadline = Instant::now() + self.timeout;
+        let stream = timeout(self.timeout, self.connect(site, deadline)).await??;
+        Ok(Connection::open(stream).await?)
     }
 
     async fn connect(self, target: Uri, deadline: Instant) -> Result<Stream, BoxError> {
@@ -62,23 +63,6 @@ impl Connector {
 
 type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
-impl Service<Uri> for Connector {
-    type Response = Stream;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Stream, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, target: Uri) -> Self::Future {
-        // The proxy's time ends a moment before, because its error says more.
-        let connecting = self.clone().connect(target, Instant::now() + self.timeout);
-        let connecting = timeout(self.timeout, connecting);
-        Box::pin(async move { connecting.await? })
-    }
-}
-
 async fn through(
     proxy: &Proxy,
     target: &Uri,
@@ -94,8 +78,6 @@ async fn through(
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod tests {
-    use std::future::poll_fn;
-
     use certcentral_network::Settings;
     use tokio::net::TcpListener;
 
@@ -106,10 +88,10 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let tls = Settings::built_in().unwrap().tls;
-        let mut connector = Connector::new(tls, None, Duration::from_secs(10));
-        poll_fn(|context| connector.poll_ready(context)).await.unwrap();
+        let connector = Connector::new(tls, None, Duration::from_secs(10));
         let uri = Uri::try_from(format!("http://{address}/")).unwrap();
-        let MaybeHttpsStream::Http(stream) = connector.call(uri).await.unwrap() else {
+        let deadline = Instant::now() + connector.timeout;
+        let MaybeHttpsStream::Http(stream) = connector.connect(uri, deadline).await.unwrap() else {
             panic!("not TLS");
         };
         assert!(stream.inner().nodelay().unwrap());

@@ -6,133 +6,124 @@ use std::{
     error::Error,
     io::{self, ErrorKind},
     iter::successors,
-    sync::Arc,
-    time::Instant,
 };
 
 use certcentral_core::{Failure, FailureKind};
 use certcentral_network::{ProxyError, TlsError};
+use hyper::client::conn::TrySendError;
 use hyper_util::client::legacy;
 use tokio::time::error::Elapsed;
 
 use crate::{
     BoxError,
-    connection_notes::{ConnectionNotes, Violation},
+    connection::{Connection, HANDSHAKE_REFUSED},
 };
 
 type Link<'a> = &'a (dyn Error + 'static);
 
-/// What ended an exchange.
-pub(crate) struct Failed {
-    pub(crate) failure: Failure,
-    /// The connection that it was on, if that is known.
-    pub(crate) notes: Option<Arc<ConnectionNotes>>,
-}
-
-impl From<Failure> for Failed {
-    fn from(failure: Failure) -> Self {
-        Self { failure, notes: None }
+/// Classifies why there is no connection, or why a service takes no request.
+///
+/// Of a proxy's failure and of a failed handshake, only the error of the proxy or of TLS counts: it says
+/// what to do.
+pub(crate) fn of_connecting(error: BoxError) -> Failure {
+    if let Some(proxy) = find::<ProxyError>(&*error) {
+        proxy.clone().into()
+    } else if let Some(tls) = find::<rustls::Error>(&*error) {
+        Failure::new(FailureKind::Tls, TlsError::from(tls.clone()))
+    } else if http2::is_malformed(&*error) {
+        Failure::new(FailureKind::Protocol, error)
+    } else {
+        Failure::new(FailureKind::Connect, error)
     }
 }
 
-/// Classifies what became of a request, made at `begun`, that has no response.
-pub(crate) fn of_request(error: BoxError, begun: Instant) -> Failed {
-    let client = find::<legacy::Error>(&*error);
-    let connection = client.and_then(legacy::Error::connect_info);
-    let had_no_connection = client.is_some() && connection.is_none();
-    let notes = connection.and_then(ConnectionNotes::of);
-    let is_unsent = had_no_connection || links(&*error).any(is_of_a_request_not_begun);
-    let is_unprocessed = is_unsent || http2::is_unprocessed(&*error);
-    let kind = if is_unsent {
-        kind_if_unsent(&*error, notes.as_deref())
-    } else if is_unprocessed {
-        FailureKind::Stale
-    } else {
-        kind_if_sent(&*error, begun, notes.as_deref())
+/// Classifies what became of a request on `connection` that has no response.
+pub(crate) async fn of_connection<R>(
+    error: TrySendError<R>,
+    was_kept: bool,
+    connection: &mut Connection,
+) -> Failure {
+    let is_http2 = connection.is_http2();
+    let is_unsent = error.message().is_some();
+    let error = error.into_error();
+    if is_unsent {
+        let end = connection.end().await;
+        let is_graceful = is_http2 && end.error.is_none();
+        let error = end.error.unwrap_or(error);
+        let failure = if end.has_begun_response {
+            // The peer spoke before it was asked, as mail and SSH servers do.
+            Failure::new(FailureKind::Protocol, error)
+        } else if is_graceful {
+            // The server ended the connection just as the request was to go out on it.
+            Failure::new(FailureKind::Stale, error)
+        } else {
+            of_refusal(&error).unwrap_or_else(|| of_connecting(error.into()))
+        };
+        return failure.unprocessed();
+    }
+    if !was_kept && let Some(failure) = of_refusal(&error) {
+        return failure;
+    }
+    if http2::is_unprocessed(&error) {
+        return Failure::new(FailureKind::Stale, error).unprocessed();
+    }
+    let kind = match kind_once_sent(&error) {
+        FailureKind::Closed if was_kept => {
+            // In HTTP/2 other streams use the connection too.
+            let has_responded = if is_http2 {
+                http2::is_reset(&error)
+            } else {
+                connection.end().await.has_begun_response
+            };
+            if has_responded { FailureKind::Closed } else { FailureKind::Stale }
+        }
+        kind => kind,
     };
-    let failure = failure(kind, error);
-    Failed { failure: if is_unprocessed { failure.unprocessed() } else { failure }, notes }
+    Failure::new(kind, error)
+}
+
+/// Classifies an error that says that the peer did not accept the client's part of the TLS handshake.
+fn of_refusal(error: Link<'_>) -> Option<Failure> {
+    let kind = |link: Link<'_>| link.downcast_ref::<io::Error>().map(io::Error::kind);
+    let refusal = links(error).find(|link| kind(*link) == Some(HANDSHAKE_REFUSED))?;
+    Some(Failure::new(FailureKind::Tls, refusal.to_string()))
+}
+
+/// Classifies why a service has no response.
+pub(crate) fn of_service(error: BoxError) -> Failure {
+    let client = find::<legacy::Error>(&*error);
+    let had_no_connection = client.is_some_and(|error| error.connect_info().is_none());
+    if had_no_connection || links(&*error).any(is_of_a_request_not_begun) {
+        return of_connecting(error).unprocessed();
+    }
+    if http2::is_unprocessed(&*error) {
+        return Failure::new(FailureKind::Stale, error).unprocessed();
+    }
+    Failure::new(kind_once_sent(&*error), error)
 }
 
 /// Classifies why a response's body did not end as it should. With `is_short`, not all of the announced
 /// length has come.
-pub(crate) fn of_body(error: BoxError, notes: Option<&ConnectionNotes>, is_short: bool) -> Failure {
-    let kind = match kind_once_sent(&*error, notes) {
+pub(crate) fn of_body(error: BoxError, is_short: bool) -> Failure {
+    let kind = match kind_once_sent(&*error) {
         // h2 calls a stream malformed that ends before its announced length. Varnish, lighttpd and
         // Caddy end it so when their backend dies.
         FailureKind::Protocol if is_short && http2::is_reset(&*error) => FailureKind::Closed,
         kind => kind,
     };
-    failure(kind, error)
-}
-
-/// Classifies why a service takes no request.
-pub(crate) fn of_readiness(error: BoxError) -> Failure {
-    failure(kind_if_unsent(&*error, None), error)
-}
-
-/// Of a proxy's failure and of a refused handshake, only the error of the proxy or of TLS counts: it
-/// says what to do.
-fn failure(kind: FailureKind, error: BoxError) -> Failure {
-    if let Some(proxy) = find::<ProxyError>(&*error) {
-        return proxy.clone().into();
-    }
-    match find::<rustls::Error>(&*error) {
-        Some(tls) if kind == FailureKind::Tls => Failure::new(kind, TlsError::from(tls.clone())),
-        _ => Failure::new(kind, error),
-    }
-}
-
-/// If the request may have been sent, and has no response.
-fn kind_if_sent(error: Link<'_>, begun: Instant, notes: Option<&ConnectionNotes>) -> FailureKind {
-    // In HTTP/2 other streams use the connection too.
-    let has_responded = |notes: &ConnectionNotes| {
-        if notes.is_http2() { http2::is_reset(error) } else { notes.has_responded() }
-    };
-    let is_stale = |notes: &ConnectionNotes| notes.was_made_before(begun) && !has_responded(notes);
-    match kind_once_sent(error, notes) {
-        FailureKind::Closed if notes.is_some_and(is_stale) => FailureKind::Stale,
-        kind => kind,
-    }
-}
-
-/// If the request cannot have been sent.
-fn kind_if_unsent(error: Link<'_>, notes: Option<&ConnectionNotes>) -> FailureKind {
-    if let Some(proxy_error) = find::<ProxyError>(error) {
-        return proxy_error.kind();
-    }
-    match notes.and_then(ConnectionNotes::violation) {
-        Some(Violation::NotHttp2) => return FailureKind::Protocol,
-        Some(Violation::HandshakeRefused) => return FailureKind::Tls,
-        Some(Violation::BrokenTls) | None => {}
-    }
-    if find::<rustls::Error>(error).is_some() {
-        FailureKind::Tls
-    } else if links(error).any(is_unsolicited) || http2::is_malformed(error) {
-        FailureKind::Protocol
-    } else if links(error).any(is_lost_in_pool)
-        || notes.is_some_and(|notes| notes.is_http2() && notes.has_read())
-    {
-        // The server ended the connection just as the request was to go out on it.
-        FailureKind::Stale
-    } else {
-        FailureKind::Connect
-    }
+    Failure::new(kind, error)
 }
 
 /// If the request may have been sent, whatever has come of the response. An error of TLS is then the
-/// end of a connection like any other, unless it is the server's verdict on the client's part of the
-/// handshake.
-fn kind_once_sent(error: Link<'_>, notes: Option<&ConnectionNotes>) -> FailureKind {
-    match (notes.and_then(ConnectionNotes::violation), find::<rustls::Error>(error)) {
-        (Some(Violation::NotHttp2), _) => FailureKind::Protocol,
+/// end of a connection like any other.
+fn kind_once_sent(error: Link<'_>) -> FailureKind {
+    match find::<rustls::Error>(error) {
         // A certificate is judged before anything is sent.
-        (Some(Violation::HandshakeRefused), _)
-        | (_, Some(rustls::Error::InvalidCertificate(_))) => FailureKind::Tls,
-        (Some(Violation::BrokenTls), _) | (_, Some(_)) => FailureKind::Closed,
-        (None, None) if http2::is_malformed(error) => FailureKind::Protocol,
+        Some(rustls::Error::InvalidCertificate(_)) => FailureKind::Tls,
+        Some(_) => FailureKind::Closed,
+        None if http2::is_malformed(error) => FailureKind::Protocol,
         // The outermost link that settles it decides.
-        (None, None) => links(error).find_map(kind_of_link).unwrap_or(FailureKind::Closed),
+        None => links(error).find_map(kind_of_link).unwrap_or(FailureKind::Closed),
     }
 }
 
@@ -140,12 +131,9 @@ fn kind_of_link(link: Link<'_>) -> Option<FailureKind> {
     if is_elapsed(link) {
         return Some(FailureKind::Timeout);
     }
-    if let Some(proxy_error) = link.downcast_ref::<ProxyError>() {
-        return Some(proxy_error.kind());
-    }
     if let Some(exchange) = link.downcast_ref::<hyper::Error>() {
         return match exchange {
-            e if e.is_parse() || is_unsolicited(link) => Some(FailureKind::Protocol),
+            e if e.is_parse() => Some(FailureKind::Protocol),
             e if e.is_incomplete_message() || e.is_user() => Some(FailureKind::Closed),
             _ => None,
         };
@@ -161,24 +149,6 @@ fn kind_of_link(link: Link<'_>) -> Option<FailureKind> {
 /// hyper says so of a request that it has not begun to write.
 fn is_of_a_request_not_begun(link: Link<'_>) -> bool {
     link.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_canceled() || e.is_closed())
-}
-
-/// hyper-util says so of a request that waited for a connection in HTTP/2 that another one made, and that
-/// has ended since. It has no predicate for this. A new connection that ends before it can be used is
-/// another error, which has no connection either.
-fn is_lost_in_pool(link: Link<'_>) -> bool {
-    link.downcast_ref::<legacy::Error>().is_some_and(|error| {
-        let is_made_by_another =
-            error.connect_info().is_none() && error.to_string() == "client error (Canceled)";
-        let source = error.source().map(ToString::to_string);
-        is_made_by_another || source.as_deref() == Some("checked out connection was closed")
-    })
-}
-
-/// The peer spoke before it was asked, as mail and SSH servers do. hyper has no predicate for this.
-fn is_unsolicited(link: Link<'_>) -> bool {
-    link.downcast_ref::<hyper::Error>()
-        .is_some_and(|e| e.to_string() == "received unexpected message from connection")
 }
 
 /// tokio's error of a timeout, or that of another library, which is known by what it says: to name

@@ -13,14 +13,13 @@
 
 mod body; // receiving a response
 mod client; // the client, and the loop of one call
-mod connection_notes; // what is known of a connection
-mod connection_pool; // which kept connections may be used
+mod connection; // opened, sent on, and how it ended
 mod connector; // how connections are made
 mod dial; // the first address that responds
 mod exchange; // one request and its response
 mod failure; // what can go wrong in an exchange
-mod noting_connector; // takes the notes
 mod pages; // the pages of a list
+mod pool; // which connections are kept
 mod tunnel; // through a proxy
 
 use std::error::Error as StdError;

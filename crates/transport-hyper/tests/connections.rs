@@ -1,6 +1,6 @@
 //! Which connections calls are on, over HTTP/1.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::{
     io::{Read, Write},
@@ -8,20 +8,31 @@ use std::{
     sync::{
         Arc, Barrier,
         atomic::{AtomicUsize, Ordering},
+        mpsc,
     },
     thread,
     time::Duration,
 };
 
 use certcentral_transport_hyper::{
-    Api, ApiKey, Client, Error, ListReissues, OrderId, RateLimit, Reissues, RetryPolicy,
+    Api, ApiKey, Client, Error, FailureKind, ListReissues, OrderId, RateLimit, Reissues,
+    RetryPolicy,
 };
 use hyper_util::client::legacy::connect::HttpConnector;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 
-/// A call that begins when another ends finds the connection of that one.
 #[tokio::test]
 async fn a_crowd_opens_one_connection_for_each_of_it() {
+    each_of_a_crowd_opens_one_connection().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_crowd_on_threads_opens_one_connection_for_each_of_it() {
+    each_of_a_crowd_opens_one_connection().await;
+}
+
+/// A call that begins when another ends finds the connection of that one.
+async fn each_of_a_crowd_opens_one_connection() {
     const CROWD: usize = 50;
     let all = Arc::new(Barrier::new(CROWD));
     // No response is sent until all requests are there, each on a separate connection.
@@ -51,7 +62,7 @@ async fn a_crowd_opens_one_connection_for_each_of_it() {
 }
 
 #[tokio::test]
-async fn connections_of_a_custom_connector_are_watched() {
+async fn connections_of_a_custom_connector_are_kept() {
     let server = Server::start(|mut stream, number| {
         if number > 0 {
             return respond_to_all(stream);
@@ -65,6 +76,43 @@ async fn connections_of_a_custom_connector_are_watched() {
         list(&client).await.unwrap();
     }
     assert_eq!(server.connections(), 2);
+}
+
+/// Then it is not known whether the request was processed.
+#[tokio::test]
+async fn a_kept_connection_that_ends_inside_a_head_uses_up_an_attempt() {
+    let server = Server::start(|mut stream, _| {
+        read_request(&mut stream)?;
+        respond(&mut stream)?;
+        read_request(&mut stream)?;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-")
+    });
+    let client = Client::new(server.api());
+    list(&client).await.unwrap();
+    let error = list(&client).await.unwrap_err();
+    let Error::Transport(transport) = &error else { panic!("{error:?}") };
+    assert_eq!((transport.kind(), error.attempts()), (FailureKind::Closed, 1));
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_after_its_time_or_with_the_client() {
+    for idle_timeout in [Duration::from_millis(50), Duration::MAX] {
+        let (ended, end) = mpsc::channel();
+        let server = Server::start(move |stream, _| {
+            let served = respond_to_all(stream);
+            ended.send(()).unwrap();
+            served
+        });
+        let client = Client::builder(server.api()).pool_idle_timeout(idle_timeout);
+        let mut client = Some(client.build().unwrap());
+        list(client.as_ref().unwrap()).await.unwrap();
+        if idle_timeout == Duration::MAX {
+            client = None;
+        }
+        let ending = spawn_blocking(move || end.recv_timeout(Duration::from_secs(10)));
+        ending.await.unwrap().unwrap();
+        drop(client);
+    }
 }
 
 async fn list(client: &Client) -> Result<Reissues, Error> {

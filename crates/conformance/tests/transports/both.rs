@@ -48,7 +48,7 @@ impl Client {
         match self {
             Self::Hyper(client, runtime) => runtime.block_on(async {
                 let result = client.drive(call).await;
-                // The connection's own task puts it back for the next call, or closes it.
+                // A connection's own task sees that it has ended before the next call takes it.
                 for _ in 0..3 {
                     yield_now().await;
                 }

@@ -65,6 +65,20 @@ async fn a_call_that_was_dropped_leaves_no_silent_connection() {
     assert_eq!(server.connections(), 2);
 }
 
+/// Such as one on a runtime that is not driven any more. The others wait for its connection.
+#[tokio::test]
+async fn a_call_that_nobody_polls_costs_others_one_attempt() {
+    let server = server(1).await;
+    let client = client_with(&server.site, |api| {
+        let retry = RetryPolicy::default().max_attempts(2).base_delay(Duration::ZERO);
+        api.attempt_timeout(Duration::from_millis(500)).retry(retry)
+    });
+    let mut first = Box::pin(list(&client));
+    assert!(timeout(Duration::ZERO, &mut first).await.is_err());
+    list(&client).await.unwrap();
+    drop(first);
+}
+
 /// Returns a server whose first connection is silent from this stream on.
 async fn server(silent_from: usize) -> Server {
     let plan = match silent_from {
