@@ -33,8 +33,6 @@ pub(crate) struct Files<'a> {
 /// What is noted of a reissue or renewal until it is done.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Note {
-    /// The order that a new one renews.
-    pub(crate) renews: Option<OrderId>,
     #[serde(flatten)]
     pub(crate) checkpoint: Checkpoint,
     /// What was published, and is to be removed at the end.
@@ -47,8 +45,10 @@ pub(crate) fn noted(directory: &Path) -> HashSet<OrderId> {
     let noted = |path: PathBuf| {
         let named = path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok()?;
         let note = fs::read(path).ok().and_then(|json| serde_json::from_slice::<Note>(&json).ok());
+        let checkpoint = note.map(|note| note.checkpoint);
+        let order = checkpoint.and_then(|it| it.renewal_of().or(it.order_id()));
         // One that cannot be read is refused when its order is reissued.
-        Some(note.and_then(|it| it.renews.or(it.checkpoint.order_id())).unwrap_or(named))
+        Some(order.unwrap_or(named))
     };
     let entries = paths(directory).into_iter();
     let files = entries.flat_map(|path| if path.is_dir() { paths(&path) } else { vec![path] });

@@ -59,20 +59,14 @@ impl<'a> Job<'a> {
             }
             Reissuance::resume(api, checkpoint.clone())?
         } else {
-            let order = match listed {
-                Some(order) if !renews => order,
-                listed => {
-                    let info = OrderInfo::new(order_id);
-                    let mut order = shared.client.send_within(info, shared.left())?;
-                    // Only a list tells how many days a short order is for.
-                    order.extra.extend(listed.into_iter().flat_map(|listed| listed.extra));
-                    order
-                }
-            };
+            let ask = || shared.client.send_within(OrderInfo::new(order_id), shared.left());
+            let order = listed.map_or_else(ask, Ok)?;
             let names = if args.names.is_empty() { order.host_names() } else { args.names.clone() };
             let csr = files.csr(given, None, &names)?;
             if renews {
-                let mut renewal = NewOrder::renewal(&order, csr)?;
+                // A list may lack some of the order.
+                let renewal = NewOrder::renewal(&order, &*csr);
+                let mut renewal = renewal.or_else(|_| NewOrder::renewal(&ask()?, csr))?;
                 if let Some(method) = &args.validation {
                     renewal = renewal.dcv_method(method.clone());
                 }
@@ -83,14 +77,13 @@ impl<'a> Job<'a> {
         };
         let checkpoint = reissuance.checkpoint();
         let is_noted = note.is_some() && !args.is_dry_run;
-        let renews = renews.then_some(order_id);
         Ok(Self {
             order_id,
             name: name.to_owned(),
             shared,
             files,
             reissuance: set(reissuance, shared),
-            note: note.unwrap_or(Note { renews, checkpoint, published: Vec::new() }),
+            note: note.unwrap_or(Note { checkpoint, published: Vec::new() }),
             is_noted,
             to_publish: Vec::new(),
             pauses: 0,
@@ -121,7 +114,7 @@ impl<'a> Job<'a> {
     }
 
     fn what(&self) -> &'static str {
-        if self.note.renews.is_some() { "renewal" } else { "reissue" }
+        if self.note.checkpoint.renewal_of().is_some() { "renewal" } else { "reissue" }
     }
 
     /// Returns whom or what it waits for.
@@ -146,11 +139,8 @@ impl<'a> Job<'a> {
             }
             match reached {
                 Ok(Some(Progress::Requesting(plan))) if is_dry_run => {
-                    let what = if self.note.renews.is_some() {
-                        "a new order, which renews it: "
-                    } else {
-                        ""
-                    };
+                    let is_renewal = self.note.checkpoint.renewal_of().is_some();
+                    let what = if is_renewal { "a new order, which renews it: " } else { "" };
                     return Ok(Break(("plan", format!("{what}{plan}"))));
                 }
                 Ok(_) if is_dry_run => {
@@ -244,7 +234,8 @@ impl<'a> Job<'a> {
         let end = self.files.check_pair(self.note.checkpoint.csr())?;
         let mut text = end.map(|end| format!("valid until {end}, ")).unwrap_or_default();
         let (args, order_id) = (self.shared.args, self.order_id);
-        if let Some(new) = self.reissuance.order_id().filter(|_| self.note.renews.is_some()) {
+        let checkpoint = &self.note.checkpoint;
+        if let (Some(_), Some(new)) = (checkpoint.renewal_of(), checkpoint.order_id()) {
             self.files.pass_names_to(new)?;
             text = format!("renewed by order {new}, {text}");
         }

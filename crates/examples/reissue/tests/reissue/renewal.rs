@@ -119,7 +119,7 @@ fn a_renewal_that_is_killed_at_any_step_is_one_order() {
     let requests = requests(&whole);
     // A slow run also lists changes.
     let steps = requests.iter().filter(|line| !line.contains("status-changes")).count();
-    assert!(steps >= 6, "two lists, the order, a new one, its approval, a download");
+    assert!(steps >= 5, "two lists, an order, its approval, a download");
     let args = [&ARGS[..], &["--lag", "0.2"]].concat();
     for step in 0..steps {
         let (dir, sandbox) = (temp_dir(&format!("renew-killed-{step}")), sandbox(ending(4)));
@@ -140,12 +140,12 @@ fn a_renewal_that_is_killed_at_any_step_is_one_order() {
 #[test]
 fn a_renewal_whose_response_is_lost_is_found() {
     let (dir, sandbox) = (temp_dir("renew-lost"), sandbox(ending(4)));
-    // The list, the order, and a look for the reference.
-    skip(&sandbox, 3);
+    // The list, and a look for the reference.
+    skip(&sandbox, 2);
     sandbox.drop_next();
     let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert!(requests(&sandbox)[3].starts_with("POST "));
+    assert!(requests(&sandbox)[2].starts_with("POST "));
     assert_eq!(placed(&sandbox).len(), 1);
 }
 
@@ -185,7 +185,7 @@ fn an_order_that_is_renewed_already_is_left() {
     // Nor if the list lags.
     let refusal = r#"{"errors": [{"code": "order_renewed_already", "message": "It is."}]}"#;
     let (dir, sandbox) = (temp_dir("renewed-late"), self::sandbox(ending(4)));
-    skip(&sandbox, 3);
+    skip(&sandbox, 2);
     sandbox.fail_next(StatusCode::BAD_REQUEST, refusal);
     let run = dir.start(PROGRAM, &sandbox, &ARGS).end();
     assert!(run.stdout.contains("order_renewed_already (It is.)"), "{}", run.stdout);
