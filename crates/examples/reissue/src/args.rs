@@ -117,9 +117,7 @@ impl Args {
                 Arg::Long("replace-pending") => args.replaces_pending = true,
                 Arg::Long("dry-run") => args.is_dry_run = true,
                 Arg::Long("json") => args.is_json = true,
-                Arg::Long("interval") => {
-                    interval = Some(option(&mut parser, "interval", seconds)?);
-                }
+                Arg::Long("interval") => interval = Some(option(&mut parser, "interval", seconds)?),
                 Arg::Long("lag") => args.lag = option(&mut parser, "lag", seconds)?.min(6 * DAY),
                 Arg::Long("timeout") => args.timeout = option(&mut parser, "timeout", seconds)?,
                 Arg::Value(id) if is_open => args.order_id = Some(id.to_string_lossy().parse()?),

@@ -55,16 +55,20 @@ pub(crate) fn noted(directory: &Path) -> HashSet<OrderId> {
     files.filter_map(noted).collect()
 }
 
-/// Returns the order whose id is in the names of an order's files: the one that it renews has them.
-pub(crate) fn name_of(directory: &Path, order_id: OrderId) -> OrderId {
-    let name = fs::read_to_string(directory.join(format!("{order_id}.name")));
-    name.ok().and_then(|name| name.trim().parse().ok()).unwrap_or(order_id)
+/// Returns whether the certificate that is saved ends later than the one that a list shows: the list
+/// lags.
+pub(crate) fn are_ahead_of(shared: &Shared<'_>, order: &Order) -> bool {
+    let name = name_of(&shared.directory, order.id);
+    let folder = shared.args.link(name).map_or_else(|| shared.directory.clone(), PathBuf::from);
+    let listed = order.certificate.as_ref().and_then(|it| it.valid_till);
+    let saved = chain(&folder.join(format!("{name}.pem")));
+    saved.is_ok_and(|chain| chain.valid_till() > listed)
 }
 
-/// Returns whether a certificate that is saved ends later than the one that a list shows: the list lags.
-pub(crate) fn is_ahead_of(saved: &Path, order: &Order) -> bool {
-    let listed = order.certificate.as_ref().and_then(|it| it.valid_till);
-    chain(saved).is_ok_and(|chain| chain.valid_till() > listed)
+/// Returns the order whose id is in the names of an order's files: the one that it renews has them.
+fn name_of(directory: &Path, order_id: OrderId) -> OrderId {
+    let name = fs::read_to_string(directory.join(format!("{order_id}.name")));
+    name.ok().and_then(|name| name.trim().parse().ok()).unwrap_or(order_id)
 }
 
 impl<'a> Files<'a> {

@@ -117,15 +117,12 @@ fn due(
     let api = shared.client.api().with_call_timeout(shared.left());
     for page in shared.client.with_api(api).pages(ListOrders::new().sort("order_id")) {
         for order in page?.orders {
-            let file = files::name_of(&shared.directory, order.id);
-            let folder = args.link(file).map_or_else(|| shared.directory.clone(), PathBuf::from);
-            let is_ahead = files::is_ahead_of(&folder.join(format!("{file}.pem")), &order);
             let (from, renews) = match order.next_step(today, args.margin) {
                 NextStep::Reissue { from } => (from, false),
                 NextStep::Renew { from } => (from, true),
                 _ => (Date::MAX, false),
             };
-            let is_due = from <= today && !is_ahead;
+            let is_due = from <= today && !files::are_ahead_of(shared, &order);
             if begun.remove(&order.id) || is_due && (args.renews || !renews) {
                 due.push((order.id, Some(order), renews));
             } else if is_due {
