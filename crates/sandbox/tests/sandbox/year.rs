@@ -3,7 +3,7 @@
 
 mod job;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -75,13 +75,17 @@ fn keeps_certificates(sandbox: &Sandbox, lost: Option<usize>) {
         assert_eq!(order.is_renewed == Some(true), is_ending && !is_given_up, "{order:?}");
     }
     // What was placed or requested has become one certificate each.
-    let posts = sandbox.requests().into_iter().filter(|it| it.status == StatusCode::CREATED);
     let mut placed: BTreeMap<String, usize> = BTreeMap::new();
-    for post in posts {
+    let mut lost_posts = BTreeSet::new();
+    for post in sandbox.requests().into_iter().filter(|it| it.status == StatusCode::CREATED) {
+        let is_reissue = post.uri.path().ends_with("/reissue");
+        if post.dropped {
+            lost_posts.insert(is_reissue);
+        }
         let order = post.uri.path().split('/').nth(5).unwrap();
         let body: Value = serde_json::from_slice(&post.body).unwrap();
         let step = match &body["renewal_of_order_id"] {
-            _ if post.uri.path().ends_with("/reissue") => format!("reissue of {order}"),
+            _ if is_reissue => format!("reissue of {order}"),
             Value::Null => body["alternative_order_id"].as_str().unwrap().to_owned(),
             renewed => format!("renewal of {renewed}"),
         };
@@ -89,6 +93,7 @@ fn keeps_certificates(sandbox: &Sandbox, lost: Option<usize>) {
     }
     assert_eq!(placed.remove(CANCELED), Some(1));
     assert_eq!(placed, job.issued);
+    assert_eq!(lost_posts.len(), if lost.is_some() { 2 } else { 0 }, "reissues and orders");
 }
 
 /// Orders 1 to 17: OV, EV and DV, plans of one to three years, at all stages.
