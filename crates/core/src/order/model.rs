@@ -113,7 +113,8 @@ open_enum! {
         Canceled = "canceled",
         /// The order was denied.
         Denied = "denied",
-        /// The order has expired: at its own end, and not at its certificate's (observed). As a filter, [`Issued`](Self::Issued) finds such orders too.
+        /// The order has expired: at its own end, and not at its certificate's (observed). As a filter,
+        /// [`Issued`](Self::Issued) finds such orders too.
         Expired = "expired",
         /// The certificate was issued.
         Issued = "issued",
