@@ -91,7 +91,7 @@ impl Orders {
 pub(crate) struct Account {
     pages: Pages<Listing>,
     page: vec::IntoIter<Target>,
-    /// What the last page says.
+    /// The most that a page has said.
     total: Option<u64>,
     /// The orders that were listed. One that moves to the next page meanwhile comes again. Nothing
     /// but this grows with the number of orders.
@@ -117,11 +117,14 @@ impl Account {
             }
             match self.pages.next().await {
                 Some(Ok(Listed { orders, unreadable })) => {
-                    self.total = orders.page.as_ref().and_then(|page| page.total);
-                    let unreadable =
-                        unreadable.into_iter().map(|(id, e)| Target::Unreadable(id, e));
-                    let orders = orders.into_iter().map(|order| Target::Listed(Box::new(order)));
-                    self.page = unreadable.chain(orders).collect::<Vec<_>>().into_iter();
+                    // A page may leave it out. If it falls, an order has disappeared, and one
+                    // behind it may have moved to a page that was read before.
+                    self.total = self.total.max(orders.page.as_ref().and_then(|page| page.total));
+                    let target = |order: Order| match unreadable.get(&order.id) {
+                        Some(error) => Target::Unreadable(order.id, error.clone()),
+                        None => Target::Listed(Box::new(order)),
+                    };
+                    self.page = orders.into_iter().map(target).collect::<Vec<_>>().into_iter();
                 }
                 Some(Err(error)) => return Some(Err(error.into())),
                 None => return self.gap().map(Err),

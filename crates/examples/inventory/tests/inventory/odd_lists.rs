@@ -45,6 +45,27 @@ fn a_row_that_cannot_be_read_costs_no_other_order() {
     assert_eq!(rows::certificates(&rows).into_keys().collect::<Vec<_>>(), [1, 3]);
 }
 
+/// The page does not say how many orders there are, so it is only full if that row counts.
+#[test]
+fn a_full_page_with_an_unreadable_row_is_not_the_last() {
+    let dir = temp_dir("unreadable-full");
+    let mut rows: Vec<_> = (1..=1000).map(order).collect();
+    rows[500]["certificate"]["valid_till"] = json!("soon");
+    let path = "/order/certificate?sort=order_id&limit=1000";
+    let sandbox = Sandbox::builder()
+        .without_rate_limit()
+        .respond(Method::GET, path, Response::new(json!({"orders": rows}).to_string().into()))
+        .respond(
+            Method::GET,
+            format!("{path}&offset=1000"),
+            Response::new(json!({"orders": [order(1001)]}).to_string().into()),
+        );
+    let run = dir.start(PROGRAM, &sandbox.start().unwrap(), &ARGS).end();
+    let rows = rows::of_json(&run.stdout);
+    assert_eq!(rows::errors(&rows).into_keys().collect::<Vec<_>>(), [501], "{}", run.stderr);
+    assert_eq!(rows::certificates(&rows).len(), 1000);
+}
+
 #[test]
 fn orders_that_are_all_denied_end_the_run() {
     for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {

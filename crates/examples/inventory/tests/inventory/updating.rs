@@ -4,6 +4,7 @@ mod accidents;
 mod account;
 mod cases;
 mod histories;
+mod odd_lists;
 mod refusals;
 
 use account::{Account, DAY};

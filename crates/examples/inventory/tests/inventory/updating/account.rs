@@ -70,8 +70,7 @@ impl Account {
     /// Changes the list that is asked for after this many other requests as [`hidden`](Self::hidden) and
     /// [`counts_reissues`](Self::counts_reissues) say.
     pub(super) fn list_after(&self, requests: usize) {
-        let list = Other(Method::GET, "/order/certificate".to_owned(), String::new());
-        let mut list: Value = serde_json::from_slice(&self.client.send(list).unwrap()).unwrap();
+        let mut list = self.listed();
         let rows = list["orders"].as_array_mut().unwrap();
         rows.retain(|row| !self.hidden.contains(&row["id"].as_u64().unwrap()));
         for row in rows.iter_mut().filter(|_| !self.counts_reissues) {
@@ -80,6 +79,12 @@ impl Account {
         list["page"]["total"] = rows.len().into();
         iter::repeat_n(Duration::ZERO, requests).for_each(|delay| self.sandbox.delay_next(delay));
         self.sandbox.respond_next(http::Response::new(list.to_string().into()));
+    }
+
+    /// Returns the list of orders as it is.
+    pub(super) fn listed(&self) -> Value {
+        let list = Other(Method::GET, "/order/certificate".to_owned(), String::new());
+        serde_json::from_slice(&self.client.send(list).unwrap()).unwrap()
     }
 
     pub(super) fn reissue(&self, order_id: u64, is_approved: bool) -> Result<(), Error> {
