@@ -15,6 +15,10 @@ impl Sink {
         Self { output, summary, progress: Progress::new() }
     }
 
+    pub(crate) fn is_update(&self) -> bool {
+        self.output.is_update()
+    }
+
     /// Returns whether an order has its rows already, because nothing has changed since an earlier
     /// run. `left` is the number of orders to come, if it is known.
     pub(crate) fn keep(&mut self, target: &Target, left: Option<usize>) -> io::Result<bool> {

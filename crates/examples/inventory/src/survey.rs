@@ -41,8 +41,9 @@ pub(crate) async fn run(
     let mut in_flight = JoinSet::new();
     // Whether there may be further orders, and why not.
     let (mut more, mut error) = (true, None);
-    // How many orders were denied, until one is read.
-    let mut denied = Some(0);
+    // How many orders were denied, until one is read. An update may query no others, and keeps their
+    // lines.
+    let mut denied = (!sink.is_update()).then_some(0);
     while more || !in_flight.is_empty() {
         select! {
             biased;
