@@ -52,7 +52,10 @@ impl TempDir {
     /// Starts `program` in the directory, with `sandbox` as the service.
     pub fn start(&self, program: &str, sandbox: &Sandbox, args: &[&str]) -> Running {
         let certificate_file = self.0.with_extension("pem");
-        fs::write(&certificate_file, sandbox.ca_pem().unwrap()).unwrap();
+        // In one step: another program that was started may be reading it.
+        let new = self.0.with_extension("pem.new");
+        fs::write(&new, sandbox.ca_pem().unwrap()).unwrap();
+        fs::rename(new, &certificate_file).unwrap();
         let mut command = self.command(program, args);
         command
             .env("CERTCENTRAL_API_KEY", sandbox.api_key())

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    fs::File,
+    fs::{self, File},
     io::{self, BufRead, BufReader, BufWriter, Write},
     iter::{self, Peekable},
     path::Path,
@@ -56,8 +56,10 @@ fn rewrite(
         kept(&order.rows);
     }
     file.flush()?;
-    drop((earlier, file));
+    drop(file);
     beside.replace(path)?;
+    // Locked until here: another run would remove the file that is to replace it.
+    drop(earlier);
     Ok(beside.file.try_clone()?)
 }
 
@@ -162,11 +164,26 @@ impl Order {
 
 /// Opens the file of an earlier run, and locks it.
 pub(crate) fn open(path: &Path) -> Result<File, String> {
-    let file = File::open(path).map_err(|e| format!("cannot be read: {e}"))?;
-    if !lock(&file) {
+    let unreadable = |e| format!("cannot be read: {e}");
+    let file = File::open(path).map_err(unreadable)?;
+    // Another run may have replaced it before it was locked.
+    if !lock(&file) || !is_at(&file, path).map_err(unreadable)? {
         return Err("is being written by another run; wait for its end".to_owned());
     }
     Ok(file)
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+
+    let (file, at) = (file.metadata()?, fs::metadata(path)?);
+    Ok((file.dev(), file.ino()) == (at.dev(), at.ino()))
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 /// Reads the lines of a file. The last one is left out if it was cut off.

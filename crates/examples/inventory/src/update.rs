@@ -33,7 +33,6 @@ use crate::{
 pub(crate) struct Update {
     format: Format,
     path: PathBuf,
-    earlier: File,
     /// Of which account the output is; unknown if it has no orders.
     origin: Option<Origin>,
     /// The orders of the earlier run that were not listed yet.
@@ -45,6 +44,8 @@ pub(crate) struct Update {
     is_listed: bool,
     output: Beside,
     state: Option<Beside>,
+    /// The last to be dropped: until then it is locked, and another run leaves the files above.
+    earlier: File,
 }
 
 /// Lines of the earlier output.
@@ -84,7 +85,6 @@ impl Update {
         Ok(Self {
             format,
             path,
-            earlier,
             origin,
             orders,
             changed,
@@ -92,6 +92,7 @@ impl Update {
             is_listed: false,
             output,
             state,
+            earlier,
         })
     }
 
@@ -174,10 +175,11 @@ impl Update {
 
     /// Replaces the earlier output.
     pub(crate) fn finish(self) -> io::Result<()> {
-        let Self { path, earlier, output, state, .. } = self;
-        drop(earlier);
-        output.replace(&path)?;
-        state.map_or(Ok(()), |file| file.replace(&state::path(&path)))
+        let state = self.state.as_ref();
+        // Before either is replaced, as a disk may turn out to be full.
+        state.map_or(Ok(()), |state| state.file.sync_all())?;
+        self.output.replace(&self.path)?;
+        state.map_or(Ok(()), |state| state.replace(&state::path(&self.path)))
     }
 
     fn rows(&self, held: &Held) -> io::Result<Vec<Row>> {

@@ -2,6 +2,7 @@
 
 use std::{fs, iter, time::Duration};
 
+use certcentral_example_cli::testing::Running;
 use certcentral_sandbox::http::StatusCode;
 use certcentral_transport_ureq::{OrderId, order::RevokeOrder};
 
@@ -69,6 +70,27 @@ fn a_full_disk_leaves_the_file_as_it_was() {
     assert!(run.stderr.contains("cannot write the output: "), "{}", run.stderr);
     assert!(run.stderr.ends_with("; rows is as it was\n"), "{}", run.stderr);
     assert_eq!((account.dir.read("rows"), account.dir.files()), (text, files));
+}
+
+/// One that begins while another is about to replace the file would remove what is to replace it.
+#[test]
+fn runs_that_begin_while_another_ends_leave_a_whole_file() {
+    let account = account("at-once");
+    account.update();
+    let text = account.dir.read("rows");
+    let args = [&ARGS[..], &["--output", "rows"]].concat();
+    for _ in 0..12 {
+        let start =
+            |option| account.dir.start(PROGRAM, &account.sandbox, &[&args[..], &[option]].concat());
+        let options = ["--update", "--update", "--update", "--update", "--resume", "--resume"];
+        for run in options.map(start).map(Running::end) {
+            let message =
+                "certcentral-inventory: rows is being written by another run; wait for its end\n";
+            assert!(run.code == Some(0) || run.stderr == message, "{}", run.stderr);
+        }
+        assert_eq!(account.dir.read("rows"), text);
+    }
+    assert_eq!(account.dir.files(), ["rows", "rows.state"]);
 }
 
 #[test]
