@@ -186,7 +186,8 @@ fn is_at(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Reads the lines of a file. The last one is left out if it was cut off.
+/// Reads the lines of a file. The last one is left out if it was cut off, and not if it lacks its line
+/// break alone, as some editors leave it.
 fn lines(
     mut reader: BufReader<File>,
     format: Format,
@@ -198,7 +199,8 @@ fn lines(
             return Some(Err(format!("cannot be read: {e}")));
         }
         if text.last() != Some(&b'\n') {
-            return None;
+            format.row(&text).ok()?;
+            text.push(b'\n');
         }
         number += 1;
         Some(match format.row(&text) {

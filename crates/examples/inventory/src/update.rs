@@ -37,6 +37,8 @@ pub(crate) struct Update {
     origin: Option<Origin>,
     /// The orders of the earlier run that were not listed yet.
     orders: HashMap<OrderId, Held>,
+    /// Further lines of those whose lines somebody has moved apart.
+    apart: HashMap<OrderId, Vec<(u64, usize)>>,
     /// The orders whose status has changed since then, if that can be known.
     changed: Option<HashSet<OrderId>>,
     now: i64,
@@ -54,6 +56,7 @@ struct Held {
     len: usize,
     /// `None` if they are not whole, or not as the run wrote them.
     seen: Option<Seen>,
+    is_whole: bool,
     /// Whether a reissue or duplicate is neither issued nor rejected.
     is_open: bool,
 }
@@ -70,7 +73,7 @@ impl Update {
         let unreadable = |e| format!("cannot be read: {e}");
         let seen = state::Earlier::read(&state::path(path))?;
         let origin = seen.as_ref().map(|seen| seen.origin.clone());
-        let orders = index(earlier.try_clone().map_err(unreadable)?, format, seen)?;
+        let (orders, apart) = index(earlier.try_clone().map_err(unreadable)?, format, seen)?;
         if origin.is_none() && !orders.is_empty() {
             return Err(format!(
                 "cannot be updated: {}, which a run of the account leaves beside its output, is \
@@ -87,6 +90,7 @@ impl Update {
             path,
             origin,
             orders,
+            apart,
             changed,
             now,
             is_listed: false,
@@ -156,7 +160,7 @@ impl Update {
     /// Returns the earlier rows of an order that was listed, if there are any.
     pub(crate) fn take(&mut self, order_id: OrderId) -> io::Result<Option<Vec<Row>>> {
         self.is_listed = true;
-        self.orders.remove(&order_id).map(|held| self.rows(&held)).transpose()
+        self.orders.remove(&order_id).map(|held| self.rows(order_id, &held)).transpose()
     }
 
     /// Returns the marked rows of each order that was not listed.
@@ -164,10 +168,10 @@ impl Update {
         if !self.is_listed && !self.orders.is_empty() {
             return Err(io::Error::other("the service lists no order at all"));
         }
-        let mut gone: Vec<_> = self.orders.drain().map(|(_, held)| held).collect();
-        gone.sort_by_key(|held| held.at);
-        Ok(gone.into_iter().map(|held| {
-            let mut rows = self.rows(&held)?;
+        let mut gone: Vec<_> = self.orders.drain().collect();
+        gone.sort_by_key(|(_, held)| held.at);
+        Ok(gone.into_iter().map(|(order_id, held)| {
+            let mut rows = self.rows(order_id, &held)?;
             mark(&mut rows, GONE, "the list of orders does not have it any more");
             Ok(rows)
         }))
@@ -182,13 +186,19 @@ impl Update {
         state.map_or(Ok(()), |state| state.replace(&state::path(&self.path)))
     }
 
-    fn rows(&self, held: &Held) -> io::Result<Vec<Row>> {
-        let mut lines = vec![0; held.len];
-        let mut file = &self.earlier;
-        file.seek(SeekFrom::Start(held.at))?;
-        file.read_exact(&mut lines)?;
-        let rows = lines.split_inclusive(|&byte| byte == b'\n').map(|line| self.format.row(line));
-        rows.collect::<Result<_, _>>().map_err(|e| io::Error::other(e.to_string()))
+    fn rows(&self, order_id: OrderId, held: &Held) -> io::Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        let apart = self.apart.get(&order_id).into_iter().flatten();
+        for &(at, len) in [(held.at, held.len)].iter().chain(apart) {
+            let mut lines = vec![0; len];
+            let mut file = &self.earlier;
+            file.seek(SeekFrom::Start(at))?;
+            file.read_exact(&mut lines)?;
+            for line in lines.split_inclusive(|&byte| byte == b'\n') {
+                rows.push(self.format.row(line).map_err(|e| io::Error::other(e.to_string()))?);
+            }
+        }
+        Ok(rows)
     }
 }
 
@@ -200,26 +210,35 @@ pub(crate) fn mark(rows: &mut [Row], error_kind: &str, error: &str) {
     }
 }
 
-/// Finds the lines of each order. If it has several in different places, those that are whole are its.
-fn index(
-    file: File,
-    format: Format,
-    mut seen: Option<state::Earlier>,
-) -> Result<HashMap<OrderId, Held>, String> {
-    let mut orders = HashMap::new();
+type Index = (HashMap<OrderId, Held>, HashMap<OrderId, Vec<(u64, usize)>>);
+
+/// Finds the lines of each order. If it has several in different places, those that are whole are its,
+/// or else all of them.
+fn index(file: File, format: Format, mut seen: Option<state::Earlier>) -> Result<Index, String> {
+    let (mut orders, mut apart) = (HashMap::<_, Held>::new(), HashMap::<_, Vec<_>>::new());
+    let end = file.metadata().map_err(|e| format!("cannot be read: {e}"))?.len();
     let mut at = format.head().len() as u64;
     let mut earlier = resume::Earlier::read(file, format)?;
     while let Some(order) = earlier.next()? {
         let Some(order_id) = order.rows.first().map(|row| row.order_id) else { continue };
         let seen = seen.as_mut().and_then(|seen| seen.take(order_id, &order.lines));
         let is_open = order.rows.iter().any(is_open);
-        let held = Held { at, len: order.lines.len(), seen, is_open };
-        at += order.lines.len() as u64;
-        if seen.is_some() || order.is_whole() || !orders.contains_key(&order_id) {
-            orders.insert(order_id, held);
+        let is_whole = seen.is_some() || order.is_whole();
+        // The last line break may be missing.
+        let next = at.saturating_add(order.lines.len() as u64).min(end);
+        let len = usize::try_from(next.saturating_sub(at)).unwrap_or(usize::MAX);
+        let held = Held { at, len, seen, is_whole, is_open };
+        at = next;
+        match orders.get(&order_id) {
+            Some(known) if !is_whole && known.is_whole => {}
+            Some(_) if !is_whole => apart.entry(order_id).or_default().push((held.at, len)),
+            _ => {
+                apart.remove(&order_id);
+                orders.insert(order_id, held);
+            }
         }
     }
-    Ok(orders)
+    Ok((orders, apart))
 }
 
 fn is_open(row: &Row) -> bool {

@@ -123,6 +123,38 @@ fn a_line_that_somebody_has_changed_or_removed_is_asked_for() {
     }
 }
 
+/// As a spreadsheet or an editor leaves them: an order's lines apart, and no line break at the end.
+#[test]
+fn no_line_of_an_order_that_is_gone_is_lost_if_somebody_has_moved_it() {
+    let mut account = account("moved");
+    account.hidden.insert(3);
+    for format in ["jsonl", "csv"] {
+        let args = ["--update", "--output", format, "--format", format];
+        account.run(&args);
+        let text = account.dir.read(format);
+        let mut lines: Vec<_> = text.lines().collect();
+        let first = usize::from(format == "csv");
+        // Of the two lines of order 3.
+        let line = lines.remove(first);
+        lines.push(line);
+        account.dir.write(format, lines.join("\n"));
+        account.list_after(2);
+        assert_eq!(account.run(&args).code, Some(0));
+        let mut gone: Vec<_> = account.dir.read(format).lines().map(unmarked).collect();
+        let mut expected: Vec<_> = lines.iter().map(|&line| line.to_owned()).collect();
+        gone.sort();
+        expected.sort();
+        assert_eq!(gone, expected);
+        account.dir.write(format, text);
+    }
+}
+
+fn unmarked(line: &str) -> String {
+    let message = "the list of orders does not have it any more";
+    line.replace(&format!("gone,{message}"), ",")
+        .replace(&format!(r#""gone","error":"{message}""#), r#""","error":"""#)
+}
+
 #[test]
 fn an_order_that_fails_keeps_its_lines_with_the_error() {
     let account = changed("failing");
