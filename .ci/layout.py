@@ -29,6 +29,7 @@ def main():
         *shared_sources(),
         *unexpected_names(),
         *unlisted_endpoints(),
+        *endpoints_that_all_compile(),
     ]
     print(*problems, sep="\n", end="\n" if problems else "")
     sys.exit(bool(problems))
@@ -59,19 +60,28 @@ def unexpected_names():
             yield f"{name}: unexpected at the top level"
 
 
-def unlisted_endpoints():
+def endpoints():
     # A new file counts before it is added.
     listed = ["ls-files", "--cached", "--others", "--exclude-standard"]
-    endpoints = [
-        (Path(file).stem, name)
-        for file in git(*listed, "crates/core/src/*/*.rs")
-        for name in ENDPOINT.findall(Path(file).read_text())
-    ]
+    for file in map(Path, git(*listed, "crates/core/src/*/*.rs")):
+        text = file.read_text()
+        for name in ENDPOINT.findall(text):
+            yield file, name, text
+
+
+def unlisted_endpoints():
     for file, row in LISTS.items():
         text = Path(file).read_text()
-        for call, name in endpoints:
-            if row.format(type=name, call=call) not in text:
+        for endpoint, name, _ in endpoints():
+            if row.format(type=name, call=endpoint.stem) not in text:
                 yield f"{file}: no row for {name}"
+
+
+def endpoints_that_all_compile():
+    """A program compiles the reading of the responses that it gets, and of no others."""
+    for file, name, text in endpoints():
+        if "#[inline]\n    fn parse(" not in text:
+            yield f"{file}: `parse` of {name} is not `#[inline]`"
 
 
 def git(*arguments):

@@ -412,6 +412,7 @@ impl Reissuance {
 
     /// Returns what to do at `now`. After [`Step::Done`] it goes on, until it is
     /// [finished](Self::is_finished).
+    #[inline]
     pub fn poll(&mut self, now: Instant) -> Step<Progress> {
         self.driven_since.get_or_insert(now);
         if self.lag_end.is_none() && (self.is_lost || self.wanted.is_answered) {
@@ -460,6 +461,7 @@ impl Reissuance {
 impl Drive for Reissuance {
     type Output = Progress;
 
+    #[inline]
     fn poll(&mut self, now: Instant) -> Step<Progress> {
         Self::poll(self, now)
     }

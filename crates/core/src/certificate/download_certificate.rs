@@ -74,6 +74,7 @@ impl Endpoint for DownloadCertificate {
         HeaderValue::from_static("*/*")
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<CertificateChain, DecodeError> {
         let not_pem = |error: String| DecodeError::new(response, "", error);
         let text = str::from_utf8(response.body())
@@ -163,6 +164,7 @@ impl Endpoint for DownloadCertificateAs {
         Ok(())
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<CertificateFile, DecodeError> {
         CertificateFile::read(&self.format, response)
     }

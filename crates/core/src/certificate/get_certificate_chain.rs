@@ -48,6 +48,7 @@ impl Endpoint for GetCertificateChain {
         format!("/certificate/{}/chain", self.certificate_id)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<CertificateChain, DecodeError> {
         let Body { intermediates } = decode_json(response)?;
         let no_chain = |reason: String| DecodeError::new(response, "intermediates", reason);

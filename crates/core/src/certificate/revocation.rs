@@ -25,6 +25,7 @@ pub enum Revocation {
 
 impl Revocation {
     /// The service answers 204 without a body if it is done, and 201 with the request if not.
+    #[inline]
     pub(crate) fn read(response: &http::Response<Bytes>) -> Result<Self, DecodeError> {
         let has_body = !strip_bom(response.body()).trim_ascii().is_empty();
         if has_body || response.status() == StatusCode::CREATED {

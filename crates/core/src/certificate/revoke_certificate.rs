@@ -93,6 +93,7 @@ impl Endpoint for RevokeCertificate {
         false
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Revocation, DecodeError> {
         Revocation::read(response)
     }

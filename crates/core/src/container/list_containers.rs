@@ -47,6 +47,7 @@ impl Endpoint for ListContainers {
         "/container".to_owned()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Containers, DecodeError> {
         decode_list(response)
     }

@@ -81,6 +81,7 @@ impl Endpoint for ChangeDomainDcvMethod {
         encode_json(self)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<DomainDcv, DecodeError> {
         decode_json(response)
     }

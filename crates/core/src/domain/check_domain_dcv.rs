@@ -51,6 +51,7 @@ impl Endpoint for CheckDomainDcv {
         format!("/domain/{}/dcv/validate-token", self.domain_id)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<DcvToken, DecodeError> {
         decode_json(response)
     }

@@ -90,6 +90,7 @@ impl Endpoint for DomainEmails {
         Ok(())
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<DcvEmails, DecodeError> {
         decode_json(response)
     }

@@ -59,6 +59,7 @@ impl Endpoint for DomainInfo {
         flags.map(|(name, _)| (name.into(), "true".to_owned())).collect()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Domain, DecodeError> {
         decode_json(response)
     }

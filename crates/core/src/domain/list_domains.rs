@@ -68,6 +68,7 @@ impl Endpoint for ListDomains {
         self.paging.check()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Domains, DecodeError> {
         self.paging.read(response, Domains::rows)
     }

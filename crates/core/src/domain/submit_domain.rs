@@ -92,6 +92,7 @@ impl Endpoint for SubmitDomain {
         encode_json(self)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<(), DecodeError> {
         // 204, or 201 with the random value.
         decode_no_content(response)

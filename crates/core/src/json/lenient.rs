@@ -545,7 +545,6 @@ impl<'de, A: MapAccess<'de>> Fields<'_, 'de, A> {
     }
 
     #[cold]
-    #[inline(never)]
     fn give_others<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
         seed.deserialize(Others {
             fields: self.others.take().unwrap_or_default(),
@@ -568,6 +567,7 @@ impl<'de, E: Error> Deserializer<'de> for Others<E> {
         Err(E::invalid_type(Unexpected::Map, &visitor))
     }
 
+    #[inline]
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         let fields = MapDeserializer::new(self.fields.into_iter());
         visitor.visit_map(fields).map_err(|e: serde_json::Error| E::custom(e))

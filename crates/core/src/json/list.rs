@@ -78,6 +78,7 @@ macro_rules! list {
             /// # Errors
             ///
             /// [`DecodeError`](crate::DecodeError) if the body as a whole is not a complete list.
+            #[inline]
             pub fn salvage(
                 body: &[u8],
             ) -> Result<crate::Salvaged<$row>, $crate::error::DecodeError> {

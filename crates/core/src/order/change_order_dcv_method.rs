@@ -58,6 +58,7 @@ impl Endpoint for ChangeOrderDcvMethod {
         encode_json(self)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Option<RandomValue>, DecodeError> {
         // Where a value is due, a good response without a body was cut off.
         let has_none =

@@ -79,6 +79,7 @@ impl Endpoint for CheckOrderDcv {
         format!("/order/certificate/{}/check-dcv", self.order_id)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<CheckedDcv, DecodeError> {
         decode_json(response)
     }

@@ -81,6 +81,7 @@ impl Endpoint for DuplicateCertificate {
         encode_json(&self.body)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Placed, DecodeError> {
         decode_json(response)
     }

@@ -63,6 +63,7 @@ impl Endpoint for ListDuplicates {
         archived.into_iter().collect()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Duplicates, DecodeError> {
         decode_list(response)
     }

@@ -108,6 +108,7 @@ impl Endpoint for ListOrders {
         self.paging.check()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Orders, DecodeError> {
         self.paging.read(response, Orders::rows)
     }

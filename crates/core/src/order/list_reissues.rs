@@ -68,6 +68,7 @@ impl Endpoint for ListReissues {
         archived.into_iter().collect()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Reissues, DecodeError> {
         decode_list(response)
     }

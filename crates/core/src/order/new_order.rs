@@ -211,6 +211,7 @@ impl Endpoint for NewOrder {
         encode_json(&self.body)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Placed, DecodeError> {
         decode_json(response)
     }

@@ -45,6 +45,7 @@ impl Endpoint for OrderInfo {
         format!("/order/certificate/{}", self.order_id)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Order, DecodeError> {
         decode_json(response)
     }

@@ -49,6 +49,7 @@ impl Endpoint for OrderRandomValue {
         format!("/order/certificate/{}/dcv-random-value", self.order_id)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<RandomValue, DecodeError> {
         decode_json(response)
     }

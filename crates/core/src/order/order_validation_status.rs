@@ -66,6 +66,7 @@ impl Endpoint for OrderValidationStatus {
         risk.into_iter().collect()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<ValidationStatus, DecodeError> {
         decode_json(response)
     }

@@ -89,6 +89,7 @@ impl Endpoint for OrdersByAlternativeId {
         self.paging.check()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<OrderSummaries, DecodeError> {
         self.paging.read(response, OrderSummaries::rows)
     }

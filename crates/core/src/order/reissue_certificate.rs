@@ -122,6 +122,7 @@ impl Endpoint for ReissueCertificate {
         encode_json(&self.body)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Reissued, DecodeError> {
         decode_json(response)
     }

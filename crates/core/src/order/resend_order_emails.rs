@@ -100,6 +100,7 @@ impl Endpoint for ResendOrderEmails {
         false
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<(), DecodeError> {
         decode_no_content(response)
     }

@@ -90,6 +90,7 @@ impl Endpoint for RevokeOrder {
         false
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Revocation, DecodeError> {
         Revocation::read(response)
     }

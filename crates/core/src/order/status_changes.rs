@@ -64,6 +64,7 @@ impl Endpoint for StatusChanges {
         Ok(())
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<ChangedOrders, DecodeError> {
         decode_list(response)
     }

@@ -75,6 +75,7 @@ impl Endpoint for UpdateOrderStatus {
         false
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<(), DecodeError> {
         decode_no_content(response)
     }

@@ -84,6 +84,7 @@ impl Endpoint for ListOrganizations {
         self.paging.check()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Organizations, DecodeError> {
         self.paging.read(response, Organizations::rows)
     }

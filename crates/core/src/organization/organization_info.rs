@@ -42,6 +42,7 @@ impl Endpoint for OrganizationInfo {
         format!("/organization/{}", self.organization_id)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Organization, DecodeError> {
         decode_json(response)
     }

@@ -44,6 +44,7 @@ impl Endpoint for ListProducts {
         "/product".to_owned()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Products, DecodeError> {
         decode_list(response)
     }

@@ -60,6 +60,7 @@ impl Endpoint for ProductInfo {
         check_product(&self.name_id)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Product, DecodeError> {
         decode_json(response)
     }

@@ -58,6 +58,8 @@ pub(super) struct Asked {
 }
 
 impl Reissuance {
+    /// Compiled where a reissuance is driven, as the calls are that it is made of.
+    #[inline]
     pub(super) fn ask(&mut self, now: Instant, question: Question) {
         // Before a new order has one, only those calls are made that need none.
         let order_id = self.wanted.order_id.unwrap_or(OrderId(0));

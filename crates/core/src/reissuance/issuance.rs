@@ -163,6 +163,7 @@ impl From<Issuance> for Reissuance {
 impl Drive for Issuance {
     type Output = Progress;
 
+    #[inline]
     fn poll(&mut self, now: Instant) -> Step<Progress> {
         self.0.poll(now)
     }

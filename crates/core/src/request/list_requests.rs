@@ -86,6 +86,7 @@ impl Endpoint for ListRequests {
         self.paging.check()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Requests, DecodeError> {
         self.paging.read(response, Requests::rows)
     }

@@ -43,6 +43,7 @@ impl Endpoint for RequestInfo {
         format!("/request/{}", self.request_id)
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<Request, DecodeError> {
         decode_json(response)
     }

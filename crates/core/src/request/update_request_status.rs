@@ -81,6 +81,7 @@ impl Endpoint for UpdateRequestStatus {
         false
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<(), DecodeError> {
         decode_no_content(response)
     }

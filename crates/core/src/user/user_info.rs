@@ -41,6 +41,7 @@ impl Endpoint for UserInfo {
         "/user/me".to_owned()
     }
 
+    #[inline]
     fn parse(&self, response: &http::Response<Bytes>) -> Result<User, DecodeError> {
         decode_json(response)
     }
