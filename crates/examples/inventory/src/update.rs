@@ -42,7 +42,7 @@ pub(crate) struct Update {
     /// The orders whose status has changed since then, if that can be known.
     changed: Option<HashSet<OrderId>>,
     now: i64,
-    /// Whether any order was listed.
+    /// Whether any order of the earlier run was listed.
     is_listed: bool,
     output: Beside,
     state: Option<Beside>,
@@ -159,14 +159,16 @@ impl Update {
 
     /// Returns the earlier rows of an order that was listed, if there are any.
     pub(crate) fn take(&mut self, order_id: OrderId) -> io::Result<Option<Vec<Row>>> {
+        let Some(held) = self.orders.remove(&order_id) else { return Ok(None) };
         self.is_listed = true;
-        self.orders.remove(&order_id).map(|held| self.rows(order_id, &held)).transpose()
+        self.rows(order_id, &held).map(Some)
     }
 
     /// Returns the marked rows of each order that was not listed.
     pub(crate) fn gone(&mut self) -> io::Result<impl Iterator<Item = io::Result<Vec<Row>>>> {
+        // It is of another account that its key may not tell, or the list is not what it should be.
         if !self.is_listed && !self.orders.is_empty() {
-            return Err(io::Error::other("the service lists no order at all"));
+            return Err(io::Error::other("the service lists none of its orders any more"));
         }
         let mut gone: Vec<_> = self.orders.drain().collect();
         gone.sort_by_key(|(_, held)| held.at);

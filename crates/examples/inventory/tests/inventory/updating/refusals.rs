@@ -68,17 +68,23 @@ fn a_file_of_another_service_is_refused_and_left() {
     }
 }
 
+/// An account with other orders may be another one: a key can be one that may not tell its account.
 #[test]
-fn a_list_without_any_order_leaves_the_file() {
-    let mut account = account("empty-list");
-    account.update();
-    let text = account.dir.read("rows");
-    account.hidden.extend([3, 5, 7]);
-    account.list_after(2);
-    let run = account.update();
-    let message = "cannot write the output: the service lists no order at all; rows is as it was\n";
-    assert!(run.code == Some(1) && run.stderr.ends_with(message), "{}", run.stderr);
-    assert_eq!(account.dir.read("rows"), text);
+fn a_list_without_any_order_of_the_file_leaves_it() {
+    for (name, before, after) in [("empty-list", &[][..], [3, 5, 7]), ("others", &[7], [3, 3, 5])] {
+        let mut account = account(name);
+        account.hidden.extend(before);
+        account.list_after(1);
+        account.update();
+        let text = account.dir.read("rows");
+        account.hidden = after.into();
+        account.list_after(2);
+        let run = account.update();
+        let message = "cannot write the output: the service lists none of its orders any more; \
+                       rows is as it was\n";
+        assert!(run.code == Some(1) && run.stderr.ends_with(message), "{}", run.stderr);
+        assert_eq!(account.dir.read("rows"), text);
+    }
 }
 
 #[test]
