@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use certcentral_example_cli::{CliError, lock};
+use certcentral_example_cli::CliError;
 use certcentral_transport_hyper::Client;
 
 use crate::{
@@ -78,7 +78,9 @@ impl Output {
 
     fn create(path: &Path, format: Format) -> Result<Self, CliError> {
         let output = File::create_new(path).and_then(|file| {
-            lock(&file);
+            if !resume::lock_at(&file, path)? {
+                return Err(ErrorKind::ResourceBusy.into());
+            }
             Self::new(format, Box::new(file)).with_head()
         });
         output.map_err(|e| {
@@ -88,6 +90,7 @@ impl Output {
                     "{name} exists; complete it with --resume, bring it up to date with --update, or \
                      remove it"
                 ),
+                ErrorKind::ResourceBusy => format!("{name} {}", resume::BUSY),
                 _ => format!("cannot create {name}: {e}"),
             })
         })

@@ -166,11 +166,19 @@ impl Order {
 pub(crate) fn open(path: &Path) -> Result<File, String> {
     let unreadable = |e| format!("cannot be read: {e}");
     let file = File::open(path).map_err(unreadable)?;
-    // Another run may have replaced it before it was locked.
-    if !lock(&file) || !is_at(&file, path).map_err(unreadable)? {
-        return Err("is being written by another run; wait for its end".to_owned());
+    if !lock_at(&file, path).map_err(unreadable)? {
+        return Err(BUSY.to_owned());
     }
     Ok(file)
+}
+
+/// To be put behind a file's name.
+pub(crate) const BUSY: &str = "is being written by another run; wait for its end";
+
+/// Locks the file at `path`, and returns whether it did: another run can have it, or have replaced it
+/// after it was opened.
+pub(crate) fn lock_at(file: &File, path: &Path) -> io::Result<bool> {
+    Ok(lock(file) && is_at(file, path)?)
 }
 
 #[cfg(unix)]
