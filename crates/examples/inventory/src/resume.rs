@@ -119,9 +119,8 @@ impl Earlier {
                         .to_owned(),
                 );
             }
-            if order.is_whole()
-                && order.rows.first().is_some_and(|row| self.seen.insert(row.order_id))
-            {
+            let Some(order_id) = order.rows.first().map(|row| row.order_id) else { continue };
+            if order.is_gone() || order.is_whole() && self.seen.insert(order_id) {
                 return Ok(Some(order));
             }
         }
@@ -153,12 +152,18 @@ impl Order {
             .any(|row| row.role.is_some() && !row.error.is_empty() && row.error_kind != GONE)
     }
 
-    /// Whether all its rows are there, without an error. What is gone has no other rows to come.
+    /// Whether all its rows are there, without an error.
     pub(crate) fn is_whole(&self) -> bool {
         self.rows.iter().all(|row| {
             let rows = row.certificates.map(|certificates| certificates.max(1));
-            row.error.is_empty() && rows == Some(self.rows.len()) || row.error_kind == GONE
+            row.error.is_empty() && rows == Some(self.rows.len())
         })
+    }
+
+    /// Whether the list of orders did not have it any more. It has no other rows to come, and may have
+    /// some elsewhere, as somebody may have moved them.
+    fn is_gone(&self) -> bool {
+        self.rows.iter().all(|row| row.error_kind == GONE)
     }
 }
 
