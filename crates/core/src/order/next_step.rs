@@ -27,10 +27,24 @@ pub enum NextStep {
     },
 }
 
+impl NextStep {
+    /// Returns whether this is a reissue or a renewal whose day has come.
+    pub fn is_due(&self, today: Date) -> bool {
+        match self {
+            Self::Reissue { from } | Self::Renew { from } => *from <= today,
+            Self::Nothing | Self::Pending => false,
+        }
+    }
+}
+
 impl Order {
     /// Returns what the order needs next, if a certificate is to be replaced `margin` before it ends.
-    /// A day that it names may be in the past: it is time once `from` is today or before. Go on with
+    /// A day that it names may be in the past: [`NextStep::is_due`] says whether it has come. Go on with
     /// what you have a checkpoint of first: such an order may be `Pending`.
+    ///
+    /// The service's lists may lag: for a while an order that was just reissued is still listed with its
+    /// old certificate, and looks due again. Compare its `valid_till` with that of the chain that you
+    /// saved, or keep the checkpoint until the list shows the new one.
     ///
     /// A reissue ends with the order, or as long after its own day as the longest validity that is in
     /// force then. So one that comes too early leaves the last days of a plan without a certificate,
@@ -55,6 +69,7 @@ impl Order {
     /// let margin = Duration::from_secs(60 * 24 * 60 * 60);
     /// let step = order.next_step(day(Month::November, 29), margin);
     /// assert_eq!(step, NextStep::Reissue { from: day(Month::November, 26) });
+    /// assert!(step.is_due(day(Month::November, 29)));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn next_step(&self, today: Date, margin: Duration) -> NextStep {

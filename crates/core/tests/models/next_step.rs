@@ -57,6 +57,16 @@ fn an_order_that_ends_with_its_certificate_is_renewed() {
 }
 
 #[test]
+fn what_is_due_is_due_from_its_day_on() {
+    for step in [reissue("2026-11-28"), renewal("2026-11-28")] {
+        let is_due = |day| step.is_due(date(day));
+        let days = ["2026-11-27", "2026-11-28", "2026-11-29"];
+        assert_eq!(days.map(is_due), [false, true, true]);
+    }
+    assert!(!NextStep::Nothing.is_due(Date::MAX) && !NextStep::Pending.is_due(Date::MAX));
+}
+
+#[test]
 fn what_is_under_way_is_pending() {
     let pending = [
         json!({"status": "reissue_pending"}),

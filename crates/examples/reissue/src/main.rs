@@ -23,7 +23,7 @@ use certcentral_sandbox::{LivingOrder, Sandbox};
 use certcentral_transport_ureq::{
     Client, OrderId,
     order::{ListOrders, NextStep, Order},
-    time::{Date, OffsetDateTime},
+    time::OffsetDateTime,
 };
 use job::{Job, NEW};
 use report::{End, Report, Row};
@@ -117,12 +117,9 @@ fn due(
     let api = shared.client.api().with_call_timeout(shared.left());
     for page in shared.client.with_api(api).pages(ListOrders::new().sort("order_id")) {
         for order in page?.orders {
-            let (from, renews) = match order.next_step(today, args.margin) {
-                NextStep::Reissue { from } => (from, false),
-                NextStep::Renew { from } => (from, true),
-                _ => (Date::MAX, false),
-            };
-            let is_due = from <= today && !files::are_ahead_of(shared, &order);
+            let step = order.next_step(today, args.margin);
+            let renews = matches!(step, NextStep::Renew { .. });
+            let is_due = step.is_due(today) && !files::are_ahead_of(shared, &order);
             if begun.remove(&order.id) || is_due && (args.renews || !renews) {
                 due.push((order.id, Some(order), renews));
             } else if is_due {

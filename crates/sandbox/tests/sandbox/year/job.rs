@@ -71,13 +71,15 @@ impl<'a> Job<'a> {
             let csr = || csr(&order.names());
             let [reissue, renewal] =
                 ["reissue", "renewal"].map(|it| format!("{it} of {}", order.id));
-            match order.next_step(self.today(), MARGIN) {
-                _ if begun.contains_key(&reissue) || begun.contains_key(&renewal) => {}
-                NextStep::Reissue { from } if from <= self.today() => {
+            let step = order.next_step(self.today(), MARGIN);
+            let is_begun = begun.contains_key(&reissue) || begun.contains_key(&renewal);
+            match step {
+                _ if is_begun || !step.is_due(self.today()) => {}
+                NextStep::Reissue { .. } => {
                     let reissuance = Reissuance::for_order(&self.api, order.clone(), csr());
                     self.carry(&reissue, reissuance.unwrap());
                 }
-                NextStep::Renew { from } if from <= self.today() => {
+                NextStep::Renew { .. } => {
                     self.place(&renewal, NewOrder::renewal(&order, csr()).unwrap());
                 }
                 _ => {}
