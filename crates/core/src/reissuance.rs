@@ -11,7 +11,7 @@ mod state; // what became of a reissue
 
 use std::{
     collections::HashSet,
-    fmt::{self, Debug, Formatter},
+    fmt::{self, Debug, Display, Formatter},
     time::{Duration, Instant},
 };
 
@@ -41,6 +41,7 @@ use crate::{
         CsrNames, DcvMethod, Order, OrderStatus, OrderSummary, RandomValue, ReissueCertificate,
         Reissues, ValidationStatus, csr,
     },
+    text::Excerpted,
 };
 
 /// Carries a reissue from its CSR to its certificate.
@@ -51,9 +52,11 @@ use crate::{
 /// [`Progress::Rejected`].
 ///
 /// ```no_run
-/// use certcentral_core::{Drive, Error, reissuance::{Progress, Reissuance}};
+/// use std::time::{Duration, Instant};
 ///
-/// # trait Store { fn save(&self, json: String); }
+/// use certcentral_core::{Error, reissuance::{Checkpoint, Progress, Reissuance}};
+///
+/// # trait Store { fn save(&self, checkpoint: &Checkpoint); }
 /// # trait Zone { fn publish(&self, name: &str, content: &str); }
 /// /// `drive` is a client's method.
 /// fn reissue(
@@ -61,20 +64,26 @@ use crate::{
 ///     drive: impl Fn(&mut Reissuance) -> Result<Progress, Error>,
 ///     # store: impl Store, zone: impl Zone,
 /// ) -> Result<Option<String>, Error> {
+///     reissuance.set_deadline(Some(Instant::now() + Duration::from_secs(3600)));
 ///     loop {
-///         match drive(&mut reissuance)? {
-///             Progress::Requesting(_) => {
-///                 let checkpoint = reissuance.checkpoint();
-///                 store.save(serde_json::to_string(&checkpoint).unwrap_or_default());
-///             }
-///             Progress::Validation(challenges) => {
+///         let progress = drive(&mut reissuance);
+///         store.save(&reissuance.checkpoint()); // before the next drive
+///         match progress {
+///             Ok(Progress::Validation(challenges)) => {
 ///                 for record in challenges.iter().filter_map(|challenge| challenge.dns_record()) {
 ///                     zone.publish(&record.name, &record.content);
 ///                 }
 ///             }
-///             Progress::Issued(certificate) => return Ok(Some(certificate.chain.to_pem())),
-///             Progress::Rejected { .. } => return Ok(None),
-///             _ => {} // somebody must approve it
+///             Ok(Progress::Issued(certificate)) => return Ok(Some(certificate.chain.to_pem())),
+///             Ok(Progress::Rejected { .. }) => return Ok(None),
+///             Ok(progress) => println!("{progress}"), // somebody must approve it, for example
+///             Err(e) if e.is_timeout() => {
+///                 if let Some(awaited) = reissuance.waits_for() {
+///                     println!("it still waits for {awaited}"); // `resume` goes on
+///                 }
+///                 return Err(e);
+///             }
+///             Err(e) => return Err(e),
 ///         }
 ///     }
 /// }
@@ -82,11 +91,13 @@ use crate::{
 ///
 /// # One reissue
 ///
-/// The request is sent once. Save the [`checkpoint`](Self::checkpoint) at [`Progress::Requesting`]. If
-/// the response is lost, or the process is killed, what [`resume`](Self::resume)s looks for the CSR in
-/// the order, its requests and its list of reissues. One process at a time may do so. Only if nothing
-/// shows it for the [`lag`](Self::lag), in which it has to be driven, `Requesting` is given again. How
-/// long the service's lists lag is not known; 15 minutes is assumed to be enough.
+/// The request is sent once. Save the [`checkpoint`](Self::checkpoint) after each drive: at
+/// [`Progress::Requesting`] because the request is sent next, and then because it knows the response. If
+/// the response is lost, or the process is killed before it is saved, what [`resume`](Self::resume)s
+/// looks for the CSR in the order, its requests and its list of reissues. One process at a time may do
+/// so. Only if nothing shows it for the [`lag`](Self::lag), in which it has to be driven, `Requesting` is
+/// given again. How long the service's lists lag is not known; 15 minutes is assumed to be enough. A
+/// checkpoint that knows the response never requests again, however long they lag.
 ///
 /// # Names
 ///
@@ -105,9 +116,10 @@ use crate::{
 ///
 /// # Errors
 ///
-/// After an error it can be driven again, and goes on where it was. A transient one ends nothing once
-/// the reissue is requested: it is kept as [`last_error`](Self::last_error). Without a deadline
-/// it waits as long as the service does.
+/// After an error it can be driven again, and goes on where it was. A transient one ends nothing from
+/// the moment the request may have been sent: it is kept as [`last_error`](Self::last_error). If the
+/// service refuses the request, a checkpoint that is saved then resumes without a look for it, and
+/// `Requesting` is given again. Without a deadline it waits as long as the service does.
 #[must_use = "a reissuance does nothing until it is driven"]
 #[expect(clippy::struct_excessive_bools, reason = "what is known need not be known in turn")]
 pub struct Reissuance {
@@ -166,18 +178,45 @@ struct Approval {
 pub enum Progress {
     /// The reissue is requested next, for these names: save the [`Checkpoint`], and drive on.
     Requesting(Plan),
-    /// Somebody must approve this request. Drive on to wait for it.
+    /// Somebody must approve this request: save the [`Checkpoint`], which has its id now, and drive on
+    /// to wait for it.
     Approval(RequestId),
-    /// Control of names must be shown: publish these, and drive on. Given again when they change.
+    /// Control of names must be shown: save the [`Checkpoint`], publish these, and drive on. Given again
+    /// when they change.
     Validation(Vec<Challenge>),
-    /// The certificate was issued, and is for the CSR's key.
+    /// The certificate was issued, and is for the CSR's key. Save its chain, then delete the
+    /// [`Checkpoint`].
     Issued(IssuedCertificate),
     /// There will be no certificate: the request was rejected, canceled or replaced, or the
-    /// certificate is revoked.
+    /// certificate is revoked. Save the [`Checkpoint`], and keep it for as long as the order is not to be
+    /// requested again.
     Rejected {
-        /// What the service says of it.
+        /// What the service says of it; `None` if the request was rejected without a comment.
         reason: Option<String>,
     },
+}
+
+/// One line for people, such as "request 55 must be approved".
+impl Display for Progress {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Requesting(plan) => write!(f, "requesting a certificate for {plan}"),
+            Self::Approval(id) => write!(f, "request {id} must be approved"),
+            Self::Validation(challenges) => {
+                write!(f, "waiting for {}", Awaited::Validation(challenges))
+            }
+            Self::Issued(certificate) => {
+                let number = Excerpted(&certificate.serial_number);
+                write!(f, "certificate {number} was issued")?;
+                let end = certificate.valid_till;
+                end.map_or(Ok(()), |end| write!(f, ", valid until {end}"))
+            }
+            Self::Rejected { reason } => {
+                let reason = reason.as_deref().unwrap_or("the request was rejected");
+                write!(f, "there will be no certificate: {}", Excerpted(reason))
+            }
+        }
+    }
 }
 
 /// The certificate that a [`Reissuance`] ends with.
@@ -226,7 +265,8 @@ impl Reissuance {
     pub fn resume(api: &Api, checkpoint: Checkpoint) -> Result<Self, Error> {
         csr::read(&checkpoint.sought.csr)?;
         let reissuance = Self::start(api, checkpoint);
-        Ok(Self { is_lost: !reissuance.wanted.is_answered, ..reissuance })
+        let is_lost = !reissuance.wanted.is_answered && !reissuance.wanted.is_unsent;
+        Ok(Self { is_lost, ..reissuance })
     }
 
     fn start(api: &Api, wanted: Checkpoint) -> Self {
@@ -343,7 +383,8 @@ impl Reissuance {
         self
     }
 
-    /// Returns what [`resume`](Self::resume) needs. It counts from [`Progress::Requesting`] on.
+    /// Returns what [`resume`](Self::resume) needs. It counts from [`Progress::Requesting`] on: save it
+    /// after each drive.
     pub fn checkpoint(&self) -> Checkpoint {
         self.wanted.clone()
     }
@@ -401,8 +442,9 @@ impl Reissuance {
         self.wanted.order_id
     }
 
-    /// Sets when it must stop to wait; `None` takes the deadline away. What is in flight keeps the one
-    /// that it was given.
+    /// Sets when it must stop to wait; `None` takes the deadline away. It bounds all calls and pauses
+    /// together, and [`Api::with_call_timeout`] each call. What is in flight keeps the deadline that it was
+    /// given.
     pub fn set_deadline(&mut self, deadline: Option<Instant>) {
         (self.deadline, self.driven_since) = (deadline, None);
         if let Some(asked) = &mut self.asked {
@@ -434,7 +476,13 @@ impl Reissuance {
             let is_late = self.deadline.is_some_and(|deadline| deadline <= now);
             match next {
                 Next::Go => {}
-                Next::Done(result) => return Step::Done(*result),
+                Next::Done(result) => {
+                    let is_unsent = matches!(self.stage, Stage::Looking)
+                        && !self.is_lost
+                        && !self.wanted.is_answered;
+                    self.wanted.is_unsent |= result.is_err() && is_unsent;
+                    return Step::Done(*result);
+                }
                 Next::Ask(_) | Next::Wait(_) if is_late => {
                     let time = self.driven_since.map(|since| now.saturating_duration_since(since));
                     let time = time.unwrap_or_default();

@@ -12,10 +12,22 @@ use crate::{
 
 /// What a [`Reissuance`](super::Reissuance) needs to go on after its process was killed.
 ///
-/// Save it, synced to disk, when [`Progress::Requesting`](super::Progress::Requesting) is given:
-/// before the request is sent. It holds the CSR, the names and the options, and no key: save that first.
-/// Delete both when it is over, with [`Progress::Issued`](super::Progress::Issued) or
-/// [`Progress::Rejected`](super::Progress::Rejected), and not before.
+/// Save it, synced to disk, after each drive. At [`Progress::Requesting`](super::Progress::Requesting)
+/// that is before the request is sent; at each later [`Progress`](super::Progress) it knows the response.
+/// One that does not know it may lead to a second request if the service's lists lag for longer than
+/// the [`lag`](super::Reissuance::lag).
+///
+/// It holds the CSR, and no key: save that first. Of the settings it keeps
+/// [`names`](super::Reissuance::names), [`remove_names`](super::Reissuance::remove_names),
+/// [`replace_pending`](super::Reissuance::replace_pending), [`again`](super::Reissuance::again),
+/// [`lag`](super::Reissuance::lag), [`approve`](super::Reissuance::approve),
+/// [`interval`](super::Reissuance::interval) and the [`options`](super::Reissuance::options) of the
+/// request, of which `dcv_method` and `skip_approval` are two. It keeps neither
+/// [`first_look`](super::Reissuance::first_look) nor the deadline.
+///
+/// After [`Progress::Issued`](super::Progress::Issued), delete it once the chain is saved. After
+/// [`Progress::Rejected`](super::Progress::Rejected), save it once more, and keep it for as long as the
+/// order is not to be requested again: resumed, it says `Rejected` again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a separate setting")]
 pub struct Checkpoint {
@@ -32,6 +44,9 @@ pub struct Checkpoint {
     pub(super) interval: Duration,
     /// Whether the service has confirmed the request.
     pub(super) is_answered: bool,
+    /// Whether it is certain that no request is under way: none was sent yet, or it was refused.
+    #[serde(default)]
+    pub(super) is_unsent: bool,
 }
 
 /// What is requested.
@@ -74,6 +89,7 @@ impl Checkpoint {
             lag: Duration::from_secs(15 * 60),
             interval: Duration::from_secs(5 * 60),
             is_answered: false,
+            is_unsent: false,
         }
     }
 

@@ -270,6 +270,7 @@ impl Reissuance {
     }
 
     fn request_next(&mut self, plan: Plan) -> Next {
+        self.wanted.is_unsent = false;
         self.stage = Stage::Requesting(plan.names.clone());
         reached(Progress::Requesting(plan))
     }
@@ -481,6 +482,11 @@ impl Reissuance {
                 self.begin_lag(now);
                 self.last_error = Some(error);
                 return self.look_now_at(Stage::Looking);
+            }
+            // It was refused. Before it is sent again, it is to be saved again that it may have been.
+            Question::Place(_) if !is_transient => {
+                (self.stage, self.order) = (Stage::Looking, None);
+                return failed(error);
             }
             // It ran out of time.
             _ if matches!(error, Error::Deadline(_)) => return failed(error),

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Carries a new order, or a renewal, from its request to its certificate, as a [`Reissuance`] does a
-/// reissue: with the same [`Progress`], and a [`Checkpoint`] before the request. A program that carries
+/// reissue: with the same [`Progress`], and a [`Checkpoint`] to save after each drive. A program that carries
 /// both turns it into a [`Reissuance`], which has the same methods, and [`Reissuance::resume`] goes on
 /// with either.
 ///
@@ -37,10 +37,11 @@ use crate::{
 ///     .alternative_order_id("shop-2026");
 /// let mut issuance = Issuance::new(api, order)?;
 /// while !issuance.is_finished() {
-///     match drive(&mut issuance)? {
-///         Progress::Requesting(_) => println!("save {:?}", issuance.checkpoint()),
+///     let progress = drive(&mut issuance);
+///     println!("save {:?}", issuance.checkpoint()); // before the next drive
+///     match progress? {
 ///         Progress::Issued(certificate) => println!("{}", certificate.chain.to_pem()),
-///         other => println!("{other:?}"),
+///         progress => println!("{progress}"),
 ///     }
 /// }
 /// # Ok(()) }

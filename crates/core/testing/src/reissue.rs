@@ -110,7 +110,10 @@ pub fn run(account: &Account, csr: &str, chains: [&str; 2], moves: &[Move]) -> (
                 return (End::OtherPending, run.service.counts);
             }
             // It is driven again.
-            Step::Done(Err(_)) => run.service.pass(1),
+            Step::Done(Err(_)) => {
+                run.saved = Some(run.carried.checkpoint());
+                run.service.pass(1);
+            }
         }
     }
     panic!("it does not end: {:?}", run.carried)
@@ -171,11 +174,11 @@ impl<'a> Run<'a> {
         let json = serde_json::to_string(&self.carried.checkpoint()).unwrap();
         let checkpoint = serde_json::from_str(&json).unwrap();
         assert_eq!(self.carried.checkpoint(), checkpoint);
+        self.saved = Some(checkpoint);
         match progress {
             Progress::Requesting(plan) => {
                 assert_eq!(plan.names, NAMES);
                 assert_eq!(plan.kept.is_empty(), self.service.account.is_new_order);
-                self.saved = Some(checkpoint);
             }
             Progress::Approval(_) => self.service.asked_person = Some(self.service.now),
             Progress::Validation(challenges) => {

@@ -261,6 +261,71 @@ fn what_is_not_found_for_the_lag_is_requested_again() {
 }
 
 #[test]
+fn a_checkpoint_that_knows_the_answer_never_requests_again() {
+    let mut site = Site::new(&order(), &json!({}));
+    let lag = Duration::from_secs(60);
+    let mut reissuance = site.reissuance("plain").lag(lag);
+    site.requesting(&mut reissuance);
+    site.answer("POST reissue", 201, &json!({"id": 7, "requests": [{"id": 55}]}));
+    assert_eq!(site.next(&mut reissuance).unwrap(), Progress::Approval(55.into()));
+    let json = serde_json::to_string(&reissuance.checkpoint()).unwrap();
+
+    // Neither the order nor its lists show anything for much longer than the lag.
+    let request = |status| json!({"id": 55, "type": "reissue", "status": status});
+    site.answer("GET request", 200, &request("pending"));
+    let mut resumed = Reissuance::resume(&site.api, serde_json::from_str(&json).unwrap()).unwrap();
+    assert_eq!(site.next(&mut resumed).unwrap(), Progress::Approval(55.into()));
+    site.pass(&mut resumed, 100 * lag.as_secs());
+    site.answer("GET request", 200, &request("approved"));
+    site.answer("GET validation", 200, &waiting("dns-txt-token"));
+    site.answer("PUT dcv-random-value", 200, &json!({"dcv_random_value": "a"}));
+    assert!(matches!(site.next(&mut resumed), Ok(Progress::Validation(_))));
+    site.answer("PUT check-dcv", 400, &error("invalid_dns_txt"));
+    site.pass(&mut resumed, 100 * lag.as_secs());
+    assert!(resumed.is_requested());
+    assert_eq!(site.count("POST reissue"), 1);
+}
+
+#[test]
+fn after_a_refusal_nothing_is_looked_for() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site.reissuance("plain");
+    site.requesting(&mut reissuance);
+    let before = reissuance.checkpoint();
+    site.answer("POST reissue", 400, &error("invalid_organization"));
+    assert!(site.next(&mut reissuance).unwrap_err().has_code("invalid_organization"));
+    let refused = reissuance.checkpoint();
+    assert_ne!(refused, before);
+    let start = site.now;
+    let mut resumed = Reissuance::resume(&site.api, refused).unwrap();
+    site.requesting(&mut resumed);
+    assert_eq!((site.now, resumed.checkpoint()), (start, before.clone()), "and it may be sent now");
+    // Driven on, it is to be saved again before it is sent again.
+    site.requesting(&mut reissuance);
+    assert_eq!((site.count("POST reissue"), reissuance.checkpoint()), (1, before));
+}
+
+#[test]
+fn an_error_before_the_request_leaves_nothing_to_look_for() {
+    let mut site = Site::new(&order(), &json!({}));
+    site.answer("GET order", 503, &json!({}));
+    let mut reissuance = site.reissuance("plain");
+    assert!(site.next(&mut reissuance).is_err());
+    let checkpoint = reissuance.checkpoint();
+    site.answer("GET order", 200, &order());
+    let start = site.now;
+    site.requesting(&mut Reissuance::resume(&site.api, checkpoint).unwrap());
+    assert_eq!(site.now, start);
+    // One that was resumed may have been sent all the same.
+    let mut sent = site.reissuance("plain");
+    site.requesting(&mut sent);
+    let mut resumed = Reissuance::resume(&site.api, sent.checkpoint()).unwrap();
+    site.answer("GET order", 403, &error("access_denied"));
+    assert!(site.next(&mut resumed).is_err());
+    assert_eq!(resumed.checkpoint(), sent.checkpoint());
+}
+
+#[test]
 fn another_reissue_that_is_pending_is_not_replaced_unasked() {
     let mut pending = order();
     pending["status"] = json!("reissue_pending");
@@ -325,6 +390,57 @@ fn other_ends_have_the_services_words() {
         let end = Progress::Rejected { reason: reason.map(str::to_owned) };
         assert_eq!(site.next(&mut reissuance).unwrap(), end);
     }
+}
+
+#[test]
+fn a_rejected_reissue_stays_rejected() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site.reissuance("plain").approve(true).lag(Duration::from_secs(60));
+    site.requesting(&mut reissuance);
+    site.answer("POST reissue", 201, &json!({"id": 7, "requests": [{"id": 55}]}));
+    site.answer("PUT status", 400, &error("invalid_request_state"));
+    let rejected = json!({"id": 55, "type": "reissue", "status": "rejected"});
+    site.answer("GET request", 200, &rejected);
+    let end = Progress::Rejected { reason: None };
+    assert_eq!(site.next(&mut reissuance).unwrap(), end);
+    // Whether the order shows the request or not.
+    let checkpoint = reissuance.checkpoint();
+    let mut shown = order();
+    shown["requests"] = json!([rejected]);
+    for order in [order(), shown] {
+        site.answer("GET order", 200, &order);
+        let mut resumed = Reissuance::resume(&site.api, checkpoint.clone()).unwrap();
+        assert_eq!(site.next(&mut resumed).unwrap(), end);
+    }
+    assert_eq!(site.count("POST reissue"), 1);
+}
+
+#[test]
+fn a_progress_is_one_line() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site.reissuance("plain");
+    let requesting = site.next(&mut reissuance).unwrap().to_string();
+    assert_eq!(requesting, format!("requesting a certificate for {}", NAMES.join(", ")));
+    assert_eq!(Progress::Approval(55.into()).to_string(), "request 55 must be approved");
+    let rejected =
+        |reason: Option<&str>| Progress::Rejected { reason: reason.map(str::to_owned) }.to_string();
+    let unknown = "there will be no certificate: the request was rejected";
+    assert_eq!(rejected(None), unknown);
+    assert_eq!(rejected(Some("no\nway")), r"there will be no certificate: no\nway");
+
+    site.answer("POST reissue", 201, &json!({"id": 7, "certificate_id": 2}));
+    site.answer("GET validation", 200, &waiting("dns-txt-token"));
+    site.answer("PUT dcv-random-value", 200, &json!({"dcv_random_value": "a"}));
+    let validation = site.next(&mut reissuance).unwrap().to_string();
+    assert_eq!(validation, "waiting for the validation of shop.example.com, www.example.com");
+    let row = json!({"id": 2, "status": "issued", "date_created": "2026-11-08T17:33:26+00:00"});
+    site.answer("GET reissue", 200, &json!({"certificates": [row]}));
+    site.answer("PUT check-dcv", 200, &json!({"order_status": "issued"}));
+    site.answer_text("GET download", &pem("pem-noroot-for-plain"));
+    let issued = site.next(&mut reissuance).unwrap();
+    let Progress::Issued(certificate) = &issued else { panic!("{issued}") };
+    let (number, end) = (&certificate.serial_number, certificate.valid_till.unwrap());
+    assert_eq!(issued.to_string(), format!("certificate {number} was issued, valid until {end}"));
 }
 
 #[test]
