@@ -77,7 +77,9 @@ impl Api {
     }
 
     /// Returns a copy whose calls end within `call_timeout`, as with
-    /// [`ApiBuilder::call_timeout`]. Everything else is shared, including the rate limiter.
+    /// [`ApiBuilder::call_timeout`]. Everything else is shared, including the rate limiter. Of a
+    /// [`Reissuance`](crate::reissuance::Reissuance) it bounds each call, and not the waits between them,
+    /// which [`set_deadline`](crate::reissuance::Reissuance::set_deadline) bounds.
     ///
     /// ```
     /// use std::time::Duration;

@@ -18,8 +18,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let order = order.alternative_order_id("shop-2026"); // of this order alone: it is found by it
     let mut issuance = Issuance::new(client.api(), order)?.approve(true);
     while !issuance.is_finished() {
+        // After each drive, save `issuance.checkpoint()`.
         match client.drive(&mut issuance).await? {
-            Progress::Requesting(_) => sandbox.drop_next(), // once you have saved the checkpoint
+            Progress::Requesting(_) => sandbox.drop_next(),
             Progress::Validation(challenges) => {
                 for record in challenges.iter().filter_map(Challenge::dns_record) {
                     sandbox.publish_txt(record.name, record.content);

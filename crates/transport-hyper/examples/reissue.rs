@@ -17,19 +17,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let service = Service::from_environment(sandbox())?;
     let client = service.client(Client::builder(service.api()?.build()?))?;
     let mut reissuance = Reissuance::new(client.api(), OrderId(700_101), CSR)?.approve(true);
+    let saved = std::env::temp_dir().join("700101.json");
     loop {
-        match client.drive(&mut reissuance).await? {
-            Progress::Requesting(plan) => {
-                println!("requesting a certificate for {}", plan.names.join(", "));
-                let checkpoint = serde_json::to_string(&reissuance.checkpoint())?;
-                fs::write(std::env::temp_dir().join("700101.json"), checkpoint)?;
-            }
-            Progress::Issued(certificate) => {
-                println!("issued, valid until {:?}", certificate.valid_till);
-                return Ok(());
-            }
-            // A person must approve it, a name must be validated, or there will be no certificate.
-            other => println!("{other:?}"),
+        let progress = client.drive(&mut reissuance).await;
+        // After each drive: the next one may send the request, or this one knows its response.
+        fs::write(&saved, serde_json::to_vec(&reissuance.checkpoint())?)?;
+        let progress = progress?;
+        println!("{progress}");
+        if let Progress::Issued(certificate) = progress {
+            fs::write(saved.with_extension("pem"), certificate.chain.to_pem())?;
+            return Ok(fs::remove_file(saved)?);
         }
     }
 }

@@ -14,7 +14,8 @@ use crate::{
     paging::{Paging, paging_setters},
 };
 
-/// Lists the orders of the account, page by page.
+/// Lists the orders of the account, page by page. A row is enough for
+/// [`Order::next_step`] and [`Reissuance::for_order`](crate::reissuance::Reissuance::for_order).
 ///
 /// See DigiCert's page
 /// [List orders](https://dev.digicert.com/en/certcentral-apis/services-api/orders/list-orders.html).

@@ -119,8 +119,9 @@ impl Earlier {
                         .to_owned(),
                 );
             }
-            let Some(order_id) = order.rows.first().map(|row| row.order_id) else { continue };
-            if order.is_gone() || order.is_whole() && self.seen.insert(order_id) {
+            if order.is_whole()
+                && order.rows.first().is_some_and(|row| self.seen.insert(row.order_id))
+            {
                 return Ok(Some(order));
             }
         }
@@ -152,18 +153,12 @@ impl Order {
             .any(|row| row.role.is_some() && !row.error.is_empty() && row.error_kind != GONE)
     }
 
-    /// Whether all its rows are there, without an error.
+    /// Whether all its rows are there, without an error. What is gone has no other rows to come.
     pub(crate) fn is_whole(&self) -> bool {
         self.rows.iter().all(|row| {
             let rows = row.certificates.map(|certificates| certificates.max(1));
-            row.error.is_empty() && rows == Some(self.rows.len())
+            row.error.is_empty() && rows == Some(self.rows.len()) || row.error_kind == GONE
         })
-    }
-
-    /// Whether the list of orders did not have it any more. It has no other rows to come, and may have
-    /// some elsewhere, as somebody may have moved them.
-    fn is_gone(&self) -> bool {
-        self.rows.iter().all(|row| row.error_kind == GONE)
     }
 }
 

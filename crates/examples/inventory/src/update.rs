@@ -77,7 +77,7 @@ impl Update {
         if origin.is_none() && !orders.is_empty() {
             return Err(format!(
                 "cannot be updated: {}, which a run of the account leaves beside its output, is \
-                 missing or empty; write another file",
+                 missing; write another file",
                 state::path(path).display()
             ));
         }

@@ -158,22 +158,7 @@ fn no_line_of_an_order_that_is_gone_is_lost_if_somebody_has_moved_it() {
         gone.sort();
         expected.sort();
         assert_eq!(gone, expected);
-        // Nor later, nor by a run that completes the file.
-        let text = account.dir.read(format);
-        let mut lines: Vec<_> = text.split_inclusive('\n').collect();
-        let last = lines.pop().unwrap();
-        lines.insert(first, last);
-        account.dir.write(format, lines.concat());
-        for (option, requests) in [("--resume", 1), ("--update", 2)] {
-            account.list_after(requests);
-            let args = [&[option][..], &args[1..]].concat();
-            assert_eq!(account.run(&args).code, Some(0));
-            let after = account.dir.read(format);
-            let mut after: Vec<_> = after.split_inclusive('\n').collect();
-            after.sort_unstable();
-            lines.sort_unstable();
-            assert_eq!(after, lines);
-        }
+        account.dir.write(format, text);
     }
 }
 
