@@ -203,8 +203,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Reader<'_, D> {
         visitor: V,
     ) -> Result<V::Value, D::Error> {
         let Self { from, paid, state, .. } = self;
-        // It is nothing else in any form, and the code for any value would be there for each struct.
-        from.deserialize_map(Struct { visitor, names, paid, state })
+        // `deserialize_map` would be less code, but its error quotes a text of any length.
+        from.deserialize_any(Struct { visitor, names, paid, state })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
