@@ -22,7 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     roots.add(CertificateDer::from_pem_slice(&fs::read(env::var("CERTCENTRAL_CA_FILE")?)?)?)?;
     let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     let tls = ClientConnection::new(Arc::new(config), name.to_owned().try_into()?)?;
-    let mut stream = StreamOwned::new(tls, TcpStream::connect(host)?);
+    let tcp = TcpStream::connect(host)?;
+    tcp.set_nodelay(true)?;
+    let mut stream = StreamOwned::new(tls, tcp);
     write!(
         stream,
         "GET /{path}/order/certificate/112233/reissue HTTP/1.1\r\nhost: {host}\r\n\
