@@ -136,6 +136,17 @@ pub enum Step<T> {
     Done(Result<T, Error>),
 }
 
+impl<T> Step<T> {
+    /// Makes another output of what it ends with.
+    pub(crate) fn and_then<U>(self, output: impl FnOnce(T) -> Result<U, Error>) -> Step<U> {
+        match self {
+            Self::Send(attempt) => Step::Send(attempt),
+            Self::Wait(until) => Step::Wait(until),
+            Self::Done(result) => Step::Done(result.and_then(output)),
+        }
+    }
+}
+
 /// One exchange for a transport to perform. Destructure it with `..`: it may gain fields.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -254,12 +265,8 @@ impl<E: Endpoint> Call<E> {
     /// [`Error::Invalid`].
     pub fn poll(&mut self, now: Instant) -> Step<E::Output> {
         let endpoint = &self.endpoint;
-        match self.attempts.poll(now, &|settings| settings.request(endpoint)) {
-            Step::Send(attempt) => Step::Send(attempt),
-            Step::Wait(until) => Step::Wait(until),
-            Step::Done(Ok(())) => Step::Done(self.output.take().ok_or_else(attempts::over)),
-            Step::Done(Err(error)) => Step::Done(Err(error)),
-        }
+        let step = self.attempts.poll(now, &|settings| settings.request(endpoint));
+        step.and_then(|()| self.output.take().ok_or_else(attempts::over))
     }
 
     /// Takes the outcome of the attempt that [`poll`](Self::poll) last asked to send. Does nothing if no

@@ -136,11 +136,7 @@ impl<E: Endpoint> Drive for Mapped<E> {
     type Output = Received;
 
     fn poll(&mut self, now: Instant) -> Step<Received> {
-        match self.call.poll(now) {
-            Step::Send(attempt) => Step::Send(attempt),
-            Step::Wait(until) => Step::Wait(until),
-            Step::Done(result) => Step::Done(result.map(self.received)),
-        }
+        self.call.poll(now).and_then(|output| Ok((self.received)(output)))
     }
 
     fn handle(&mut self, now: Instant, outcome: Result<http::Response<Bytes>, Failure>) {
