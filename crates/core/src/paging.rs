@@ -28,15 +28,18 @@ pub(crate) struct Paging {
     earlier: Vec<(u64, u64)>,
 }
 
-/// Implements the setters that requests for pages share.
+/// Implements the setters that requests for pages share. Not all can be sorted.
 macro_rules! paging_setters {
     () => {
+        $crate::paging::paging_setters!(unsorted);
+
         /// Sets the properties to sort by, separated by commas; `-` in front is for descending order.
         pub fn sort(mut self, sort: impl Into<String>) -> Self {
             self.paging.sort = Some(sort.into());
             self
         }
-
+    };
+    (unsorted) => {
         /// Sets the number of rows on a page. Default: the service's, 1000 (observed for orders).
         pub fn limit(mut self, limit: u32) -> Self {
             self.paging.limit = Some(limit);

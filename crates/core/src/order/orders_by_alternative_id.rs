@@ -11,14 +11,14 @@ use crate::{
     endpoint::{Endpoint, Paged},
     error::{DecodeError, InvalidInputError},
     json::list::{Page, list},
-    paging::Paging,
+    paging::{Paging, paging_setters},
 };
 
 /// Lists the orders that were placed with an alternative order id.
 ///
 /// See DigiCert's page
 /// [Get orders by alternative order ID](https://dev.digicert.com/services-api/orders/get-orders-alternative-order-id/).
-/// Several orders can have the same one. If none has it, the list is empty, or the service responds
+/// Several orders can have the same one; a page has at most 1000. If none has it, the list is empty, or the service responds
 /// with 404 (observed by a client): then [`Error::is_not_found`](crate::Error::is_not_found) is true.
 /// [`NewOrder`](super::NewOrder#a-lost-response) shows both.
 ///
@@ -47,17 +47,7 @@ impl OrdersByAlternativeId {
         Self { alternative_order_id: alternative_order_id.into(), paging: Paging::default() }
     }
 
-    /// Sets the number of orders on a page. Default: 1000, which is the most.
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.paging.limit = Some(limit);
-        self
-    }
-
-    /// Sets how many orders are passed over. Default: 0.
-    pub fn offset(mut self, offset: u32) -> Self {
-        self.paging.offset = offset;
-        self
-    }
+    paging_setters!(unsorted);
 }
 
 impl Endpoint for OrdersByAlternativeId {
