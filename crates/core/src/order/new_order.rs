@@ -60,7 +60,7 @@ use crate::{
 ///
 /// # Other fields
 ///
-/// [`field`](Self::field) sets what has no method of its own:
+/// [`field`](Self::field) sets what has no setter:
 ///
 /// | field | what it is |
 /// | --- | --- |

@@ -17,7 +17,7 @@ impl NewOrder {
     /// nothing over. Set what is to be different.
     ///
     /// Its [`alternative_order_id`](Self::alternative_order_id) is `renewal-of-` and the id of the order,
-    /// so that whoever tries once more finds it.
+    /// so that a later try finds the renewal.
     ///
     /// # Errors
     ///
