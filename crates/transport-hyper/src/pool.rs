@@ -49,7 +49,7 @@ impl Pool {
         if let Some(site) = sites.iter().find(|site| site.is_of(target)) {
             return Arc::clone(site);
         }
-        let (turn, state) = Default::default();
+        let (turn, state) = (AsyncMutex::default(), Mutex::default());
         let site = Arc::new(Site { uri: target.clone(), turn, state });
         sites.push(Arc::clone(&site));
         site
