@@ -104,5 +104,6 @@ pub(crate) fn client(arguments: &[String]) -> bool {
     true
 }
 
-const CLIENT: &str = "call";
-const READING: &str = "reading";
+// No names of questions: several of them, in one run, would be taken for such a process.
+const CLIENT: &str = "count-calls";
+const READING: &str = "count-reading";
