@@ -327,6 +327,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Rows<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Self, A::Error> {
         while let Some(row) = seq.next_element()? {
+            // A list that doubles is up to half empty, which is much of a long one.
+            if self.0.len() >= 1024 && self.0.len() == self.0.capacity() {
+                self.0.reserve_exact(self.0.len() / 4);
+            }
             self.0.push(row);
         }
         // Nobody adds to a list that was read, and it may stay for long.
