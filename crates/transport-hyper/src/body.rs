@@ -11,18 +11,18 @@ use tokio::time::{Instant, error::Elapsed, timeout_at};
 
 use crate::{BoxError, failure};
 
-/// Waits for `response` and reads its body, if that is no longer than `limit`.
+/// Reads the body of `response`, if that came in time and its body is no longer than `limit`.
 ///
 /// If the body is too long, or fails, the failure has what was read of the response. A body that is
 /// hyper's own tells whether its end has come.
+// A future as an argument would be in this one twice: as it came, and in its timeout.
 pub(crate) async fn receive<B: Body<Error: Into<BoxError>>>(
-    response: impl Future<Output = Result<Response<B>, Failure>>,
+    response: Result<Result<Response<B>, Failure>, Elapsed>,
     deadline: Instant,
     limit: usize,
     is_own: bool,
 ) -> Result<Response<Bytes>, Failure> {
-    let response = timeout_at(deadline, response).await.unwrap_or_else(late)?;
-    let (head, body) = response.into_parts();
+    let (head, body) = response.unwrap_or_else(late)?.into_parts();
     let room = Attempt::room_for_body(head.status, body.size_hint().lower(), limit)?;
     let mut bytes = BytesMut::with_capacity(room);
     let has_end = is_own && head.version == Version::HTTP_2;

@@ -70,7 +70,9 @@ impl Connection {
             let error = poll_fn(|context| connection.poll_without_shutdown(context)).await.err();
             let http1::Parts { mut io, read_buf, .. } = connection.into_parts();
             let _ = ended.send(End { error, has_begun_response: !read_buf.is_empty() });
-            let _ = poll_fn(|context| Pin::new(&mut io).poll_shutdown(context)).await;
+            // In a box, because this future would have room for the stream twice.
+            let shutdown = poll_fn(move |context| Pin::new(&mut io).poll_shutdown(context));
+            let _ = Box::pin(shutdown).await;
         });
         Ok(Self::new(Sender::Http1(sender), Some(end), Instant::now()))
     }

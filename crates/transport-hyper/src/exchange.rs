@@ -11,7 +11,7 @@ use certcentral_core::Failure;
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Body;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tower_service::Service;
 
 use crate::{BoxError, body, failure};
@@ -35,13 +35,13 @@ where
     Arc::new(move |request, deadline, body_limit| {
         let mut service = service.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Box::pin(async move {
-            let response = async {
+            let response = timeout_at(deadline, async {
                 let ready = poll_fn(|context| service.poll_ready(context)).await;
                 ready.map_err(|error| failure::of_connecting(error.into()))?;
                 let response = service.call(request.map(Full::new)).await;
                 response.map_err(|error| failure::of_service(error.into()))
-            };
-            body::receive(response, deadline, body_limit, false).await
+            });
+            body::receive(response.await, deadline, body_limit, false).await
         })
     })
 }

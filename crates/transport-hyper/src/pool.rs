@@ -12,7 +12,11 @@ use certcentral_network::Pool as Settings;
 use http::{Request, Response, Uri};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use tokio::{sync::Mutex as AsyncMutex, task::JoinSet, time::sleep};
+use tokio::{
+    sync::Mutex as AsyncMutex,
+    task::JoinSet,
+    time::{sleep, timeout_at},
+};
 
 use crate::{BoxError, body, connection::Connection, exchange::Exchange, failure};
 
@@ -24,7 +28,7 @@ pub(crate) fn over_connections(dial: Box<Dial>, settings: Settings) -> Arc<Excha
         Box::pin(async move {
             let begun = Instant::now();
             let mut usage = Usage { pool: &pool, site, begun, connection: None, is_over: false };
-            let response = usage.respond(request.map(Full::new));
+            let response = timeout_at(deadline, usage.respond(request.map(Full::new))).await;
             let outcome = body::receive(response, deadline, body_limit, true).await;
             usage.end(outcome.as_ref().err()).await;
             outcome
