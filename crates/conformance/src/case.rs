@@ -48,13 +48,6 @@ pub(crate) fn require(is_met: bool, found: impl FnOnce() -> String) -> Result<()
     if is_met { Ok(()) } else { Err(found()) }
 }
 
-/// Checks with so much time for an attempt as is enough on an idle machine, and where that fails with
-/// more, as a busy one needs. A transport that is wrong fails with any.
-pub(crate) fn with_patience(check: impl Fn(Duration) -> Result<(), String>) -> Result<(), String> {
-    let [usual, more, most] = [1, 4, 10].map(Duration::from_secs);
-    check(usual).or_else(|_| check(more)).or_else(|_| check(most))
-}
-
 /// Returns a builder for `server`, without a rate limit and with short pauses.
 pub(crate) fn api(server: &FaultServer) -> ApiBuilder {
     api_at(&server.base_url())

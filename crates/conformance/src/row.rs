@@ -8,7 +8,7 @@ use std::{
 use certcentral_core::{ApiBuilder, Error, Reissues};
 
 use crate::{
-    case::{Case, api_with_key, require, with_patience},
+    case::{Case, api_with_key, require},
     fault_server::{FaultServer, Scheme, Script, Step, in_words, responses::good, write},
     log_capture::{self, ECHOED_KEY, KEY},
     outcome::{Outcome, ended},
@@ -97,7 +97,7 @@ impl Row {
         if !self.is_hasty {
             return self.check_with(transport, self.settings, self.took.1);
         }
-        with_patience(|time| {
+        transport.with_patience(|time| {
             let most = self.took.1.max((time + Duration::from_secs(2)) * self.outcome.attempts);
             let settings = |api: ApiBuilder| (self.settings)(api).attempt_timeout(time);
             self.check_with(transport, settings, most)

@@ -63,7 +63,7 @@ impl Suite {
 
         let cases: Vec<_> = cases::all().into_iter().filter(|case| self.runs(&case.name)).collect();
         let mut report = Report::default();
-        for (case, found) in cases.iter().zip(run_all(&cases, &self.transport)) {
+        for (case, found) in cases.iter().zip(self.run_all(&cases)) {
             report.add(case, found, self.exception(&case.name));
         }
         for case in logs(is_logger).iter().filter(|case| self.runs(&case.name)) {
@@ -94,27 +94,30 @@ impl Suite {
     fn exception(&self, name: &str) -> Option<&Exception> {
         self.exceptions.iter().find(|exception| name.starts_with(&exception.cases))
     }
-}
 
-/// Runs each case once, many at a time, because most of them wait for sockets.
-fn run_all(cases: &[Case], transport: &Connector) -> Vec<Result<(), String>> {
-    const AT_ONCE: usize = 16;
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut found = Vec::new();
-        while let index = next.fetch_add(1, Ordering::Relaxed)
-            && let Some(case) = cases.get(index)
-        {
-            found.push((index, run(case, transport)));
-        }
-        found
-    };
-    let mut found: Vec<_> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
-    });
-    found.sort_unstable_by_key(|(index, _)| *index);
-    found.into_iter().map(|(_, found)| found).collect()
+    /// Runs each case once, many at a time, because most of them wait for sockets.
+    fn run_all(&self, cases: &[Case]) -> Vec<Result<(), String>> {
+        const AT_ONCE: usize = 32;
+        let impatient = self.transport.impatient();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut found = Vec::new();
+            while let index = next.fetch_add(1, Ordering::Relaxed)
+                && let Some(case) = cases.get(index)
+            {
+                let is_excepted = self.exception(&case.name).is_some();
+                let transport = if is_excepted { &impatient } else { &self.transport };
+                found.push((index, run(case, transport)));
+            }
+            found
+        };
+        let mut found: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        found.sort_unstable_by_key(|(index, _)| *index);
+        found.into_iter().map(|(_, found)| found).collect()
+    }
 }
 
 fn run(case: &Case, transport: &Connector) -> Result<(), String> {

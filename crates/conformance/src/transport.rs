@@ -1,6 +1,6 @@
 //! The trait that a transport under test implements.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use certcentral_core::{
     Api, Call, Drive, Error, ListReissues, Reissues,
@@ -41,13 +41,39 @@ pub struct Setup {
 }
 
 /// Builds the transport of each case.
-pub(crate) struct Connector(Box<Connect>);
+#[derive(Clone)]
+pub(crate) struct Connector {
+    connect: Arc<Connect>,
+    patience: &'static [Duration],
+}
 
 type Connect = dyn Fn(&Setup) -> Box<dyn Caller> + Send + Sync;
 
 impl Connector {
     pub(crate) fn new<T: Transport>(connect: impl Fn(&Setup) -> T + Send + Sync + 'static) -> Self {
-        Self(Box::new(move |setup| Box::new(connect(setup))))
+        let connect = Arc::new(move |setup: &Setup| Box::new(connect(setup)) as _);
+        Self { connect, patience: &PATIENCE }
+    }
+
+    /// Returns one that checks once, for a case that fails with any time for an attempt.
+    pub(crate) fn impatient(&self) -> Self {
+        Self { patience: &PATIENCE[..1], ..self.clone() }
+    }
+
+    /// Checks with so much time for an attempt as is enough on an idle machine, and where that fails
+    /// with more, as a busy one needs. A transport that is wrong fails with any.
+    pub(crate) fn with_patience(
+        &self,
+        check: impl Fn(Duration) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let mut found = Ok(());
+        for &time in self.patience {
+            found = check(time);
+            if found.is_ok() {
+                break;
+            }
+        }
+        found
     }
 
     pub(crate) fn connect(&self, api: Api) -> Client {
@@ -57,9 +83,12 @@ impl Connector {
     pub(crate) fn connect_within(&self, api: Api, connect_timeout: Duration) -> Client {
         let root_certificate_pem = root_certificate_pem();
         let setup = Setup { api: api.clone(), root_certificate_pem, connect_timeout };
-        Client { api, caller: self.0(&setup) }
+        Client { api, caller: (self.connect)(&setup) }
     }
 }
+
+const PATIENCE: [Duration; 3] =
+    [Duration::from_secs(1), Duration::from_secs(4), Duration::from_secs(10)];
 
 /// A transport and the service that it calls.
 pub(crate) struct Client {

@@ -6,7 +6,7 @@ use std::{slice::from_ref, thread};
 use certcentral_core::{ApiBuilder, FailureKind, RetryPolicy};
 
 use crate::{
-    case::{Case, api, group, require, with_patience},
+    case::{Case, api, group, require},
     cases::settle,
     fault_server::{
         FaultServer, Gate, Scheme,
@@ -78,7 +78,7 @@ fn a_retry_after_silence_uses_a_new_connection() -> Case {
     let kept = Kept::new(Scheme::Http, 3, &[Stall], |api| api);
     let (server, required) = (kept.in_words(), "a list after one timeout");
     Case::new("silence", server, required, move |transport| {
-        with_patience(|time| {
+        transport.with_patience(|time| {
             let (client, server) = kept.connect(transport, |api| api.attempt_timeout(time))?;
             check_good("the call that met silence", &client.list())?;
             check_requests(&server, 3 + 2)
