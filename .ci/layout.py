@@ -30,6 +30,7 @@ def main():
         *unexpected_names(),
         *unlisted_endpoints(),
         *endpoints_that_all_compile(),
+        *endpoints_that_are_said_to_be_missing(),
     ]
     print(*problems, sep="\n", end="\n" if problems else "")
     sys.exit(bool(problems))
@@ -82,6 +83,14 @@ def endpoints_that_all_compile():
     for file, name, text in endpoints():
         if "#[inline]\n    fn parse(" not in text:
             yield f"{file}: `parse` of {name} is not `#[inline]`"
+
+
+def endpoints_that_are_said_to_be_missing():
+    page = Path("crates/core/src/docs/endpoints.md")
+    for file, name, text in endpoints():
+        route = text.split("\n", 1)[0].removeprefix("//! ")
+        if f"/// {route}" in page.read_text():
+            yield f"{page}: shows {route} as a call that the crate lacks, and there is {name}"
 
 
 def git(*arguments):

@@ -2,7 +2,6 @@
 
 mod add_domain;
 mod archive_certificate;
-
 mod change_domain_dcv_method;
 mod change_order_dcv_method;
 mod check_domain_dcv;

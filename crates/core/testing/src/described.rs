@@ -21,6 +21,8 @@ pub struct Described {
     pub sends: &'static str,
     /// No fields where the response is no JSON.
     pub schema: Schema,
+    /// Whether it is sent again although it may have taken effect.
+    pub is_repeatable: bool,
     endpoint: Box<dyn Erased>,
 }
 
@@ -97,7 +99,8 @@ fn described<E: Endpoint + Sync>(
     endpoint: Typed<E>,
 ) -> Described {
     let folder = snake_case(endpoint.endpoint.name());
-    Described { folder, sends, schema, endpoint: Box::new(endpoint) }
+    let is_repeatable = endpoint.endpoint.is_repeatable();
+    Described { folder, sends, schema, is_repeatable, endpoint: Box::new(endpoint) }
 }
 
 /// `ListReissues` is `list_reissues`.
