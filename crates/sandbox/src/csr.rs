@@ -273,6 +273,8 @@ mod tests {
             assert_eq!(csr.dns_names, dns_names, "{name}");
             assert_eq!(csr.common_name.as_deref(), Some("shop.example.com"), "{name}");
         }
+        let wildcard = Csr::parse(fixture("printable-string-wildcard.csr")).unwrap();
+        assert_eq!(wildcard.common_name.as_deref(), Some("*.shop.example.net"));
         // As every certificate has it, the RSA key has its NULL.
         let key = |name| Csr::parse(fixture(name)).unwrap().key.subject_public_key_info();
         assert_eq!(key("rsa-without-null.csr"), key("microsoft-extensions-oid.csr"));

@@ -174,7 +174,7 @@ pub struct DnsRecord {
     /// Its type.
     pub kind: DnsRecordKind,
     /// The text of a TXT record, without quotes; the target of a CNAME record, without the final
-    /// dot.
+    /// dot. A zone file needs the dot, and many a tool that writes one does not add it.
     pub content: String,
 }
 

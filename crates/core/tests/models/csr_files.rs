@@ -133,6 +133,12 @@ fn names_are_read_from_every_request_for_extensions() {
         ("p521-sha256.csr", shop, &[shop], &[]),
         ("san-u-label.csr", "xn--bcher-kva.example", &["bücher.example"], &[]),
         (
+            "printable-string-wildcard.csr",
+            "*.shop.example.net",
+            &["*.shop.example.net", "shop.example.net"],
+            &[],
+        ),
+        (
             "san-ip-and-more.csr",
             shop,
             &[shop],
