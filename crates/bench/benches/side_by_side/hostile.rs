@@ -43,14 +43,11 @@ pub(crate) fn ask() -> Vec<Goal> {
     let most = |figure: fn(&Cost) -> f64| all().flatten().map(figure).fold(0.0, f64::max);
     let unread = costs.iter().filter(|(case, parsing, _)| case.is_list && !parsing.is_read);
     vec![
-        Goal::at_most("most seconds", 0.5, most(|cost| cost.time.as_secs_f64())).because(TWICE),
+        Goal::at_most("most seconds", 0.5, most(|cost| cost.time.as_secs_f64())),
         Goal::at_most("most memory, in bodies", 6.0, most(|cost| cost.bodies)),
         Goal::at_most("lists that are not read", 0.0, unread.count() as f64),
     ]
 }
-
-/// Why it may take longer.
-const TWICE: &str = "the path of an error is found by reading the body again";
 
 struct Cost {
     time: Duration,

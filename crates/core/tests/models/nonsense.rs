@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use certcentral_core::{DecodeError, Error, order::Orders};
+use certcentral_core::{DecodeError, Error, decode_json, http::Response, order::Orders};
 use certcentral_core_testing::{
     described::Described,
     endpoints::{ALL, with_json},
@@ -85,6 +85,27 @@ fn a_name_that_comes_twice_in_any_object_is_an_error() {
         let unknown = r#""\u001b\n\u202enew":[{"a":0}],"\u001b\n\u202enew":[]"#;
         for twice in [&twice, unknown, r#""new":{"x":[{"y":1,"y":1}]}"#] {
             assert_refused(endpoint, &body.to_string().replace(r#""TWICE":0"#, twice));
+        }
+    }
+}
+
+/// Many names are compared otherwise than few.
+#[test]
+fn a_name_that_comes_twice_is_found_among_any_number_of_others() {
+    let read = |names: &[usize]| {
+        let fields: Vec<_> = names.iter().map(|name| format!(r#""{name}":0"#)).collect();
+        decode_json::<Map<String, Value>>(&Response::new(
+            format!("{{{}}}", fields.join(",")).into(),
+        ))
+    };
+    for count in 1..20 {
+        let names: Vec<_> = (0..count).rev().collect();
+        assert_eq!(read(&names).unwrap().len(), count);
+        for (at, twice) in (0..=count).flat_map(|at| (0..count).map(move |twice| (at, twice))) {
+            let mut names = names.clone();
+            names.insert(at, twice);
+            let error = read(&names).unwrap_err().source().unwrap().to_string();
+            assert!(error.starts_with(&format!("duplicate field `{twice}`")), "{names:?}: {error}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Objects: those with the fields of a struct, and those with any names.
 
-use std::{borrow::Cow, collections::BTreeSet, fmt, marker::PhantomData, mem};
+use std::{borrow::Cow, fmt, marker::PhantomData, mem};
 
 use serde::{
     Deserializer,
@@ -175,15 +175,27 @@ pub(super) struct Pairs<'s, 'de, A> {
     /// The last name that was read.
     name: Option<Cow<'de, str>>,
     /// Those before it.
-    seen: BTreeSet<Cow<'de, str>>,
+    seen: Vec<Cow<'de, str>>,
     state: &'s mut State,
 }
 
-impl<'s, A> Pairs<'s, '_, A> {
+impl<'s, 'de, A: MapAccess<'de>> Pairs<'s, 'de, A> {
     pub(super) fn new(map: A, state: &'s mut State) -> Self {
-        Self { map, name: None, seen: BTreeSet::new(), state }
+        Self { map, name: None, seen: Vec::new(), state }
+    }
+
+    #[cold]
+    fn check_names(&mut self) -> Result<(), A::Error> {
+        self.seen.extend(self.name.take());
+        self.seen.sort_unstable();
+        let mut neighbours = self.seen.iter().zip(self.seen.iter().skip(1));
+        let twice = neighbours.find(|(name, next)| name == next);
+        twice.map_or(Ok(()), |(name, _)| Err(comes_twice(name)))
     }
 }
+
+/// So many names are compared as they come. More are sorted, which is quicker, at the end.
+const FEW: usize = 8;
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Pairs<'_, 'de, A> {
     type Error = A::Error;
@@ -194,11 +206,15 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Pairs<'_, 'de, A> {
     ) -> Result<Option<K::Value>, A::Error> {
         let mut name = Cow::Borrowed("");
         if self.map.next_key_seed(Name(&mut name))?.is_none() {
-            return Ok(None);
+            return if self.seen.len() < FEW {
+                Ok(None)
+            } else {
+                self.check_names().map(|()| None)
+            };
         }
         self.state.charge(room_for_pair(self.name.is_none()))?;
         self.seen.extend(self.name.take());
-        if self.seen.contains(&name) {
+        if self.seen.len() <= FEW && self.seen.contains(&name) {
             return Err(comes_twice(&name));
         }
         let name = self.name.insert(name);
