@@ -88,8 +88,8 @@ def endpoints_that_all_compile():
 def endpoints_that_are_said_to_be_missing():
     page = Path("crates/core/src/docs/endpoints.md")
     for file, name, text in endpoints():
-        route = text.split("\n", 1)[0].removeprefix("//! ")
-        if f"/// {route}" in page.read_text():
+        route = text.split("\n", 1)[0].removeprefix("//! ").strip("`")
+        if re.search(f"/// `{re.escape(route)}[`?]", page.read_text()):
             yield f"{page}: shows {route} as a call that the crate lacks, and there is {name}"
 
 

@@ -39,24 +39,26 @@ proptest! {
 
     #[test]
     fn what_can_be_read_can_be_salvaged_whole((endpoint, value) in responses(), seed: u64) {
-        let body = JsonWriter(seed).body(&value, endpoint.schema);
-        let rows = |list: &str| value[list].as_array().map(Vec::len);
-        let (salvaged, rows) = match &*endpoint.folder {
-            "list_containers" => (counts(Containers::salvage(body.as_bytes())), rows("containers")),
-            "list_domains" => (counts(Domains::salvage(body.as_bytes())), rows("domains")),
-            "list_orders" => (counts(Orders::salvage(body.as_bytes())), rows("orders")),
-            "list_organizations" => (counts(Organizations::salvage(body.as_bytes())), rows("organizations")),
-            "list_products" => (counts(Products::salvage(body.as_bytes())), rows("products")),
-            "list_requests" => (counts(Requests::salvage(body.as_bytes())), rows("requests")),
-            "list_reissues" => (counts(Reissues::salvage(body.as_bytes())), rows("certificates")),
-            "list_duplicates" => {
-                (counts(Duplicates::salvage(body.as_bytes())), rows("certificates"))
+        let is_list = endpoint.schema.iter().any(|field| field.name == "page");
+        let salvage: fn(&[u8]) -> (usize, usize) = match &*endpoint.folder {
+            "list_containers" => |body| counts(Containers::salvage(body)),
+            "list_domains" => |body| counts(Domains::salvage(body)),
+            "list_duplicates" => |body| counts(Duplicates::salvage(body)),
+            "list_orders" => |body| counts(Orders::salvage(body)),
+            "list_organizations" => |body| counts(Organizations::salvage(body)),
+            "list_products" => |body| counts(Products::salvage(body)),
+            "list_reissues" => |body| counts(Reissues::salvage(body)),
+            "list_requests" => |body| counts(Requests::salvage(body)),
+            "orders_by_alternative_id" => |body| counts(OrderSummaries::salvage(body)),
+            "status_changes" => |body| counts(ChangedOrders::salvage(body)),
+            folder => {
+                assert!(!is_list, "{folder} is a list, and is not salvaged here");
+                return Ok(());
             }
-            "orders_by_alternative_id" => (counts(OrderSummaries::salvage(body.as_bytes())), rows("orders")),
-            "status_changes" => (counts(ChangedOrders::salvage(body.as_bytes())), rows("orders")),
-            _ => return Ok(()),
         };
-        assert_eq!(salvaged, (rows.unwrap(), 0), "{body}");
+        let body = JsonWriter(seed).body(&value, endpoint.schema);
+        let rows = value[endpoint.schema[0].name].as_array().map(Vec::len);
+        assert_eq!(salvage(body.as_bytes()), (rows.unwrap(), 0), "{body}");
     }
 }
 
