@@ -1,10 +1,11 @@
 //! The sans-IO core of an unofficial client for DigiCert CertCentral's Services API.
 //!
 //! An order for a TLS certificate can be reissued many times. This crate lists, requests, approves,
-//! revokes and downloads those reissues, and places and renews the orders; [`ListReissues`] is the call to start with. It builds
-//! `http::Request`s, parses `http::Response`s, and decides when to send, wait or retry, without a
-//! socket, a thread or a clock. Two crates execute the requests: `certcentral-transport-ureq`
-//! (blocking) and `certcentral-transport-hyper` (async). Or bring your own transport.
+//! revokes and downloads those reissues, and places and renews the orders; [`ListReissues`] is the call
+//! to start with. It builds `http::Request`s, parses `http::Response`s, and decides when to send, wait or
+//! retry, without a socket, a thread or a clock. Two crates execute the requests:
+//! `certcentral-transport-ureq` (blocking) and `certcentral-transport-hyper` (async). Or bring your own
+//! transport.
 //!
 //! [`Api::call`] turns an [`Endpoint`] into a [`Call`]. A transport asks it what to do, performs one
 //! exchange at a time, and hands in the response, or the [`Failure`]. All else is this loop:
