@@ -4,8 +4,10 @@ mod awaited; // what it waits for
 mod calls; // what is asked of the service
 mod challenge; // what proves the control of names
 mod checkpoint; // what survives an interruption
+mod control; // showing the control of names
 mod course; // which call comes next
 mod issuance; // the same for a new order
+mod pace; // when it looks
 mod plan; // the names
 mod state; // what became of a reissue
 
@@ -29,7 +31,9 @@ pub use self::{
 use self::{
     calls::Asked,
     checkpoint::Beginning,
+    control::Control,
     course::{Next, Stage},
+    pace::Pace,
 };
 use crate::{
     api::Api,
@@ -38,8 +42,7 @@ use crate::{
     error::{DeadlineError, DeadlineReason, Error, Failure},
     id::{CertificateId, OrderId, RequestId},
     order::{
-        CsrNames, DcvMethod, Order, OrderStatus, OrderSummary, RandomValue, ReissueCertificate,
-        Reissues, ValidationStatus, csr,
+        CsrNames, DcvMethod, Order, OrderStatus, OrderSummary, ReissueCertificate, Reissues, csr,
     },
     text::Excerpted,
 };
@@ -121,7 +124,6 @@ use crate::{
 /// service refuses the request, a checkpoint that is saved then resumes without a look for it, and
 /// `Requesting` is given again. Without a deadline it waits as long as the service does.
 #[must_use = "a reissuance does nothing until it is driven"]
-#[expect(clippy::struct_excessive_bools, reason = "what is known need not be known in turn")]
 pub struct Reissuance {
     api: Api,
     /// What is wanted, and what the service has told of it.
@@ -136,29 +138,18 @@ pub struct Reissuance {
     /// As they were seen last.
     order: Option<Order>,
     reissues: Option<Reissues>,
-    status: Option<ValidationStatus>,
     /// Orders that have the reference of the new one, and were not looked at yet.
     found: Option<Vec<OrderId>>,
     /// Open requests that are for another CSR.
     foreign: HashSet<RequestId>,
-    /// Whether the request may have been sent, although nothing shows it, and until when it is looked
-    /// for.
+    /// Whether the request may have been sent, although nothing shows it.
     is_lost: bool,
-    lag_end: Option<Instant>,
     /// Whether the order says that nothing is under way, and until when the list may lack the end.
     is_settled: bool,
     settled_until: Option<Instant>,
-    /// How long after the request or its approval the first look is due.
-    first_look: Duration,
-    /// Looks since the last event, and when the next one is due.
-    looks: u32,
-    next_look: Option<Instant>,
     approval: Approval,
-    value: Option<(RandomValue, Instant)>,
-    challenges: Vec<Challenge>,
-    is_method_changed: bool,
-    is_check_due: bool,
-    last_check: Option<Instant>,
+    control: Control,
+    pace: Pace,
     /// Of the certificate that the list shows.
     serial_number: Option<String>,
 }
@@ -283,22 +274,14 @@ impl Reissuance {
             last_error: None,
             order: None,
             reissues: None,
-            status: None,
             found: None,
             foreign: HashSet::new(),
             is_lost: false,
-            lag_end: None,
             is_settled: false,
             settled_until: None,
-            first_look: Duration::ZERO,
-            looks: 0,
-            next_look: None,
             approval: Approval::default(),
-            value: None,
-            challenges: Vec::new(),
-            is_method_changed: false,
-            is_check_due: false,
-            last_check: None,
+            control: Control::default(),
+            pace: Pace::default(),
             serial_number: None,
         }
     }
@@ -379,7 +362,7 @@ impl Reissuance {
     /// once. Who carries many can learn in that time from one
     /// [`StatusChanges`](crate::order::StatusChanges) which of them are issued.
     pub fn first_look(mut self, pause: Duration) -> Self {
-        self.first_look = pause;
+        self.pace.first_look = pause;
         self
     }
 
@@ -394,12 +377,12 @@ impl Reissuance {
     /// Who carries many can leave them until one [`StatusChanges`](crate::order::StatusChanges) names
     /// their order, then tell it with [`changed`](Self::changed), and drive on.
     pub fn next_look(&self) -> Option<Instant> {
-        self.next_look.filter(|_| self.asked.is_none() && !self.is_finished())
+        self.pace.next_look.filter(|_| self.asked.is_none() && !self.is_finished())
     }
 
     /// Makes the next look due.
     pub fn look_now(&mut self) {
-        self.next_look = None;
+        self.pace.next_look = None;
     }
 
     /// Takes what [`StatusChanges`](crate::order::StatusChanges) says of the order, and makes the next
@@ -457,7 +440,7 @@ impl Reissuance {
     #[inline]
     pub fn poll(&mut self, now: Instant) -> Step<Progress> {
         self.driven_since.get_or_insert(now);
-        if self.lag_end.is_none() && (self.is_lost || self.wanted.is_answered) {
+        if self.pace.lag_end.is_none() && (self.is_lost || self.wanted.is_answered) {
             self.begin_lag(now); // it was resumed
         }
         loop {
@@ -528,7 +511,7 @@ impl Debug for Reissuance {
         f.debug_struct("Reissuance")
             .field("order_id", &self.wanted.order_id)
             .field("stage", &self.stage)
-            .field("next_look", &self.next_look)
+            .field("next_look", &self.pace.next_look)
             .field("last_error", &self.last_error)
             .finish_non_exhaustive()
     }

@@ -25,8 +25,8 @@ impl Reissuance {
         match self.stage {
             Stage::Over | Stage::Requesting(_) | Stage::Ended(_) => None,
             Stage::Approval(id) => Some(Awaited::Approval(id)),
-            Stage::Pending if !self.challenges.is_empty() => {
-                Some(Awaited::Validation(&self.challenges))
+            Stage::Pending if !self.control.challenges.is_empty() => {
+                Some(Awaited::Validation(&self.control.challenges))
             }
             _ if self.wanted.is_answered => Some(Awaited::Issuance),
             _ => self.is_lost.then_some(Awaited::Listing),

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    Challenge, IssuedCertificate, Plan, Progress, Reissuance, State,
+    IssuedCertificate, Plan, Progress, Reissuance, State,
     calls::{Question, Received},
     checkpoint::Beginning,
     state::of_new_order,
@@ -13,10 +13,7 @@ use crate::{
     error::{Error, InvalidInputError},
     id::{CertificateId, RequestId},
     instant::later,
-    order::{
-        CheckedDcv, DcvMethod, Order, OrderStatus, Placed, RandomValue, ReissueStatus,
-        ValidationStatus, certificates::canonical,
-    },
+    order::{Order, OrderStatus, Placed, RandomValue, ReissueStatus, certificates::canonical},
     request::{Request, RequestStatus, RequestSummary},
     text::Excerpted,
 };
@@ -53,11 +50,7 @@ pub(super) enum Next {
 }
 
 /// No more often than this is a person, a domain or the service asked again.
-const MINUTE: Duration = Duration::from_secs(60);
-/// Between any two looks, so that they leave room for others.
-const LEAST_PAUSE: Duration = Duration::from_millis(100);
-/// A random value is asked for again after this time: it ends after 30 days (DigiCert).
-const VALUE_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
 impl Reissuance {
     /// Decides what comes next while no call is under way.
@@ -75,15 +68,15 @@ impl Reissuance {
             }
             _ => {}
         }
-        if let Some(next_look) = self.next_look.filter(|&next_look| now < next_look) {
+        if let Some(next_look) = self.pace.next_look.filter(|&next_look| now < next_look) {
             return Next::Wait(next_look);
         }
         match self.stage {
             Stage::Approval(id) if self.approves() => Next::Ask(Question::Approve(id)),
             Stage::Approval(id) => Next::Ask(Question::Request(id)),
-            Stage::Pending => match self.status.take() {
+            Stage::Pending => match self.control.status.take() {
                 Some(status) => self.judge(now, status),
-                None if self.is_check_due => self.check(now),
+                None if self.control.is_check_due => self.check(now),
                 None => Next::Ask(Question::Validation),
             },
             Stage::Issued { id, .. } | Stage::Told(id) => Next::Ask(Question::Download(id)),
@@ -121,8 +114,8 @@ impl Reissuance {
             Ok(Received::Placed(placed)) => return self.placed(now, placed),
             Ok(Received::Request(request)) => return self.judge_request(now, *request),
             Ok(Received::Approved) => return self.approved(now),
-            Ok(Received::Validation(status)) => self.status = Some(status),
-            Ok(Received::Value(value)) => self.value = value.map(|value| (value, now)),
+            Ok(Received::Validation(status)) => self.control.status = Some(status),
+            Ok(Received::Value(value)) => self.control.value = value.map(|value| (value, now)),
             Ok(Received::Checked(checked)) => return self.checked(now, &checked),
             Ok(Received::Chain(chain)) => return self.downloaded(now, chain),
         }
@@ -264,7 +257,7 @@ impl Reissuance {
     fn may_still_show(&mut self, now: Instant) -> bool {
         let may_show = self.is_lost && self.is_lagging(now);
         if !may_show {
-            (self.is_lost, self.lag_end) = (false, None);
+            (self.is_lost, self.pace.lag_end) = (false, None);
         }
         may_show
     }
@@ -320,7 +313,7 @@ impl Reissuance {
         let stage = match (open, placed.dcv_random_value) {
             (Some(request), _) => Stage::Approval(request.id),
             (None, Some(value)) => {
-                self.value = Some((RandomValue::new(value), now));
+                self.control.value = Some((RandomValue::new(value), now));
                 Stage::Pending
             }
             (None, None) => Stage::Looking,
@@ -355,69 +348,8 @@ impl Reissuance {
         self.look_first_at(now, Stage::Looking)
     }
 
-    /// Decides by the validation of the order's names.
-    fn judge(&mut self, now: Instant, status: ValidationStatus) -> Next {
-        if !status.order_status.is_under_way() {
-            return self.settled(now);
-        }
-        self.settled_until = None;
-        if status.open_scopes().next().is_none() {
-            self.challenges.clear();
-            return self.look_later(now, Duration::ZERO);
-        }
-        let by_email =
-            status.open_scopes().filter(|it| it.method == Some(DcvMethod::Email)).count();
-        let wanted = self.wanted.beginning.dcv_method().filter(|it| *it != DcvMethod::Email);
-        if let Some(method) = wanted.filter(|_| by_email > 0 && !self.is_method_changed) {
-            self.is_method_changed = true;
-            return Next::Ask(Question::Method(method));
-        }
-        let is_by_value = by_email < status.open_scopes().count();
-        let kept = self.value.as_ref().filter(|(_, since)| now < later(*since, VALUE_KEPT));
-        let value = match kept {
-            Some((value, _)) => value.clone(),
-            None if is_by_value => {
-                self.status = Some(status);
-                return Next::Ask(Question::Value);
-            }
-            None => RandomValue::new(String::new()),
-        };
-        let challenges = Challenge::all(&status, &value);
-        if challenges != self.challenges {
-            self.challenges.clone_from(&challenges);
-            self.is_check_due = is_by_value;
-            if !is_by_value {
-                self.look_later(now, MINUTE);
-            }
-            return reached(Progress::Validation(challenges));
-        }
-        if is_by_value { self.check(now) } else { self.look_later(now, MINUTE) }
-    }
-
-    /// Asks the service to look for records and files, unless it did within the last minute.
-    fn check(&mut self, now: Instant) -> Next {
-        match self.last_check.map(|last| later(last, MINUTE)) {
-            Some(next) if now < next => {
-                (self.is_check_due, self.next_look) = (true, Some(next));
-                Next::Go
-            }
-            _ => {
-                (self.is_check_due, self.last_check) = (false, Some(now));
-                Next::Ask(Question::Check)
-            }
-        }
-    }
-
-    fn checked(&mut self, now: Instant, checked: &CheckedDcv) -> Next {
-        if checked.order_status.is_under_way() {
-            return self.look_later(now, MINUTE);
-        }
-        self.look_now_at(Stage::Looking);
-        self.settled(now)
-    }
-
     /// The order says that nothing is under way. The list, which may lag, tells how it ended.
-    fn settled(&mut self, now: Instant) -> Next {
+    pub(super) fn settled(&mut self, now: Instant) -> Next {
         self.is_settled = true;
         self.settled_until.get_or_insert(later(now, self.wanted.lag));
         self.go_to(Stage::Looking)
@@ -538,54 +470,9 @@ impl Reissuance {
         self.look_later(now, Duration::ZERO)
     }
 
-    fn go_to(&mut self, stage: Stage) -> Next {
+    pub(super) fn go_to(&mut self, stage: Stage) -> Next {
         self.stage = stage;
         Next::Go
-    }
-
-    /// Goes on at once, and starts again with short pauses.
-    fn look_now_at(&mut self, stage: Stage) -> Next {
-        (self.looks, self.next_look, self.reissues) = (0, None, None);
-        self.go_to(stage)
-    }
-
-    /// Goes on after what was done. Where there is nothing to do, the service is given some time.
-    fn look_first_at(&mut self, now: Instant, stage: Stage) -> Next {
-        let is_done = stage == Stage::Looking;
-        let next = self.look_now_at(stage);
-        if is_done && !self.first_look.is_zero() {
-            self.next_look = Some(later(now, self.first_look));
-        }
-        next
-    }
-
-    /// Pauses: 1, 2, 5 s, then twice as long each time, but no less than `least`.
-    fn look_later(&mut self, now: Instant, least: Duration) -> Next {
-        let pause = match self.looks {
-            0 | 1 => u64::from(self.looks) + 1,
-            looks => 5_u64.saturating_mul(1 << (looks - 2).min(32)),
-        };
-        let pause =
-            Duration::from_secs(pause).max(least).min(self.wanted.interval).max(LEAST_PAUSE);
-        self.looks = self.looks.saturating_add(1);
-        let next_look = later(now, pause);
-        // What is not found by the end of the lag was never sent.
-        let lag_end = self.lag_end.filter(|&lag_end| self.is_lost && now < lag_end);
-        self.next_look = Some(lag_end.map_or(next_look, |lag_end| lag_end.min(next_look)));
-        (self.is_settled, self.reissues) = (false, None);
-        if !self.wanted.is_answered {
-            self.order = None;
-        }
-        Next::Go
-    }
-
-    /// From now on the service's lists may lag.
-    pub(super) fn begin_lag(&mut self, now: Instant) {
-        self.lag_end = Some(later(now, self.wanted.lag));
-    }
-
-    fn is_lagging(&self, now: Instant) -> bool {
-        self.lag_end.is_some_and(|lag_end| now < lag_end)
     }
 
     fn approves(&self) -> bool {
@@ -600,7 +487,7 @@ impl Reissuance {
     }
 }
 
-fn reached(progress: Progress) -> Next {
+pub(super) fn reached(progress: Progress) -> Next {
     Next::Done(Box::new(Ok(progress)))
 }
 
