@@ -10,7 +10,7 @@ use certcentral_core::{
 };
 use serde_json::{Value, json};
 
-use crate::reissuances::{Site, csr, error, pem, waiting};
+use crate::site::{Site, csr, error, pem, waiting};
 
 #[test]
 fn an_order_is_placed_once_and_followed_to_its_certificate() {

@@ -11,4 +11,5 @@ mod misuse;
 mod pacing;
 mod reissuances;
 mod simulated;
+mod site;
 mod throttling;
