@@ -4,6 +4,7 @@ use std::{
     future::poll_fn,
     io::{self, ErrorKind},
     pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
@@ -25,6 +26,7 @@ use tokio::{sync::oneshot, time::timeout};
 /// A connection. In HTTP/1 it has one owner; in HTTP/2 others may have it too.
 pub(crate) struct Connection {
     sender: Sender,
+    handover: Handover,
     end: Option<oneshot::Receiver<End>>,
     pub(crate) made: Instant,
     used: Instant,
@@ -34,6 +36,20 @@ enum Sender {
     Http1(http1::SendRequest<Full<Bytes>>),
     #[cfg(feature = "http2")]
     Http2(http2::SendRequest<Full<Bytes>>),
+}
+
+/// Lets a request be handed to its connection before that ends or after, and not meanwhile.
+///
+/// Between the two is tokio's channel. What is sent just as its receiver is dropped stays in it for as
+/// long as there is a sender, and so for as long as its caller waits.
+#[derive(Clone, Default)]
+struct Handover(Arc<Mutex<()>>);
+
+impl Handover {
+    fn alone<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _alone = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        work()
+    }
 }
 
 /// How a connection ended.
@@ -55,30 +71,39 @@ impl Connection {
         let is_http2 = stream.connected().is_negotiated_h2();
         let stream = Stream(stream);
         let (ended, end) = oneshot::channel();
+        let handover = Handover::default();
+        let ending = handover.clone();
         #[cfg(feature = "http2")]
         if is_http2 {
             let executor = hyper_util::rt::TokioExecutor::new();
-            let (sender, connection) = http2::handshake(executor, stream).await?;
-            tokio::spawn(async {
-                let error = connection.await.err();
+            let (sender, mut connection) = http2::handshake(executor, stream).await?;
+            tokio::spawn(async move {
+                let error = (&mut connection).await.err();
+                ending.alone(|| drop(connection));
                 let _ = ended.send(End { error, has_begun_response: false });
             });
-            return Ok(Self::new(Sender::Http2(sender), Some(end), Instant::now()));
+            return Ok(Self::new(Sender::Http2(sender), handover, Some(end), Instant::now()));
         }
         let (sender, mut connection) = http1::handshake(stream).await?;
         tokio::spawn(async move {
             let error = poll_fn(|context| connection.poll_without_shutdown(context)).await.err();
-            let http1::Parts { mut io, read_buf, .. } = connection.into_parts();
+            let parts = ending.alone(|| connection.into_parts());
+            let http1::Parts { mut io, read_buf, .. } = parts;
             let _ = ended.send(End { error, has_begun_response: !read_buf.is_empty() });
             // In a box, because this future would have room for the stream twice.
             let shutdown = poll_fn(move |context| Pin::new(&mut io).poll_shutdown(context));
             let _ = Box::pin(shutdown).await;
         });
-        Ok(Self::new(Sender::Http1(sender), Some(end), Instant::now()))
+        Ok(Self::new(Sender::Http1(sender), handover, Some(end), Instant::now()))
     }
 
-    fn new(sender: Sender, end: Option<oneshot::Receiver<End>>, made: Instant) -> Self {
-        Self { sender, end, made, used: Instant::now() }
+    fn new(
+        sender: Sender,
+        handover: Handover,
+        end: Option<oneshot::Receiver<End>>,
+        made: Instant,
+    ) -> Self {
+        Self { sender, handover, end, made, used: Instant::now() }
     }
 
     /// Sends `request` to `target`.
@@ -95,10 +120,14 @@ impl Connection {
                     let host = HeaderValue::try_from(authority.as_str());
                     request.headers_mut().extend(host.ok().map(|host| (HOST, host)));
                 }
-                sender.try_send_request(request).await
+                let response = self.handover.alone(|| sender.try_send_request(request));
+                response.await
             }
             #[cfg(feature = "http2")]
-            Sender::Http2(sender) => sender.try_send_request(request).await,
+            Sender::Http2(sender) => {
+                let response = self.handover.alone(|| sender.try_send_request(request));
+                response.await
+            }
         }
     }
 
@@ -108,7 +137,8 @@ impl Connection {
             Sender::Http1(_) => None,
             #[cfg(feature = "http2")]
             Sender::Http2(sender) => {
-                Some(Self::new(Sender::Http2(sender.clone()), None, self.made))
+                let sender = Sender::Http2(sender.clone());
+                Some(Self::new(sender, self.handover.clone(), None, self.made))
             }
         }
     }
@@ -198,5 +228,96 @@ impl<T: Write + Unpin> Write for Stream<T> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_shutdown(context)
+    }
+}
+
+#[cfg(all(test, feature = "http2"))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::task::Waker;
+
+    use hyper_util::rt::TokioIo;
+    use tokio::{
+        io::{DuplexStream, duplex},
+        task::spawn_blocking,
+    };
+
+    use super::*;
+
+    /// Both threads send until the connection takes no more, so a request is nearly always on its way
+    /// when that ends.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_request_that_meets_the_end_of_its_connection_fails() {
+        for _ in 0..50 {
+            let (stream, peer) = duplex(1024);
+            let connection = Connection::open(Http2(TokioIo::new(stream))).await.unwrap();
+            let senders = [connection.share().unwrap(), connection.share().unwrap()]
+                .map(|connection| spawn_blocking(move || send_until_it_ends(&connection)));
+            drop(peer);
+            for sender in senders {
+                for response in sender.await.unwrap() {
+                    assert!(timeout(Duration::from_secs(10), response).await.unwrap());
+                }
+            }
+        }
+    }
+
+    /// Tells whether the request failed.
+    type Sending = Pin<Box<dyn Future<Output = bool> + Send>>;
+
+    fn send_until_it_ends(connection: &Connection) -> Vec<Sending> {
+        let mut sent = Vec::new();
+        loop {
+            let mut shared = connection.share().unwrap();
+            let mut response: Sending = Box::pin(async move {
+                let target = Uri::from_static("https://localhost");
+                shared.send(Request::default(), &target).await.is_err()
+            });
+            if response.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+                return sent;
+            }
+            sent.push(response);
+        }
+    }
+
+    /// A stream on which HTTP/2 was agreed on.
+    struct Http2(TokioIo<DuplexStream>);
+
+    impl connect::Connection for Http2 {
+        fn connected(&self) -> connect::Connected {
+            connect::Connected::new().negotiated_h2()
+        }
+    }
+
+    impl Read for Http2 {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+            buffer: ReadBufCursor<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_read(context, buffer)
+        }
+    }
+
+    impl Write for Http2 {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            Pin::new(&mut self.0).poll_write(context, bytes)
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_flush(context)
+        }
+
+        fn poll_shutdown(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_shutdown(context)
+        }
     }
 }

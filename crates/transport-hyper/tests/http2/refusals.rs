@@ -1,20 +1,15 @@
 //! Streams that a server did not process, and says so: no attempt is used up.
 
-use std::time::Duration;
-
-use certcentral_transport_hyper::{Error, FailureKind, RetryPolicy};
+use certcentral_transport_hyper::{Error, FailureKind};
 use tokio::task::JoinSet;
 
 use crate::{
     frames::{Reply, Server},
     kind_of,
-    site::{client_of_one_attempt, client_with, list},
+    site::{client_of_one_attempt, list},
 };
 
 /// As nginx does with `keepalive_requests 3`.
-///
-/// With a second attempt: about one in ten thousand of the requests is never written by h2 0.4.20 when
-/// GOAWAY comes before it, and is not told to have failed, so that its time has to pass.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_that_serve_three_requests_fail_no_call() {
     let server = Server::start(|_, stream| match stream {
@@ -22,10 +17,7 @@ async fn connections_that_serve_three_requests_fail_no_call() {
         _ => Reply::LastList,
     })
     .await;
-    let client = client_with(&server.site, |api| {
-        let retry = RetryPolicy::default().max_attempts(2).base_delay(Duration::ZERO);
-        api.retry(retry).attempt_timeout(Duration::from_secs(3))
-    });
+    let client = client_of_one_attempt(&server.site);
     let mut calls = JoinSet::new();
     for _ in 0..30 {
         let client = client.clone();
