@@ -38,8 +38,10 @@ where
             let response = timeout_at(deadline, async {
                 let ready = poll_fn(|context| service.poll_ready(context)).await;
                 ready.map_err(|error| failure::of_connecting(error.into()))?;
-                let response = service.call(request.map(Full::new)).await;
-                response.map_err(|error| failure::of_service(error.into()))
+                let request = request.map(Full::new);
+                let is_harmless = failure::has_harmless_head(&request);
+                let response = service.call(request).await;
+                response.map_err(|error| failure::of_service(error.into(), is_harmless))
             });
             body::receive(response.await, deadline, body_limit, false).await
         })

@@ -10,7 +10,8 @@ use std::{
 
 use certcentral_core::{Failure, FailureKind};
 use certcentral_network::{ProxyError, TlsError};
-use hyper::client::conn::TrySendError;
+use http::Request;
+use hyper::{body::Body, client::conn::TrySendError};
 use hyper_util::client::legacy;
 use tokio::time::error::Elapsed;
 
@@ -37,9 +38,16 @@ pub(crate) fn of_connecting(error: BoxError) -> Failure {
     }
 }
 
-/// Classifies what became of a request on `connection` that has no response.
+/// Whether nothing comes of `request` if its head arrives alone: it changes nothing, or lacks its body.
+pub(crate) fn has_harmless_head(request: &Request<impl Body>) -> bool {
+    request.method().is_safe() || !request.body().is_end_stream()
+}
+
+/// Classifies what became of a request on `connection` that has no response. With `is_harmless`, nothing
+/// comes of [its head alone](has_harmless_head).
 pub(crate) async fn of_connection<R>(
     error: TrySendError<R>,
+    is_harmless: bool,
     was_kept: bool,
     connection: &mut Connection,
 ) -> Failure {
@@ -64,7 +72,7 @@ pub(crate) async fn of_connection<R>(
     if !was_kept && let Some(failure) = of_refusal(&error) {
         return failure;
     }
-    if http2::is_unprocessed(&error) {
+    if http2::is_unprocessed(&error, is_harmless) {
         return Failure::new(FailureKind::Stale, error).unprocessed();
     }
     let kind = match kind_once_sent(&error) {
@@ -89,14 +97,15 @@ fn of_refusal(error: Link<'_>) -> Option<Failure> {
     Some(Failure::new(FailureKind::Tls, refusal.to_string()))
 }
 
-/// Classifies why a service has no response.
-pub(crate) fn of_service(error: BoxError) -> Failure {
+/// Classifies why a service has no response. With `is_harmless`, nothing comes of
+/// [the request's head alone](has_harmless_head).
+pub(crate) fn of_service(error: BoxError, is_harmless: bool) -> Failure {
     let client = find::<legacy::Error>(&*error);
     let had_no_connection = client.is_some_and(|error| error.connect_info().is_none());
     if had_no_connection || links(&*error).any(is_of_a_request_not_begun) {
         return of_connecting(error).unprocessed();
     }
-    if http2::is_unprocessed(&*error) {
+    if http2::is_unprocessed(&*error, is_harmless) {
         return Failure::new(FailureKind::Stale, error).unprocessed();
     }
     Failure::new(kind_once_sent(&*error), error)

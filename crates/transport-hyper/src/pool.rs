@@ -151,6 +151,7 @@ impl Usage<'_> {
         mut request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>, Failure> {
         let target = request.uri().clone();
+        let is_harmless = failure::has_harmless_head(&request);
         loop {
             let connection = self.connect().await.map_err(failure::of_connecting)?;
             let connection = self.connection.insert(connection);
@@ -161,7 +162,7 @@ impl Usage<'_> {
             };
             let unsent = if was_kept { error.take_message() } else { None };
             let Some(unsent) = unsent else {
-                return Err(failure::of_connection(error, was_kept, connection).await);
+                return Err(failure::of_connection(error, is_harmless, was_kept, connection).await);
             };
             request = unsent;
         }

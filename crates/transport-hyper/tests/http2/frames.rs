@@ -29,6 +29,8 @@ pub(crate) enum Reply {
     SizedList,
     /// The beginning of a list whose announced length is more, and the regular end of the stream.
     ShortList,
+    /// A GOAWAY that leaves this stream out: it was not processed.
+    LeaveOut,
     /// A stream error: it was not processed.
     Refuse,
     /// A stream error: something went wrong inside the server.
@@ -128,6 +130,11 @@ async fn serve(
                 read(wire).await?;
             },
             Reply::Close => return Ok(()),
+            Reply::LeaveOut => {
+                let last = id.saturating_sub(2).to_be_bytes();
+                write(wire, GOAWAY, 0, 0, &[last, NO_ERROR].concat()).await?;
+                is_leaving = true;
+            }
             Reply::Refuse => write(wire, RST_STREAM, 0, id, &REFUSED_STREAM).await?,
             Reply::Reset => write(wire, RST_STREAM, 0, id, &INTERNAL_ERROR).await?,
             Reply::CutList | Reply::SizedList => {

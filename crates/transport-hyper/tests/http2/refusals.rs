@@ -1,6 +1,8 @@
 //! Streams that a server did not process, and says so: no attempt is used up.
 
-use certcentral_transport_hyper::{Error, FailureKind};
+use bytes::Bytes;
+use certcentral_transport_hyper::{DecodeError, Endpoint, Error, FailureKind};
+use http::{Method, Response};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -63,4 +65,41 @@ async fn a_connection_that_ends_as_a_call_takes_it_uses_up_no_attempt() {
     let server = Server::start_leaving(1, |_, _| Reply::List).await;
     list(&client_of_one_attempt(&server.site)).await.unwrap();
     assert_eq!((server.connections(), server.streams()), (1, 1));
+}
+
+/// hyper has the same error for one whose head it writes all the same: without a body, that is all of it.
+#[tokio::test]
+async fn a_stream_that_is_left_out_is_sent_again_if_it_has_a_body() {
+    struct Post(&'static str);
+    impl Endpoint for Post {
+        type Output = ();
+
+        fn method(&self) -> Method {
+            Method::POST
+        }
+
+        fn path(&self) -> String {
+            "/post".to_owned()
+        }
+
+        fn body(&self) -> Result<Option<Bytes>, Error> {
+            Ok(Some(self.0.into()))
+        }
+
+        fn parse(&self, _: &Response<Bytes>) -> Result<(), DecodeError> {
+            Ok(())
+        }
+    }
+    let server = Server::start(|_, stream| match stream {
+        0 => Reply::List,
+        _ => Reply::LeaveOut,
+    })
+    .await;
+    let client = client_of_one_attempt(&server.site);
+    list(&client).await.unwrap();
+    client.send(Post("{}")).await.unwrap();
+    assert_eq!((server.connections(), server.streams()), (2, 3));
+    let error = client.send(Post("")).await.unwrap_err();
+    assert_eq!((kind_of(&error), error.attempts()), (FailureKind::Stale, 1));
+    assert!(error.may_have_taken_effect());
 }
