@@ -92,7 +92,8 @@ impl Connection {
             let _ = ended.send(End { error, has_begun_response: !read_buf.is_empty() });
             // In a box, because this future would have room for the stream twice.
             let shutdown = poll_fn(move |context| Pin::new(&mut io).poll_shutdown(context));
-            let _ = Box::pin(shutdown).await;
+            // TLS has something to say at the end, which a peer that reads no more does not let it.
+            let _ = timeout(PATIENCE, Box::pin(shutdown)).await;
         });
         Ok(Self::new(Sender::Http1(sender), handover, Some(end), Instant::now()))
     }
@@ -180,7 +181,7 @@ impl Connection {
     }
 }
 
-/// A busy machine may take long to run that task.
+/// A busy machine may take long to run that task, and a peer to read what ends a connection.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A stream whose errors hyper and h2 understand.
@@ -231,29 +232,37 @@ impl<T: Write + Unpin> Write for Stream<T> {
     }
 }
 
-#[cfg(all(test, feature = "http2"))]
+#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use std::task::Waker;
-
     use hyper_util::rt::TokioIo;
-    use tokio::{
-        io::{DuplexStream, duplex},
-        task::spawn_blocking,
-    };
+    use tokio::io::{AsyncReadExt, DuplexStream, duplex};
 
     use super::*;
 
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_cannot_be_shut_down_is_closed() {
+        let (stream, mut peer) = duplex(1024);
+        let wire = Wire { stream: TokioIo::new(stream), is_http2: false, can_shut_down: false };
+        drop(Connection::open(wire).await.unwrap());
+        let end = timeout(Duration::from_secs(10), peer.read(&mut [0])).await;
+        assert_eq!(end.unwrap().unwrap(), 0);
+    }
+
     /// Both threads send until the connection takes no more, so a request is nearly always on its way
     /// when that ends.
+    #[cfg(feature = "http2")]
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_request_that_meets_the_end_of_its_connection_fails() {
         for _ in 0..50 {
             let (stream, peer) = duplex(1024);
-            let connection = Connection::open(Http2(TokioIo::new(stream))).await.unwrap();
-            let senders = [connection.share().unwrap(), connection.share().unwrap()]
-                .map(|connection| spawn_blocking(move || send_until_it_ends(&connection)));
+            let wire = Wire { stream: TokioIo::new(stream), is_http2: true, can_shut_down: true };
+            let connection = Connection::open(wire).await.unwrap();
+            let senders =
+                [connection.share().unwrap(), connection.share().unwrap()].map(|connection| {
+                    tokio::task::spawn_blocking(move || send_until_it_ends(&connection))
+                });
             drop(peer);
             for sender in senders {
                 for response in sender.await.unwrap() {
@@ -264,8 +273,10 @@ mod tests {
     }
 
     /// Tells whether the request failed.
+    #[cfg(feature = "http2")]
     type Sending = Pin<Box<dyn Future<Output = bool> + Send>>;
 
+    #[cfg(feature = "http2")]
     fn send_until_it_ends(connection: &Connection) -> Vec<Sending> {
         let mut sent = Vec::new();
         loop {
@@ -274,50 +285,59 @@ mod tests {
                 let target = Uri::from_static("https://localhost");
                 shared.send(Request::default(), &target).await.is_err()
             });
-            if response.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+            if response.as_mut().poll(&mut Context::from_waker(std::task::Waker::noop())).is_ready()
+            {
                 return sent;
             }
             sent.push(response);
         }
     }
 
-    /// A stream on which HTTP/2 was agreed on.
-    struct Http2(TokioIo<DuplexStream>);
+    /// A stream in memory.
+    struct Wire {
+        stream: TokioIo<DuplexStream>,
+        is_http2: bool,
+        can_shut_down: bool,
+    }
 
-    impl connect::Connection for Http2 {
+    impl connect::Connection for Wire {
         fn connected(&self) -> connect::Connected {
-            connect::Connected::new().negotiated_h2()
+            let connected = connect::Connected::new();
+            if self.is_http2 { connected.negotiated_h2() } else { connected }
         }
     }
 
-    impl Read for Http2 {
+    impl Read for Wire {
         fn poll_read(
             mut self: Pin<&mut Self>,
             context: &mut Context<'_>,
             buffer: ReadBufCursor<'_>,
         ) -> Poll<io::Result<()>> {
-            Pin::new(&mut self.0).poll_read(context, buffer)
+            Pin::new(&mut self.stream).poll_read(context, buffer)
         }
     }
 
-    impl Write for Http2 {
+    impl Write for Wire {
         fn poll_write(
             mut self: Pin<&mut Self>,
             context: &mut Context<'_>,
             bytes: &[u8],
         ) -> Poll<io::Result<usize>> {
-            Pin::new(&mut self.0).poll_write(context, bytes)
+            Pin::new(&mut self.stream).poll_write(context, bytes)
         }
 
         fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Pin::new(&mut self.0).poll_flush(context)
+            Pin::new(&mut self.stream).poll_flush(context)
         }
 
         fn poll_shutdown(
             mut self: Pin<&mut Self>,
             context: &mut Context<'_>,
         ) -> Poll<io::Result<()>> {
-            Pin::new(&mut self.0).poll_shutdown(context)
+            if !self.can_shut_down {
+                return Poll::Pending;
+            }
+            Pin::new(&mut self.stream).poll_shutdown(context)
         }
     }
 }
