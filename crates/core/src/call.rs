@@ -231,7 +231,7 @@ impl<E: Endpoint> Call<E> {
     /// Sets the deadline as [`with_deadline`](Self::with_deadline) does; `None` takes it away. An
     /// attempt in flight keeps the one that it was given.
     pub fn set_deadline(&mut self, deadline: Option<Instant>) {
-        self.attempts.deadline = deadline;
+        self.attempts.set_deadline(deadline);
     }
 
     /// Makes this a background call: one for which nobody waits, as in a bulk run. It comes after
@@ -264,8 +264,7 @@ impl<E: Endpoint> Call<E> {
     /// on the attempt counts as timed out. After [`Step::Done`], returns `Done` with
     /// [`Error::Invalid`].
     pub fn poll(&mut self, now: Instant) -> Step<E::Output> {
-        let endpoint = &self.endpoint;
-        let step = self.attempts.poll(now, &|settings| settings.request(endpoint));
+        let step = self.attempts.poll(now);
         step.and_then(|()| self.output.take().ok_or_else(attempts::over))
     }
 

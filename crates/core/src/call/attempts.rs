@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, Uri};
+use http::{Request, Response, StatusCode};
 
 use super::{Attempt, Step, span::Span};
 use crate::{
@@ -26,15 +26,14 @@ use crate::{
 
 pub(super) struct Attempts {
     settings: Arc<Settings>,
-    /// The first attempt's request, built early so that bad input neither waits nor costs a slot.
-    prepared: Option<Request<Bytes>>,
-    /// Of every request.
-    url: Uri,
+    /// Of every attempt. It is built early, so that bad input neither waits nor costs a slot.
+    request: Request<Bytes>,
     is_repeatable: bool,
     state: State,
     /// Its place in the order of the rate limit.
     ticket: Ticket,
     pub(super) deadline: Option<Instant>,
+    is_deadline_set: bool,
     /// When `poll` was called first: the call's time runs from then on.
     started: Option<Instant>,
     /// Requests sent.
@@ -67,9 +66,6 @@ enum State {
     Over,
 }
 
-/// Builds the request of the call's endpoint once more.
-type Prepare<'a> = &'a dyn Fn(&Settings) -> Result<Request<Bytes>, Error>;
-
 impl Attempts {
     pub(super) fn new(
         settings: Arc<Settings>,
@@ -77,18 +73,18 @@ impl Attempts {
         is_repeatable: bool,
         span: Span,
     ) -> Self {
-        let (prepared, state) = match request {
-            Ok(request) => (Some(request), State::Waiting(None)),
-            Err(error) => (None, State::Finished(Err(error))),
+        let (request, state) = match request {
+            Ok(request) => (request, State::Waiting(None)),
+            Err(error) => (Request::default(), State::Finished(Err(error))),
         };
         Self {
-            url: prepared.as_ref().map(|request| request.uri().clone()).unwrap_or_default(),
-            prepared,
+            request,
             is_repeatable,
             ticket: settings.limiter.ticket(settings.is_background),
             settings,
             state,
             deadline: None,
+            is_deadline_set: false,
             started: None,
             sent: 0,
             used: 0,
@@ -105,6 +101,10 @@ impl Attempts {
         self.ticket.set_background();
     }
 
+    pub(super) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        (self.deadline, self.is_deadline_set) = (deadline, true);
+    }
+
     pub(super) fn secret(&self) -> &Secret {
         self.settings.key.secret()
     }
@@ -119,9 +119,9 @@ impl Attempts {
     }
 
     /// Returns what to do at `now`. `Done` has no output: the call keeps it.
-    pub(super) fn poll(&mut self, now: Instant, prepare: Prepare<'_>) -> Step<()> {
+    pub(super) fn poll(&mut self, now: Instant) -> Step<()> {
         self.log_pause();
-        let step = self.step(now, prepare);
+        let step = self.step(now);
         if let Step::Done(result) = &step {
             let error = result.as_ref().err();
             self.log_end(error.map_or("ok", Error::kind), error);
@@ -159,16 +159,20 @@ impl Attempts {
     /// Takes what the response has turned out to be.
     pub(super) fn judge(&mut self, now: Instant, sent: Instant, read: Result<(), Error>) {
         match read {
-            Err(error) if error.is_rate_limited() => self.throttle(now, sent, error),
+            Err(error) if error.is_rate_limited() && !error.is_access_denied() => {
+                self.throttle(now, sent, error);
+            }
             Err(error) if error.is_transient() => self.retry(now, error, false),
             result => self.finish(result),
         }
     }
 
-    fn step(&mut self, now: Instant, prepare: Prepare<'_>) -> Step<()> {
+    fn step(&mut self, now: Instant) -> Step<()> {
         if self.started.is_none() {
             self.started = Some(now);
-            self.deadline = self.deadline.or_else(|| Some(later(now, self.settings.call_timeout?)));
+            if !self.is_deadline_set {
+                self.deadline = self.settings.call_timeout.map(|timeout| later(now, timeout));
+            }
         }
         if let State::Out { deadline, .. } = self.state {
             if now < deadline {
@@ -179,20 +183,15 @@ impl Attempts {
             self.log_pause();
         }
         match mem::replace(&mut self.state, State::Over) {
-            State::Waiting(until) => self.advance(now, until, prepare),
-            State::Queued => self.advance(now, None, prepare),
+            State::Waiting(until) => self.advance(now, until),
+            State::Queued => self.advance(now, None),
             State::Finished(result) => Step::Done(result),
             State::Out { .. } | State::Over => Step::Done(Err(over())),
         }
     }
 
     /// Goes for the next attempt as far as backoff, rate limit and deadline allow.
-    fn advance(
-        &mut self,
-        now: Instant,
-        backoff: Option<Instant>,
-        prepare: Prepare<'_>,
-    ) -> Step<()> {
+    fn advance(&mut self, now: Instant, backoff: Option<Instant>) -> Step<()> {
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             return self.give_up(now, DeadlineReason::Passed, None);
         }
@@ -201,7 +200,7 @@ impl Attempts {
             return Step::Wait(until);
         }
         match self.ticket.turn(now, self.deadline) {
-            Turn::Go => self.send(now, prepare),
+            Turn::Go => Step::Send(self.send(now)),
             Turn::Wait(until) => {
                 self.state = State::Queued;
                 Step::Wait(until)
@@ -214,12 +213,7 @@ impl Attempts {
         }
     }
 
-    fn send(&mut self, now: Instant, prepare: Prepare<'_>) -> Step<()> {
-        let prepared = self.prepared.take().map(Ok);
-        let request = match prepared.unwrap_or_else(|| prepare(&self.settings)) {
-            Ok(request) => request,
-            Err(error) => return Step::Done(Err(error)),
-        };
+    fn send(&mut self, now: Instant) -> Attempt {
         let attempt_end = later(now, self.settings.attempt_timeout);
         let deadline = self.deadline.map_or(attempt_end, |end| end.min(attempt_end));
         self.sent = self.sent.saturating_add(1);
@@ -227,7 +221,7 @@ impl Attempts {
         self.received = None;
         self.state = State::Out { sent: now, deadline };
         let (body_limit, span) = (self.settings.body_limit, self.span.clone());
-        Step::Send(Attempt { request, deadline, body_limit, span })
+        Attempt { request: self.request.clone(), deadline, body_limit, span }
     }
 
     fn fail(&mut self, now: Instant, failure: Failure) {
@@ -334,7 +328,7 @@ impl Attempts {
     /// What an error of the attempt that was sent last says about it.
     pub(super) fn context(&self) -> RequestContext {
         RequestContext {
-            url: base_url::text_of(&self.url),
+            url: base_url::text_of(self.request.uri()),
             attempts: self.sent,
             is_repeatable: self.is_repeatable,
         }

@@ -35,6 +35,9 @@ fn a_deadline_can_be_taken_away() {
     let mut call = list(&default_api()).with_deadline(start);
     call.set_deadline(None);
     assert_eq!(sent(&mut call, start).deadline, start + ms(30_000));
+    let mut call = list(&build(|api| api.call_timeout(ms(1000))));
+    call.set_deadline(None);
+    assert_eq!(sent(&mut call, start).deadline, start + ms(30_000), "and so can that of the Api");
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use certcentral_core::{RateLimit, RetryPolicy, Step};
 
-use crate::drive::{List, answer, build, default_api, done, list, ms, none_yet, run, sent, told};
+use crate::drive::{
+    List, answer, body, build, default_api, done, list, ms, none_yet, run, sent, told,
+};
 
 /// Polls `call` at the instants that it is told until it sends, and returns when it did.
 fn send_in_time(call: &mut List, mut now: Instant) -> Instant {
@@ -33,6 +35,17 @@ fn a_429_uses_up_no_attempt() {
     call.handle(now, Ok(none_yet()));
     done(&mut call, now).unwrap();
     assert_eq!(call.attempts(), 4);
+}
+
+#[test]
+fn a_429_that_refuses_the_key_ends_the_call_and_pauses_nobody() {
+    let (api, start) = (default_api(), Instant::now());
+    let (mut call, mut other) = (list(&api), list(&api));
+    sent(&mut call, start);
+    let refusal = r#"{"errors": [{"code": "access_denied|access_denied_invalid_key"}]}"#;
+    call.handle(start, Ok(body(429, refusal)));
+    assert!(done(&mut call, start).unwrap_err().is_access_denied());
+    sent(&mut other, start);
 }
 
 #[test]
