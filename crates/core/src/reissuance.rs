@@ -431,7 +431,7 @@ impl Reissuance {
     pub fn set_deadline(&mut self, deadline: Option<Instant>) {
         (self.deadline, self.driven_since) = (deadline, None);
         if let Some(asked) = &mut self.asked {
-            asked.call.set_deadline(deadline);
+            asked.set_deadline(deadline);
         }
     }
 

@@ -28,6 +28,7 @@ impl Reissuance {
             Stage::Pending if !self.control.challenges.is_empty() => {
                 Some(Awaited::Validation(&self.control.challenges))
             }
+            Stage::Issued { .. } | Stage::Told(_) => Some(Awaited::Issuance),
             _ if self.wanted.is_answered => Some(Awaited::Issuance),
             _ => self.is_lost.then_some(Awaited::Listing),
         }

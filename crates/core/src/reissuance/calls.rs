@@ -55,6 +55,15 @@ pub(super) enum Received {
 pub(super) struct Asked {
     pub(super) question: Question,
     pub(super) call: Box<dyn Drive<Output = Received>>,
+    /// When its own time is over, if it has a bound.
+    pub(super) timeout: Option<Instant>,
+}
+
+impl Asked {
+    /// Sets when all must be over.
+    pub(super) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.call.set_deadline([self.timeout, deadline].into_iter().flatten().min());
+    }
 }
 
 impl Reissuance {
@@ -65,64 +74,63 @@ impl Reissuance {
         let order_id = self.wanted.order_id.unwrap_or(OrderId(0));
         let call = match &question {
             Question::Order(id) => {
-                self.call(now, OrderInfo::new(*id), |order| Received::Order(order.into()))
+                self.call(OrderInfo::new(*id), |order| Received::Order(order.into()))
             }
             Question::Reissues => {
                 let list = ListReissues::new(order_id).show_archived(true);
-                self.call(now, list, Received::Reissues)
+                self.call(list, Received::Reissues)
             }
             Question::Request(id) => {
                 let info = RequestInfo::new(*id);
-                self.call(now, info, |request| Received::Request(request.into()))
+                self.call(info, |request| Received::Request(request.into()))
             }
             Question::Place(names) => match &self.wanted.beginning {
                 Beginning::Reissue(options) => {
                     let csr = &self.wanted.sought.csr;
                     let reissue = ReissueCertificate::with(options, order_id, csr, names);
-                    self.call(now, reissue, Received::Placed)
+                    self.call(reissue, Received::Placed)
                 }
                 Beginning::Order(order) => {
                     let mut order = order.clone();
                     order.body.set_names(names);
-                    self.call(now, order, Received::Placed)
+                    self.call(order, Received::Placed)
                 }
             },
             Question::Find(reference) => {
-                self.call(now, OrdersByAlternativeId::new(reference), Received::Found)
+                self.call(OrdersByAlternativeId::new(reference), Received::Found)
             }
             Question::Approve(id) => {
-                self.call(now, UpdateRequestStatus::approve(*id), |()| Received::Approved)
+                self.call(UpdateRequestStatus::approve(*id), |()| Received::Approved)
             }
             Question::Validation => {
-                self.call(now, OrderValidationStatus::new(order_id), Received::Validation)
+                self.call(OrderValidationStatus::new(order_id), Received::Validation)
             }
             Question::Value => {
                 let value = OrderRandomValue::new(order_id);
-                self.call(now, value, |value| Received::Value(Some(value)))
+                self.call(value, |value| Received::Value(Some(value)))
             }
             Question::Method(method) => {
                 let change = ChangeOrderDcvMethod::new(order_id, method.clone());
-                self.call(now, change, Received::Value)
+                self.call(change, Received::Value)
             }
-            Question::Check => self.call(now, CheckOrderDcv::new(order_id), Received::Checked),
+            Question::Check => self.call(CheckOrderDcv::new(order_id), Received::Checked),
             Question::Download(id) => {
                 let download = DownloadCertificate::new(*id).without_root();
-                self.call(now, download, Received::Chain)
+                self.call(download, Received::Chain)
             }
         };
-        self.asked = Some(Asked { question, call });
+        let timeout = self.api.call_timeout().map(|timeout| later(now, timeout));
+        let mut asked = Asked { question, call, timeout };
+        asked.set_deadline(self.deadline);
+        self.asked = Some(asked);
     }
 
     fn call<E: Endpoint>(
         &self,
-        now: Instant,
         endpoint: E,
         received: fn(E::Output) -> Received,
     ) -> Box<dyn Drive<Output = Received>> {
-        let mut call = self.api.call(endpoint);
-        let timeout = self.api.call_timeout().map(|timeout| later(now, timeout));
-        call.set_deadline([timeout, self.deadline].into_iter().flatten().min());
-        Box::new(Mapped { call, received })
+        Box::new(Mapped { call: self.api.call(endpoint), received })
     }
 }
 

@@ -21,7 +21,8 @@ pub(super) struct Control {
     pub(super) value: Option<(RandomValue, Instant)>,
     /// As they were handed out last.
     pub(super) challenges: Vec<Challenge>,
-    is_method_changed: bool,
+    /// Whether the service took the change of the method, or refused it.
+    pub(super) is_method_changed: bool,
     /// Whether the service is to look for what they ask to publish.
     pub(super) is_check_due: bool,
     last_check: Option<Instant>,
@@ -45,7 +46,6 @@ impl Reissuance {
             status.open_scopes().filter(|it| it.method == Some(DcvMethod::Email)).count();
         let wanted = self.wanted.beginning.dcv_method().filter(|it| *it != DcvMethod::Email);
         if let Some(method) = wanted.filter(|_| by_email > 0 && !self.control.is_method_changed) {
-            self.control.is_method_changed = true;
             return Next::Ask(Question::Method(method));
         }
         let is_by_value = by_email < status.open_scopes().count();

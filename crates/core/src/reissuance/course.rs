@@ -115,7 +115,10 @@ impl Reissuance {
             Ok(Received::Request(request)) => return self.judge_request(now, *request),
             Ok(Received::Approved) => return self.approved(now),
             Ok(Received::Validation(status)) => self.control.status = Some(status),
-            Ok(Received::Value(value)) => self.control.value = value.map(|value| (value, now)),
+            Ok(Received::Value(value)) => {
+                self.control.is_method_changed |= matches!(question, Question::Method(_));
+                self.control.value = value.map(|value| (value, now));
+            }
             Ok(Received::Checked(checked)) => return self.checked(now, &checked),
             Ok(Received::Chain(chain)) => return self.downloaded(now, chain),
         }
@@ -144,6 +147,9 @@ impl Reissuance {
                     |row| row.serial_number.as_ref(),
                 );
                 self.serial_number = serial.cloned();
+                if is_certain {
+                    self.confirm();
+                }
                 self.begin_lag(now);
                 self.look_now_at(Stage::Issued { id, is_certain })
             }
@@ -439,7 +445,7 @@ impl Reissuance {
             Question::Check if is_refusal => {
                 self.look_later(now, MINUTE);
             }
-            Question::Method(_) if is_refusal => {}
+            Question::Method(_) if !is_transient => self.control.is_method_changed = true,
             // What was placed just now may not be shown yet.
             Question::Order(_)
                 if self.wanted.beginning.is_new_order()

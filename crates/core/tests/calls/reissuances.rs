@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use certcentral_core::{
     Api, ApiKey, DcvMethod, Error, FailureKind, ListReissues, OrderId, RateLimit, Step,
     order::Order,
     reissuance::{Awaited, Plan, Progress, Reissuance},
 };
+use http::Response;
 use serde_json::{Value, json};
 
 use crate::site::{NAMES, Site, csr, error, pem, waiting};
@@ -156,6 +158,8 @@ fn validation_by_email_is_changed_to_what_a_program_can_complete() {
     let mut site = Site::new(&order(), &json!({}));
     let mut reissuance = site.requested(&json!({"id": 7, "certificate_id": 2}));
     site.answer("GET validation", 200, &waiting("email"));
+    // What fails for now is tried again.
+    site.fails.insert("PUT dcv-method", FailureKind::Closed);
     site.answer("PUT dcv-method", 200, &json!({"dcv_random_value": "a"}));
     let Progress::Validation(challenges) = site.next(&mut reissuance).unwrap() else { panic!() };
     assert_eq!(site.sent["PUT dcv-method"], json!({"dcv_method": "dns-txt-token"}));
@@ -163,7 +167,7 @@ fn validation_by_email_is_changed_to_what_a_program_can_complete() {
     site.answer("GET validation", 200, &waiting("dns-txt-token"));
     let Progress::Validation(challenges) = site.next(&mut reissuance).unwrap() else { panic!() };
     assert_eq!(challenges[0].dns_record().unwrap().content, "a");
-    assert_eq!(site.count("PUT dcv-method"), 1);
+    assert_eq!(site.count("PUT dcv-method"), 2);
 }
 
 #[test]
@@ -363,8 +367,12 @@ fn an_open_request_for_the_same_csr_is_followed() {
 fn a_csr_that_has_a_certificate_needs_again() {
     let row = json!({"id": 2, "status": "issued", "date_created": "2026-04-08T17:33:26+00:00", "csr": csr("plain")});
     let mut site = Site::new(&order(), &json!({"certificates": [row]}));
-    site.answer_text("GET download", &pem("pem-noroot-for-plain"));
+    site.answer("GET download", 503, &json!({}));
     let mut reissuance = site.reissuance("plain");
+    site.pass(&mut reissuance, 3);
+    assert!(reissuance.is_requested());
+    assert_eq!(reissuance.waits_for(), Some(Awaited::Issuance));
+    site.answer_text("GET download", &pem("pem-noroot-for-plain"));
     assert!(matches!(site.next(&mut reissuance), Ok(Progress::Issued(_))));
     let mut again = site.reissuance("plain").again(true);
     site.requesting(&mut again);
@@ -475,6 +483,22 @@ fn a_deadline_ends_the_wait_and_not_the_reissuance() {
     site.answer("GET reissue", 200, &json!({"certificates": [row]}));
     site.answer_text("GET download", &pem("pem-noroot-for-plain"));
     assert!(matches!(site.next(&mut reissuance), Ok(Progress::Issued(_))));
+}
+
+#[test]
+fn a_deadline_that_is_taken_away_leaves_a_call_its_timeout() {
+    let timeout = Duration::from_secs(10);
+    let mut site = Site::new(&order(), &json!({}));
+    let api = Api::builder(ApiKey::new("S3cretKey").unwrap());
+    site.api = api.call_timeout(timeout).build().unwrap();
+    let mut reissuance = site.reissuance("plain");
+    let Step::Send(_) = reissuance.poll(site.now) else { panic!() };
+    reissuance.set_deadline(Some(site.now + 6 * timeout));
+    reissuance.set_deadline(None);
+    let busy = Response::builder().status(503).header("retry-after", "30");
+    reissuance.handle(site.now, Ok(busy.body(Bytes::new()).unwrap()));
+    let Step::Done(Err(error)) = reissuance.poll(site.now) else { panic!() };
+    assert_eq!(error.retry_after(), Some(3 * timeout), "the pause would be too long");
 }
 
 #[test]
