@@ -30,8 +30,9 @@ pub(crate) fn over_connections(dial: Box<Dial>, settings: Settings) -> Arc<Excha
             let mut usage = Usage { pool: &pool, site, begun, connection: None, is_over: false };
             let response = timeout_at(deadline, usage.respond(request.map(Full::new))).await;
             let outcome = body::receive(response, deadline, body_limit, true).await;
+            let is_unsent = usage.connection.is_none();
             usage.end(outcome.as_ref().err()).await;
-            outcome
+            outcome.map_err(|failure| if is_unsent { failure.unprocessed() } else { failure })
         })
     })
 }
@@ -165,6 +166,7 @@ impl Usage<'_> {
                 return Err(failure::of_connection(error, is_harmless, was_kept, connection).await);
             };
             request = unsent;
+            self.connection = None;
         }
     }
 

@@ -138,11 +138,7 @@ fn through(
         let is_late = error.kind() == FailureKind::Connect
             && deadline.has_passed()
             && !deadline.is_of_connecting();
-        if is_late {
-            Classified::error(FailureKind::Timeout, error)
-        } else {
-            Classified::proxy(error)
-        }
+        if is_late { Classified::late(error) } else { Classified::proxy(error) }
     })
 }
 
@@ -152,11 +148,17 @@ fn tcp(uri: &Uri, config: &Config, deadline: Deadline) -> Result<Socket, Error> 
     Ok(Socket::new(dial::connect(&addresses, deadline)?, deadline)?)
 }
 
-/// Says that nothing was sent, or that time was up.
+/// Says that nothing was sent.
 fn unconnected(error: Error, deadline: Deadline) -> Error {
-    match error {
+    let error = match error {
         Error::Io(error) => {
             deadline.timed_out(&error).unwrap_or_else(|| Classified::connecting(error))
+        }
+        error => error,
+    };
+    match error {
+        Error::Timeout(_) if !deadline.is_of_connecting() => {
+            Classified::late("no connection before the deadline")
         }
         error => error,
     }

@@ -67,6 +67,11 @@ impl Classified {
         Error::Other(Box::new(Self(Failure::new(kind, source))))
     }
 
+    /// Says that the attempt's time was over before there was a connection.
+    pub(crate) fn late(source: impl Into<Box<dyn error::Error + Send + Sync>>) -> Error {
+        Error::Other(Box::new(Self(Failure::new(FailureKind::Timeout, source).unprocessed())))
+    }
+
     pub(crate) fn proxy(error: ProxyError) -> Error {
         Error::Other(Box::new(Self(error.into())))
     }

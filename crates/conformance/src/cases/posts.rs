@@ -47,7 +47,8 @@ pub(crate) fn cases() -> Vec<Case> {
     });
     let once = closed.chain(silent).chain(other).chain(troubles).chain(refusals);
     let mut cases = group("post", once);
-    cases.extend(group("post", [after_a_429(), without_a_connection()]));
+    let unsent = [without_a_connection(), without_a_connection_in_time()];
+    cases.extend(group("post", [after_a_429()].into_iter().chain(unsent)));
     cases
 }
 
@@ -124,6 +125,19 @@ fn without_a_connection() -> Case {
         let is_connect = error_end(&error) == "Connect" && error.attempts() == 3;
         let is_unsent = error.is_transient() && !error.may_have_taken_effect();
         require(is_connect && is_unsent, || error_in_words(&error))
+    })
+}
+
+/// The call's own time is over before that for a connection.
+fn without_a_connection_in_time() -> Case {
+    let fault = vec![TrickleHandshake];
+    let required = "Timeout, 1 attempt, took no effect";
+    Case::new("no connection before the deadline", in_words(&fault), required, move |transport| {
+        let server = FaultServer::start(Scheme::Https, [fault.clone()]);
+        let api = api(&server).call_timeout(Duration::from_millis(300)).build().unwrap();
+        let error = transport.connect(api).post().err().ok_or("a response")?;
+        let is_late = error_end(&error) == "Timeout" && error.attempts() == 1;
+        require(is_late && !error.may_have_taken_effect(), || error_in_words(&error))
     })
 }
 
