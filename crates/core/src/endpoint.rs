@@ -17,20 +17,21 @@ pub trait Endpoint: Send + 'static {
     /// What a 2xx response is read into.
     type Output: Send + 'static;
 
-    /// The request's method. Default: `GET`.
+    /// Returns the request's method. Default: `GET`.
     fn method(&self) -> Method {
         Method::GET
     }
 
-    /// The path below the base URL, percent-encoded, beginning with one `/`.
+    /// Returns the path below the base URL, percent-encoded, beginning with one `/`.
     fn path(&self) -> String;
 
-    /// The names and values of the query, in their order. They are encoded for you. Default: none.
+    /// Returns the names and values of the query, in their order. They are encoded for you. Default:
+    /// none.
     fn query(&self) -> Vec<(Cow<'static, str>, String)> {
         Vec::new()
     }
 
-    /// The request's `Accept` header. Default: `application/json`.
+    /// Returns the request's `Accept` header. Default: `application/json`.
     fn accept(&self) -> HeaderValue {
         HeaderValue::from_static("application/json")
     }
@@ -45,8 +46,8 @@ pub trait Endpoint: Send + 'static {
         Ok(())
     }
 
-    /// The request's body, if it has one; [`encode_json`](crate::encode_json) makes one. Default:
-    /// none.
+    /// Returns the request's body, if it has one; [`encode_json`](crate::encode_json) makes one.
+    /// Default: none.
     ///
     /// # Errors
     ///
@@ -66,7 +67,7 @@ pub trait Endpoint: Send + 'static {
         self.method().is_idempotent()
     }
 
-    /// The name of the call in logs. Default: the name of the type, without its path and
+    /// Returns the name of the call in logs. Default: the name of the type, without its path and
     /// parameters.
     fn name(&self) -> &'static str {
         let path = any::type_name::<Self>().split('<').next().unwrap_or_default();

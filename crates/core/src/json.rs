@@ -87,7 +87,7 @@ pub fn encode_json<T: Serialize>(value: &T) -> Result<Option<Bytes>, Error> {
     Ok(Some(body.into()))
 }
 
-/// Reads the response to a call that the service answers with 204 and no body. A body is an error:
+/// Reads the response to a call to which the service responds with 204 and no body. A body is an error:
 /// the page of a proxy must not count as success.
 pub(crate) fn decode_no_content(response: &http::Response<Bytes>) -> Result<(), DecodeError> {
     match strip_bom(response.body()).trim_ascii() {

@@ -41,7 +41,7 @@
 //! | --- | --- |
 //! | [`order`] | `/order`: lists, new orders, reissues, duplicates, status, validation, revocation |
 //! | [`certificate`] | `/certificate`: download, revocation |
-//! | [`domain`] | `/domain`: what is validated until when |
+//! | [`domain`] | `/domain`: until when they are validated, and validation ahead of time |
 //! | [`request`] | `/request`: requests, approval |
 //! | [`organization`], [`container`], [`product`] | `/organization` and so on: what an order names |
 //! | [`user`] | `/user`: whose key it is |

@@ -85,7 +85,7 @@ impl Paging {
             } else if name.contains(['[', ']']) {
                 "the name of a filter has no brackets: common_name, not filters[common_name]"
             } else if !names.insert(name) {
-                "only the status can be given twice: of another filter the service reads one value"
+                "a filter is given twice, and the service reads one value of it; give each name once"
             } else {
                 continue;
             };

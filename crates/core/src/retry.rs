@@ -36,12 +36,13 @@ pub struct RetryPolicy {
     max_throttled: Duration,
 }
 
-/// No pause that the service asks for is obeyed for longer; a call asked to wait longer ends.
+/// The longest pause that a call makes because the service asks for it. If it asks for more, the call
+/// ends.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(180);
 
 impl RetryPolicy {
-    /// Returns a policy of one attempt and no pause: every failure, 429 included, ends the call at
-    /// once.
+    /// Returns a policy of one attempt and no pause: a failure ends the call at once, 429 included. Only
+    /// what met the end of its kept connection, or was not processed, is sent again.
     pub fn none() -> Self {
         Self { max_attempts: 1, max_throttled: Duration::ZERO, ..Self::default() }
     }

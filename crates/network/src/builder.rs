@@ -136,9 +136,7 @@ impl<C> ClientBuilder<C> {
             ProxyChoice::Url(url) => Some(Proxy::parse(url)?),
             ProxyChoice::Env => Proxy::from_env()?,
         };
-        let user_agent = HeaderValue::from_str(self.api.user_agent()).map_err(|e| {
-            InvalidInputError::with_source("the user agent cannot be sent to a proxy", e)
-        })?;
+        let user_agent = HeaderValue::from_str(self.api.user_agent()).ok();
         let settings = Settings {
             tls: self.roots.config()?,
             proxy: proxy.map(|proxy| proxy.with_user_agent(user_agent)),

@@ -72,8 +72,8 @@ impl Proxy {
 
     /// Sets the `User-Agent` that the proxy is sent.
     #[must_use]
-    pub fn with_user_agent(self, user_agent: HeaderValue) -> Self {
-        Self { user_agent: Some(user_agent), ..self }
+    pub fn with_user_agent(self, user_agent: Option<HeaderValue>) -> Self {
+        Self { user_agent, ..self }
     }
 
     /// Returns the proxy's own address, `http://host:port`.

@@ -16,7 +16,8 @@ use proptest::{collection::vec, prelude::*, sample::select};
 #[test]
 fn the_request_names_the_target_and_the_client() {
     let agent = HeaderValue::from_static("my-tool/2.1");
-    let proxy = Proxy::parse("http://us%65r:p%40ss@proxy.example").unwrap().with_user_agent(agent);
+    let proxy =
+        Proxy::parse("http://us%65r:p%40ss@proxy.example").unwrap().with_user_agent(Some(agent));
     let target = Uri::from_static("https://www.digicert.com/services/v2/order?key=x");
     let expected = "CONNECT www.digicert.com:443 HTTP/1.1\r\n\
                     Host: www.digicert.com:443\r\n\

@@ -50,8 +50,8 @@ use crate::{
 /// ```
 ///
 /// It is cheap to clone. Clones share connections and the rate limit. It needs a tokio runtime with
-/// its I/O and time drivers enabled, and stays on the runtime on which it is first used, because
-/// kept connections are driven there.
+/// its I/O and time drivers enabled. A connection is driven by the runtime on which it was opened; once
+/// that is gone, the next call opens another.
 #[derive(Clone)]
 pub struct Client {
     api: Api,
@@ -281,9 +281,9 @@ impl Client {
 
     /// Creates a client on your own service: a stack of tower layers, or a stub for tests.
     ///
-    /// The service must not follow redirects, because the API key would go where they point. It must
-    /// not queue requests, or the rate limit is not kept. It sees every attempt, with the key among
-    /// its headers, marked as sensitive.
+    /// The service must not follow redirects, because the API key would go where they point. It should
+    /// not queue requests: the rate limit is kept, but calls are slower, and an attempt can time out in
+    /// the queue. It sees every attempt, with the key among its headers, marked as sensitive.
     ///
     /// An error of the service counts as a timeout if it is, or has as a source, tokio's `Elapsed`,
     /// an [`std::io::Error`] of the kind `TimedOut`, or an error that reads "request timed out"

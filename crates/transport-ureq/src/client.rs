@@ -155,8 +155,8 @@ impl Client {
     /// These settings are made for each request, whatever the agent's are: no redirects, no error
     /// for a status, the attempt's timeout.
     ///
-    /// The agent must not queue requests, or the rate limit is not kept. At log level `TRACE`,
-    /// `ureq_proto` logs what such an agent sends, including the API key.
+    /// The agent should not queue requests: the rate limit is kept, but calls are slower. At log level
+    /// `TRACE`, `ureq_proto` logs what such an agent sends, including the API key.
     ///
     /// What this crate's own connections do beyond ureq's is not done: see
     /// [Connections](crate#connections). Of a connection that fails, it is not known whether it had

@@ -24,7 +24,7 @@ pub enum Revocation {
 }
 
 impl Revocation {
-    /// The service answers 204 without a body if it is done, and 201 with the request if not.
+    /// The service responds with 204 and no body if it is done, and with 201 and the request if not.
     #[inline]
     pub(crate) fn read(response: &http::Response<Bytes>) -> Result<Self, DecodeError> {
         let has_body = !strip_bom(response.body()).trim_ascii().is_empty();

@@ -32,7 +32,7 @@ pub(super) fn of_error(error: &Error) -> Option<&'static str> {
 /// What to do about a refusal, where its status and the words of the service do not say so.
 pub(super) fn of_refusal(error: &ApiError) -> Option<Cow<'static, str>> {
     let may_be_a_proxy = error.status.is_server_error() || error.is_transient();
-    // 304 points nowhere: it answers a question that was not asked.
+    // A 304 has no location: it responds to a conditional request, and none was sent.
     if error.status.is_redirection() && error.status != StatusCode::NOT_MODIFIED {
         Some("redirects are not followed; check the base URL".into())
     } else if error.has_code("not_found|route") {

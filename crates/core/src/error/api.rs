@@ -35,8 +35,8 @@ use crate::text::{Body, Excerpt, Excerpted};
 pub struct ApiError {
     /// The response's status.
     pub status: StatusCode,
-    /// Every error that the body lists, also as JSON in a JSON text; of a plain text, the code of
-    /// the service that is in it. Empty if there is neither.
+    /// Every error that the body lists, also as JSON in a JSON text. If the body is plain text with one
+    /// of the service's codes in it, that code. Else empty.
     pub errors: Vec<ErrorDetail>,
     /// How long to wait before the next request: `Retry-After` in seconds, or as a date read
     /// against the response's own `Date`. Assumed from HTTP: no `Retry-After` is documented.
@@ -62,7 +62,8 @@ pub(crate) struct Exchange {
 #[non_exhaustive]
 pub struct ErrorDetail {
     /// The service's code, its parts separated by `|` or `:`, such as
-    /// `access_denied|missing_permission`; one that is in the words, if there was none; else empty.
+    /// `access_denied|missing_permission`. If the entry has none, the first one in its message; else
+    /// empty.
     pub code: String,
     /// The service's words; empty if there were none.
     pub message: String,

@@ -118,9 +118,9 @@ pub enum FailureKind {
     /// may pass is [`Connect`](Self::Connect).
     Proxy,
     /// A kept connection ended before a byte of the response came, or a connection before the request
-    /// was [processed](Failure::unprocessed). If the call is repeatable, it is retried at once, and no
-    /// attempt is used up: once until a response comes, because a server that ends every connection so
-    /// would be sent twice as many requests. A transport uses a new connection then.
+    /// was [processed](Failure::unprocessed). Retried at once on a new connection, and no attempt is used
+    /// up: a repeatable call once until a response comes, because a server that ends every connection so
+    /// would be sent twice as many requests; any call up to ten times if the request was not processed.
     Stale,
     /// The attempt's deadline passed. Retried if the call is repeatable.
     Timeout,

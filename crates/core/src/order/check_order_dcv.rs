@@ -25,7 +25,7 @@ use crate::{
 /// For TXT and CNAME records, the response has rows that are not approved. For files, and in older
 /// editions of the service, it is 400: see
 /// [`is_not_published_yet`](Self::is_not_published_yet). Ask no more than once a minute (assumed):
-/// each check is made from several continents.
+/// each check is made from several places.
 ///
 /// ```
 /// use certcentral_core::{Api, ApiKey, Error, OrderId, http, order::CheckOrderDcv};

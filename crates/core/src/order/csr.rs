@@ -5,7 +5,7 @@ mod names;
 pub use self::names::CsrNames;
 use crate::{
     certificate::{
-        der::{Der, INTEGER, OBJECT_IDENTIFIER, SEQUENCE},
+        der::{Der, INTEGER, OBJECT_IDENTIFIER, SEQUENCE, part},
         pem::{self, Problem},
         x509::{Certificate, PublicKey},
     },
@@ -112,7 +112,7 @@ impl<'a> Fields<'a> {
         let subject = fields.element(SEQUENCE)?;
         let public_key = fields.element(SEQUENCE)?;
         // Some writers leave them out where there are none.
-        let attributes = fields.element(0xa0).unwrap_or_default();
+        let attributes = fields.element(part(0)).unwrap_or_default();
         Some(Self { subject, public_key, attributes })
     }
 }

@@ -7,8 +7,8 @@ use crate::{error::InvalidInputError, text::Excerpted};
 
 impl Order {
     /// Returns the names of its current certificate as a reissue asks for them: in lower case, each
-    /// once. None is left out for its form but a common name that is a title, such as that of a
-    /// company. A CSR for a reissue has these names.
+    /// once. A common name that is no host name, such as a company's, is left out if it is not among the
+    /// other names; all other names are kept, whatever their form. A CSR for a reissue has these names.
     pub fn host_names(&self) -> Vec<String> {
         let is_title = |name: &str| {
             let is_other = |other: &String| !other.trim().eq_ignore_ascii_case(name);

@@ -173,9 +173,9 @@ pub struct OrganizationValidation {
 open_enum! {
     /// The status of an organization's validation.
     pub enum OrganizationValidationStatus {
-        /// It counts: so say lists of organizations.
+        /// It counts (the word in lists of organizations).
         Active = "active",
-        /// It counts: so say orders.
+        /// It counts (the word in orders).
         Complete = "complete",
         /// It has ended (observed once).
         Expired = "expired",

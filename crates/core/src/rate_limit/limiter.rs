@@ -45,7 +45,7 @@ struct State {
     throttle: Throttle,
 }
 
-/// Nobody is told to wait longer, because calls ahead may be dropped meanwhile.
+/// Nobody is told to wait longer than this after a pause, because calls ahead may be dropped meanwhile.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 impl Limiter {

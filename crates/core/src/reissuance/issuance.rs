@@ -16,7 +16,8 @@ use crate::{
 /// Carries a new order, or a renewal, from its request to its certificate, as a [`Reissuance`] does a
 /// reissue: with the same [`Progress`], and a [`Checkpoint`] to save after each drive. A program that carries
 /// both turns it into a [`Reissuance`], which has the same methods, and [`Reissuance::resume`] goes on
-/// with either.
+/// with either. Its setters for the names and the options of a reissue do nothing then: the order has its
+/// own.
 ///
 /// The order needs an [`alternative_order_id`](NewOrder::alternative_order_id). Nothing protects an
 /// account from a second order, and this is how one is found whose response was lost. An order that has

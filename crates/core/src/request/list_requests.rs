@@ -58,12 +58,12 @@ impl ListRequests {
         self
     }
 
-    /// Adds the filter `filters[status]`.
+    /// Sets the filter `filters[status]`.
     pub fn status(self, status: impl Into<RequestStatus>) -> Self {
         self.filter("status", status.into().as_str())
     }
 
-    /// Adds the filter `filters[type]`.
+    /// Sets the filter `filters[type]`.
     pub fn kind(self, kind: impl Into<RequestType>) -> Self {
         self.filter("type", kind.into().as_str())
     }

@@ -479,7 +479,7 @@ fn a_list_or_a_time_frame_of_nothing_is_refused() {
         );
     }
     let twice = ListOrders::new().filter("id", "7").status("issued").filter("id", "8");
-    assert_refused(&twice, "only the status can be given twice");
+    assert_refused(&twice, "a filter is given twice");
     let week = Duration::from_secs(604_800);
     for changes in [
         StatusChanges::within(Duration::ZERO),

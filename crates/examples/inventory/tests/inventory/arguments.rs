@@ -23,7 +23,7 @@ fn bad_arguments_are_one_line_of_error_and_leave_files_alone() {
         (&["--concurrency", "0"], "--concurrency 0: number would be zero"),
         (&["--rate-limit", "100"], "--rate-limit 100: neither unlimited nor like 100/5s"),
         (&["--filter", "issued"], "--filter issued: not like NAME=VALUE"),
-        (&["--filter", "id=3", "--filter", "id=5"], "--filter: only the status can be given twice"),
+        (&["--filter", "id=3", "--filter", "id=5"], "--filter: a filter is given twice"),
         (&["--filter", "status][=x"], "--filter: the name of a filter has no brackets"),
         (&["orders.txt", "--status", "issued"], "--filter and --status choose among the account's"),
         (&["--verbose"], "invalid option '--verbose'"),
