@@ -109,7 +109,7 @@ pub use self::{
     id::{CertificateId, ContainerId, DomainId, OrderId, OrganizationId, RequestId},
     json::{
         decode_json, encode_json,
-        open_enum::OtherStatus,
+        open_enum::OtherWord,
         salvage::{Salvaged, UnreadableRow},
     },
     key::ApiKey,

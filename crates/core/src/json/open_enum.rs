@@ -8,9 +8,9 @@ use serde::de::{self, Visitor};
 ///
 /// It is made by `From<&str>` of the enum that has it only, so that one word has one value.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OtherStatus(Box<str>);
+pub struct OtherWord(Box<str>);
 
-impl OtherStatus {
+impl OtherWord {
     pub(crate) fn new(word: &str) -> Self {
         Self(word.into())
     }
@@ -21,13 +21,13 @@ impl OtherStatus {
     }
 }
 
-impl Debug for OtherStatus {
+impl Debug for OtherWord {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         Debug::fmt(&self.0, f)
     }
 }
 
-impl Display for OtherStatus {
+impl Display for OtherWord {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
     }
@@ -47,7 +47,7 @@ macro_rules! open_enum {
         pub enum $name {
             $($(#[$variant_doc])* $variant,)+
             /// A word that this version does not know; empty where the service sent `null`.
-            Other($crate::OtherStatus),
+            Other($crate::OtherWord),
         }
 
         impl $name {
@@ -64,7 +64,7 @@ macro_rules! open_enum {
             fn from(word: &str) -> Self {
                 match word {
                     $($word => Self::$variant,)+
-                    other => Self::Other($crate::OtherStatus::new(other)),
+                    other => Self::Other($crate::OtherWord::new(other)),
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Models shared by several endpoints.
+//! Parts of orders, and an order in a list of statuses.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
