@@ -53,7 +53,7 @@ impl<'a> Iterator for Blocks<'a> {
             self.parts = ahead;
             return Some(Err(Problem::Cut));
         };
-        if !end.starts_with("END ") {
+        if end.strip_prefix("END ") != Some(label) {
             return Some(Err(Problem::Stray(mark)));
         }
         self.parts = ahead;

@@ -125,6 +125,7 @@ fn other_blocks_and_broken_base64_are_errors() {
         (leaf.replace("CERTIFICATE", "PKCS7"), format!("{other}BEGIN PKCS7-----")),
         (leaf.replacen("-----BEGIN CERTIFICATE-----\n", "", 1), format!("{other}END CERTIFICATE")),
         (format!("-----BEGIN CERTIFICATE-----\n{leaf}"), format!("{other}BEGIN CERTIFICATE")),
+        (leaf.replace("END CERTIFICATE", "END PKCS7"), format!("{other}BEGIN CERTIFICATE")),
         (leaf.replacen("MII", "MI*", 1), "certificate 1 is not base64".into()),
         (leaf.replacen("MII", "MI=", 1), "certificate 1 is not base64".into()),
         (leaf.replacen("MII", "MIé", 1), "certificate 1 is not base64".into()),
