@@ -56,8 +56,8 @@ pub(super) struct Attempts {
 enum State {
     /// On the way to the next attempt, in backoff until then if there is any.
     Waiting(Option<Instant>),
-    /// Waiting for its turn under the rate limit.
-    Queued,
+    /// Waiting for its turn under the rate limit, or for the end of a pause after a 429.
+    Queued { throttled: bool },
     /// An attempt is in flight.
     Out { sent: Instant, deadline: Instant },
     /// The result has not been asked for yet.
@@ -111,7 +111,7 @@ impl Attempts {
 
     pub(super) fn state_name(&self) -> &'static str {
         match self.state {
-            State::Waiting(_) | State::Queued => "waiting",
+            State::Waiting(_) | State::Queued { .. } => "waiting",
             State::Out { .. } => "out",
             State::Finished(_) => "finished",
             State::Over => "over",
@@ -184,7 +184,11 @@ impl Attempts {
         }
         match mem::replace(&mut self.state, State::Over) {
             State::Waiting(until) => self.advance(now, until),
-            State::Queued => self.advance(now, None),
+            // The turn that would have come in time was missed.
+            State::Queued { throttled } if self.is_late(now) => {
+                self.give_up(now, reason_of(throttled), Some(Duration::ZERO))
+            }
+            State::Queued { .. } => self.advance(now, None),
             State::Finished(result) => Step::Done(result),
             State::Out { .. } | State::Over => Step::Done(Err(over())),
         }
@@ -192,7 +196,7 @@ impl Attempts {
 
     /// Goes for the next attempt as far as backoff, rate limit and deadline allow.
     fn advance(&mut self, now: Instant, backoff: Option<Instant>) -> Step<()> {
-        if self.deadline.is_some_and(|deadline| deadline <= now) {
+        if self.is_late(now) {
             return self.give_up(now, DeadlineReason::Passed, None);
         }
         if let Some(until) = backoff.filter(|&until| now < until) {
@@ -201,16 +205,19 @@ impl Attempts {
         }
         match self.ticket.turn(now, self.deadline) {
             Turn::Go => Step::Send(self.send(now)),
-            Turn::Wait(until) => {
-                self.state = State::Queued;
+            Turn::Wait { until, throttled } => {
+                self.state = State::Queued { throttled };
                 Step::Wait(until)
             }
             Turn::TooLate { room, throttled } => {
-                let reason =
-                    if throttled { DeadlineReason::Throttled } else { DeadlineReason::RateLimit };
-                self.give_up(now, reason, Some(room.saturating_duration_since(now)))
+                let room = room.saturating_duration_since(now);
+                self.give_up(now, reason_of(throttled), Some(room))
             }
         }
+    }
+
+    fn is_late(&self, now: Instant) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= now)
     }
 
     fn send(&mut self, now: Instant) -> Attempt {
@@ -362,10 +369,14 @@ impl Drop for Attempts {
                 Some(self.transport_error(Failure::new(FailureKind::Closed, reason), None))
             }
             State::Finished(result) => result.err(),
-            State::Waiting(_) | State::Queued | State::Over => None,
+            State::Waiting(_) | State::Queued { .. } | State::Over => None,
         };
         self.log_end("dropped", error.filter(Error::may_have_taken_effect).as_ref());
     }
+}
+
+fn reason_of(throttled: bool) -> DeadlineReason {
+    if throttled { DeadlineReason::Throttled } else { DeadlineReason::RateLimit }
 }
 
 /// What a call says that is polled after its end.

@@ -17,8 +17,8 @@ pub(crate) struct Limiter(Arc<Mutex<State>>);
 pub(crate) enum Turn {
     /// Send now.
     Go,
-    /// Come back at this instant.
-    Wait(Instant),
+    /// Come back at this instant. Throttled: a pause after a 429 is in the way.
+    Wait { until: Instant, throttled: bool },
     /// There is no room before the deadline, but at this instant. The call has left the queue.
     TooLate { room: Instant, throttled: bool },
 }
@@ -103,7 +103,7 @@ impl Ticket {
         let until = room.min(later(pause_end, LONGEST_WAIT));
         state.queue(self.is_background).put(number, until);
         self.told = Some(until);
-        Turn::Wait(until)
+        Turn::Wait { until, throttled: now < pause_end }
     }
 
     /// Logs the end of the attempt in flight, if there is one.

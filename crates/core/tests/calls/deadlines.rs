@@ -69,6 +69,17 @@ fn a_call_whose_place_is_too_late_ends_at_once_and_takes_none() {
 }
 
 #[test]
+fn who_misses_the_turn_hears_what_it_waited_for() {
+    let api = build(|api| api.rate_limit(windows(&[(1, 1000)])));
+    let start = Instant::now();
+    sent(&mut list(&api), start);
+    let mut call = list(&api).with_deadline(start + ms(1001));
+    assert_eq!(told(&mut call, start), start + ms(1000));
+    let error = done(&mut call, start + ms(1003)).unwrap_err();
+    assert!(error.is_rate_limited() && error.retry_after() == Some(ms(0)), "{error:?}");
+}
+
+#[test]
 fn a_deadline_set_while_waiting_is_seen_at_once() {
     let api = build(|api| api.rate_limit(windows(&[(1, 1000)])));
     let start = Instant::now();
