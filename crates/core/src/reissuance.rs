@@ -39,7 +39,7 @@ use crate::{
     api::Api,
     call::{Drive, Step},
     certificate::CertificateChain,
-    error::{DeadlineError, DeadlineReason, Error, Failure},
+    error::{DeadlineError, Error, Failure},
     id::{CertificateId, OrderId, RequestId},
     order::{
         CsrNames, DcvMethod, Order, OrderStatus, OrderSummary, ReissueCertificate, Reissues, csr,
@@ -314,7 +314,8 @@ impl Reissuance {
         self
     }
 
-    /// Sets for how long the service's lists may lack what was requested. Default: 15 minutes.
+    /// Sets for how long the service's lists may lack what was requested. Default: 15 minutes. It counts
+    /// while it is driven, in one process after another.
     pub fn lag(mut self, lag: Duration) -> Self {
         self.wanted.lag = lag;
         self
@@ -369,7 +370,7 @@ impl Reissuance {
     /// Returns what [`resume`](Self::resume) needs. It counts from [`Progress::Requesting`] on: save it
     /// after each drive.
     pub fn checkpoint(&self) -> Checkpoint {
-        self.wanted.clone()
+        Checkpoint { lag_passed: self.lag_passed(), ..self.wanted.clone() }
     }
 
     /// Returns when it looks next, if it waits for that.
@@ -440,8 +441,9 @@ impl Reissuance {
     #[inline]
     pub fn poll(&mut self, now: Instant) -> Step<Progress> {
         self.driven_since.get_or_insert(now);
+        self.pace.polled = Some(now);
         if self.pace.lag_end.is_none() && (self.is_lost || self.wanted.is_answered) {
-            self.begin_lag(now); // it was resumed
+            self.resume_lag(now);
         }
         loop {
             let next = match &mut self.asked {
@@ -468,8 +470,8 @@ impl Reissuance {
                 }
                 Next::Ask(_) | Next::Wait(_) if is_late => {
                     let time = self.driven_since.map(|since| now.saturating_duration_since(since));
-                    let time = time.unwrap_or_default();
-                    let error = DeadlineError::new(DeadlineReason::Passed, time, None, 0);
+                    let awaited = self.waits_for().map(|awaited| awaited.to_string());
+                    let error = DeadlineError::between_calls(time.unwrap_or_default(), awaited);
                     return Step::Done(Err(error.into()));
                 }
                 Next::Ask(question) => self.ask(now, question),

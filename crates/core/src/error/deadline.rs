@@ -17,6 +17,8 @@ pub struct DeadlineError {
     time: Duration,
     retry_after: Option<Duration>,
     pub(super) attempts: u32,
+    /// What calls in a row waited for.
+    awaited: Option<String>,
 }
 
 /// What took the time of a call whose deadline left no room for an attempt.
@@ -38,7 +40,12 @@ impl DeadlineError {
         retry_after: Option<Duration>,
         attempts: u32,
     ) -> Self {
-        Self { reason, time, retry_after, attempts }
+        Self { reason, time, retry_after, attempts, awaited: None }
+    }
+
+    /// The deadline of calls in a row passed after `time`, between two of them.
+    pub(crate) fn between_calls(time: Duration, awaited: Option<String>) -> Self {
+        Self { awaited, ..Self::new(DeadlineReason::Passed, time, None, 0) }
     }
 
     /// Returns what took the time.
@@ -57,7 +64,10 @@ impl Display for DeadlineError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let time = Seconds(self.time);
         match self.reason {
-            DeadlineReason::Passed => write!(f, "the call's deadline passed after {time}"),
+            DeadlineReason::Passed => match &self.awaited {
+                Some(awaited) => write!(f, "the time for {awaited} was over after {time}"),
+                None => write!(f, "the call's deadline passed after {time}"),
+            },
             DeadlineReason::RateLimit => {
                 write!(f, "the rate limit leaves no room before the call's deadline in {time}")
             }

@@ -41,6 +41,9 @@ pub struct Checkpoint {
     pub(super) again: bool,
     pub(super) approve: bool,
     pub(super) lag: Duration,
+    /// How much of it has passed in which the request was looked for.
+    #[serde(default)]
+    pub(super) lag_passed: Duration,
     pub(super) interval: Duration,
     /// Whether the service has confirmed the request.
     pub(super) is_answered: bool,
@@ -87,6 +90,7 @@ impl Checkpoint {
             again: false,
             approve: false,
             lag: Duration::from_secs(15 * 60),
+            lag_passed: Duration::ZERO,
             interval: Duration::from_secs(5 * 60),
             is_answered: false,
             is_unsent: false,

@@ -206,6 +206,12 @@ impl Reissuance {
             return self.look_later(now, Duration::ZERO);
         }
         let reissues = self.reissues.take().unwrap_or_default();
+        if matches!(order.status, OrderStatus::Canceled | OrderStatus::Revoked) {
+            return failed(InvalidInputError::new(format!(
+                "order {} is {}, and cannot be reissued; place a new one",
+                order.id, order.status
+            )));
+        }
         if is_other_pending && !self.wanted.replace_pending {
             return failed(InvalidInputError::new(
                 "another reissue of the order is pending, and a new one would replace it; wait for \

@@ -19,6 +19,8 @@ pub(super) struct Pace {
     pub(super) next_look: Option<Instant>,
     /// Until when the lists may lack what was requested.
     pub(super) lag_end: Option<Instant>,
+    /// The last poll.
+    pub(super) polled: Option<Instant>,
 }
 
 /// Between any two looks, so that they leave room for others.
@@ -71,6 +73,23 @@ impl Reissuance {
     /// From now on the service's lists may lag.
     pub(super) fn begin_lag(&mut self, now: Instant) {
         self.pace.lag_end = Some(later(now, self.wanted.lag));
+    }
+
+    /// The lag goes on where it was when the checkpoint was saved.
+    pub(super) fn resume_lag(&mut self, now: Instant) {
+        let left = self.wanted.lag.saturating_sub(self.lag_passed());
+        self.pace.lag_end = Some(later(now, left));
+    }
+
+    /// How much of the lag has passed, if the request is looked for.
+    pub(super) fn lag_passed(&self) -> Duration {
+        match (self.pace.lag_end, self.pace.polled) {
+            _ if !self.is_lost => Duration::ZERO,
+            (Some(end), Some(now)) => {
+                self.wanted.lag.saturating_sub(end.saturating_duration_since(now))
+            }
+            _ => self.wanted.lag_passed,
+        }
     }
 
     pub(super) fn is_lagging(&self, now: Instant) -> bool {

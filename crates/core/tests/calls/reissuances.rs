@@ -259,6 +259,28 @@ fn what_is_not_found_for_the_lag_is_requested_again() {
 }
 
 #[test]
+fn the_lag_goes_on_in_the_next_process() {
+    let mut site = Site::new(&order(), &json!({}));
+    let mut reissuance = site.reissuance("plain").lag(Duration::from_secs(60));
+    site.requesting(&mut reissuance);
+    let (mut checkpoint, start) = (reissuance.checkpoint(), site.now);
+    for _ in 0..4 {
+        let mut resumed = Reissuance::resume(&site.api, checkpoint).unwrap();
+        resumed.set_deadline(Some(site.now + Duration::from_secs(10)));
+        assert!(site.next(&mut resumed).unwrap_err().is_timeout());
+        checkpoint = resumed.checkpoint();
+    }
+    let mut resumed = Reissuance::resume(&site.api, checkpoint).unwrap();
+    assert!(matches!(site.next(&mut resumed), Ok(Progress::Requesting(_))));
+    assert_eq!(site.now, start + Duration::from_secs(60));
+    // What is requested now is looked for as long again.
+    let begun = site.now;
+    let mut resumed = Reissuance::resume(&site.api, resumed.checkpoint()).unwrap();
+    assert!(matches!(site.next(&mut resumed), Ok(Progress::Requesting(_))));
+    assert!(site.now >= begun + Duration::from_secs(60));
+}
+
+#[test]
 fn a_checkpoint_that_knows_the_answer_never_requests_again() {
     let mut site = Site::new(&order(), &json!({}));
     let lag = Duration::from_secs(60);
@@ -382,6 +404,16 @@ fn a_csr_that_has_a_certificate_needs_again() {
 }
 
 #[test]
+fn an_order_that_is_over_is_not_reissued() {
+    let mut over = order();
+    over["status"] = json!("revoked");
+    let mut site = Site::new(&over, &json!({}));
+    let error = site.next(&mut site.reissuance("plain")).unwrap_err();
+    assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+    assert!(error.to_string().contains("order 7 is revoked"), "{error}");
+}
+
+#[test]
 fn other_ends_have_the_services_words() {
     for (status, reason) in
         [("revoked", Some("revoked")), ("canceled", Some("canceled")), ("rejected", None)]
@@ -471,7 +503,8 @@ fn a_deadline_ends_the_wait_and_not_the_reissuance() {
     reissuance.set_deadline(Some(deadline));
     let error = site.next(&mut reissuance).unwrap_err();
     assert!(error.is_timeout() && error.is_transient() && site.now == deadline, "{error:#}");
-    assert!(error.to_string().contains("100 s"), "{error}");
+    let said = "the time for the certificate was over after 100 s; give it more time";
+    assert_eq!(error.to_string(), said);
     let requests = site.total();
     assert!(site.next(&mut reissuance).is_err());
     assert_eq!(site.total(), requests, "nothing is sent after the deadline");
