@@ -247,7 +247,8 @@ impl ApiBuilder {
     }
 
     /// Sets how long a whole call may take from its first poll, pauses and the wait for the rate
-    /// limit included. Default: no bound, because in a bulk run a call may rightly wait long.
+    /// limit included. Default: no bound, because in a bulk run a call may rightly wait long. If it is no
+    /// longer than the attempt timeout, an attempt without a response takes all of it, and none follows.
     pub fn call_timeout(self, call_timeout: Duration) -> Self {
         Self { call_timeout: Some(call_timeout), ..self }
     }

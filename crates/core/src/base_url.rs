@@ -81,7 +81,9 @@ impl BaseUrl {
             }
             Err(_) => return Err(refuse("is not a URL")),
         };
-        let Some(host) = uri.host().filter(|host| !host.is_empty()) else {
+        // `https://` alone is read as a host with a port.
+        let is_scheme = uri.scheme().is_none() && url.ends_with("://");
+        let Some(host) = uri.host().filter(|host| !host.is_empty() && !is_scheme) else {
             return Err(refuse("has no host"));
         };
         if host.starts_with('[') && bare(host).parse::<Ipv6Addr>().is_err() {

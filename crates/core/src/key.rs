@@ -41,7 +41,8 @@ impl ApiKey {
     pub fn new(key: impl Into<String>) -> Result<Self, Error> {
         let key = Zeroizing::new(key.into().into_bytes());
         if key.is_empty() {
-            return Err(InvalidInputError::new("the API key is empty").into());
+            let empty = "the API key is empty; is the variable set that it comes from?";
+            return Err(InvalidInputError::new(empty).into());
         }
         if !key.iter().all(u8::is_ascii_graphic) {
             return Err(InvalidInputError::new(

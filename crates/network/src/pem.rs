@@ -34,7 +34,8 @@ pub(crate) fn root_certificates(
     }
     if certificates.is_empty() {
         return Err(InvalidInputError::new(
-            "the PEM given as root certificates holds no certificate",
+            "the PEM given as root certificates holds no certificate; give the text of a file, not its \
+             name",
         ));
     }
     Ok(certificates)

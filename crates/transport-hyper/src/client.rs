@@ -133,6 +133,9 @@ impl Client {
 
     /// Returns the pages of a list, starting with the page that `first` asks for.
     ///
+    /// Each page is a call; [`Api::with_call_timeout`] bounds each. After an error no more come: where the
+    /// next page begins if one has an unreadable row, [`Salvaged`](certcentral_core::Salvaged) says.
+    ///
     /// ```no_run
     /// use certcentral_transport_hyper::{Client, Error, Paged};
     ///

@@ -37,7 +37,9 @@ pub(super) fn of_refusal(error: &ApiError) -> Option<Cow<'static, str>> {
         Some("redirects are not followed; check the base URL".into())
     } else if error.has_code("not_found|route") {
         Some(
-            "there is no such route; check the base URL, which usually ends in /services/v2".into(),
+            "there is no such route; check the base URL, which usually ends in /services/v2, and the \
+             path, if the endpoint is your own"
+                .into(),
         )
     } else if error.has_service_code() {
         of_code(error)
@@ -109,7 +111,7 @@ pub(super) fn of_failure(error: &TransportError) -> Option<&'static str> {
         FailureKind::Protocol => Some("check the base URL"),
         FailureKind::TooLarge => Some("raise the body limit"),
         FailureKind::Timeout => match error.time_limit() {
-            Some(TimeLimit::OfCall(_)) => Some("give the call more time"),
+            Some(TimeLimit::OfCall(_)) => Some("give the call more time, or each attempt less"),
             Some(TimeLimit::OfAttempt(_)) if error.may_have_taken_effect() => {
                 Some("raise the attempt timeout")
             }

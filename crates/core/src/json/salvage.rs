@@ -15,6 +15,9 @@ use crate::{error::DecodeError, text::Excerpted};
 
 /// The rows of a list, each readable or not, if you want the other 499 when one is wrong.
 ///
+/// Of a list in pages, the next page begins at the offset of this one plus the lengths of both fields.
+/// Do not give the readable rows to [`next_page`](crate::Paged::next_page): a short page is the last.
+///
 /// ```
 /// use certcentral_core::Reissues;
 ///

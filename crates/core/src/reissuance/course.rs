@@ -147,7 +147,7 @@ impl Reissuance {
                     |row| row.serial_number.as_ref(),
                 );
                 self.serial_number = serial.cloned();
-                if is_certain {
+                if is_certain && self.is_lost {
                     self.confirm();
                 }
                 self.begin_lag(now);

@@ -157,7 +157,7 @@ fn a_timeout_says_whose_time_is_over() {
         call.to_string(),
         format!(
             "timed out waiting for the response from {url} within the call's 2.5 s: why; give the \
-             call more time"
+             call more time, or each attempt less"
         )
     );
 }

@@ -87,7 +87,7 @@ fn what_is_no_request_is_named() {
         (b"", "the CSR is empty"),
         (b"\xef\xbb\xbf\r\n", "the CSR is empty"),
         (b"\xff\xfe", "the CSR is empty"),
-        (b"shop.example.com", "there is no CSR in it"),
+        (b"shop.example.com.csr", "give the text of a file, not its name"),
         (b"MIIB", "there is no CSR in it"),
         (b"PK\x03\x04\xff", "something binary"),
         (&plain.as_bytes()[..200], "the CSR is cut off"),
