@@ -112,8 +112,8 @@ use crate::{
 /// # Pauses
 ///
 /// It looks at once after the request and after an approval, then after 1, 2 and 5 s, then after twice
-/// the last pause each time, up to 5 minutes; while it waits for a person or a domain, at most once a minute.
-/// It asks the service to look for a record or file at once when it is driven on after
+/// the last pause each time, up to 5 minutes. While it waits for a person or a domain, it looks at most
+/// once a minute. It asks the service to look for a record or file at once when it is driven on after
 /// [`Progress::Validation`], and at most once a minute. Between two looks it holds no place in the rate
 /// limit.
 ///
