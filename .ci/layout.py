@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 TOP_LEVEL = {"Cargo.toml", "Cargo.lock", "README.md", "crates", "findings", "fixtures"}
@@ -61,13 +62,13 @@ def unexpected_names():
             yield f"{name}: unexpected at the top level"
 
 
+@cache
 def endpoints():
     # A new file counts before it is added.
     listed = ["ls-files", "--cached", "--others", "--exclude-standard"]
-    for file in map(Path, git(*listed, "crates/core/src/*/*.rs")):
-        text = file.read_text()
-        for name in ENDPOINT.findall(text):
-            yield file, name, text
+    files = map(Path, git(*listed, "crates/core/src/*/*.rs"))
+    texts = ((file, file.read_text()) for file in files)
+    return [(file, name, text) for file, text in texts for name in ENDPOINT.findall(text)]
 
 
 def unlisted_endpoints():
@@ -87,9 +88,10 @@ def endpoints_that_all_compile():
 
 def endpoints_that_are_said_to_be_missing():
     page = Path("crates/core/src/docs/endpoints.md")
-    for file, name, text in endpoints():
+    shown = page.read_text()
+    for _, name, text in endpoints():
         route = text.split("\n", 1)[0].removeprefix("//! ").strip("`")
-        if re.search(f"/// `{re.escape(route)}[`?]", page.read_text()):
+        if re.search(f"/// `{re.escape(route)}[`?]", shown):
             yield f"{page}: shows {route} as a call that the crate lacks, and there is {name}"
 
 
