@@ -180,7 +180,10 @@ fn no_csr(text: &str) -> InvalidInputError {
             return InvalidInputError::new(format!("{NO_CSR}, but a block of {label}"));
         }
         None if is_cut => "the CSR is cut off: its last line is missing",
-        None if !text.contains('\n') => NAME_OF_FILE,
+        None if !text.contains('\n') => {
+            let problem = format!("{NO_CSR}; give the text of a file, not its name");
+            return InvalidInputError::new(problem);
+        }
         None => NO_CSR,
     })
 }
@@ -199,5 +202,4 @@ const CERTIFICATE: &str =
 const PRIVATE_KEY: &str = "a private key was given in place of a CSR; keep it, and give the CSR";
 const PKCS7: &str = "PKCS #7, which holds certificates, was given in place of a CSR; give the CSR";
 const NOT_BASE64: &str = "what is between the marks of the CSR is not base64";
-const NAME_OF_FILE: &str = "there is no CSR in it: no -----BEGIN CERTIFICATE REQUEST-----; give the text of a file, not its name";
 const NO_CSR: &str = "there is no CSR in it: no -----BEGIN CERTIFICATE REQUEST-----";
